@@ -1,0 +1,56 @@
+import * as javascript from "./kernel/index.ts";
+import * as twin from "./kernel/memory.ts";
+import { WASM_BASE64 } from "./kernel/wasm.generated.ts";
+
+/** The kernels and the memory that they work in. */
+export interface Engine {
+  readonly name: EngineName;
+  readonly kernels: typeof javascript;
+  /** All bytes of the memory; ask again after `reserve`. */
+  readonly bytes: Uint8Array;
+  /** Makes the memory at least this long. */
+  reserve(byteLength: number): void;
+}
+
+/** `wasm` is the fast one; `javascript` runs the same source where WebAssembly is not allowed, and checks it in tests. */
+export type EngineName = "wasm" | "javascript";
+
+const PAGE = 65536;
+let module: WebAssembly.Module | undefined;
+
+/** A WebAssembly engine has a memory of its own; all JavaScript engines of a thread share one. */
+export function createEngine(name: EngineName): Engine {
+  return name === "wasm" ? createWasmEngine() : JAVASCRIPT_ENGINE;
+}
+
+const JAVASCRIPT_ENGINE: Engine = {
+  name: "javascript",
+  kernels: javascript,
+  get bytes() {
+    return twin.memoryBytes();
+  },
+  reserve: twin.growMemory,
+};
+
+function createWasmEngine(): Engine {
+  module ??= new WebAssembly.Module(Buffer.from(WASM_BASE64, "base64"));
+  const memory = new WebAssembly.Memory({ initial: 16 });
+  const instance = new WebAssembly.Instance(module, { env: { memory, abort } });
+  let bytes = new Uint8Array(memory.buffer);
+  return {
+    name: "wasm",
+    kernels: instance.exports as unknown as typeof javascript,
+    get bytes() {
+      return bytes;
+    },
+    reserve(byteLength) {
+      if (byteLength <= bytes.length) return;
+      memory.grow(Math.ceil((byteLength - bytes.length) / PAGE));
+      bytes = new Uint8Array(memory.buffer);
+    },
+  };
+}
+
+function abort(): never {
+  throw new Error("a kernel aborted");
+}
