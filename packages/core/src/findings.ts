@@ -1,3 +1,5 @@
+import { AdkError } from "./errors.ts";
+
 /** Something that a parser or a check has to say about its input and that does not stop the work. */
 export interface Finding {
   severity: "error" | "warning" | "info";
@@ -35,6 +37,12 @@ export class Findings {
 
   warning(code: string, message: string, where?: Finding["where"]): void {
     this.add(where ? { severity: "warning", code, message, where } : { severity: "warning", code, message });
+  }
+
+  /** An error of the input becomes a finding; any other is thrown on. */
+  fromError(error: unknown): void {
+    if (!(error instanceof AdkError) || error.kind === "environment" || error.kind === "cancelled") throw error;
+    this.error(error.code, error.message, { file: error.file, offset: error.offset });
   }
 
   get hasErrors(): boolean {

@@ -73,7 +73,8 @@ export class FileAccess implements RandomAccess {
     try {
       handle = await open(path, "r");
       const info = await handle.stat();
-      if (info.isDirectory()) throw new AdkError("IS_A_DIRECTORY", "A file was expected here, this is a directory.", { file: path });
+      if (info.isDirectory())
+        throw new AdkError("IS_A_DIRECTORY", "A file was expected here, this is a directory.", { file: path });
       return new FileAccess(path, info.size, handle);
     } catch (error) {
       await handle?.close();
@@ -83,7 +84,8 @@ export class FileAccess implements RandomAccess {
 
   async read(offset: number, length: number, into?: Uint8Array): Promise<Uint8Array> {
     checkRange(this, offset, length);
-    const target = into ?? new Uint8Array(length);
+    // Unfilled memory: every byte is read before the view is given out.
+    const target = into ?? new Uint8Array(Buffer.allocUnsafeSlow(length).buffer);
     let done = 0;
     while (done < length) {
       let bytesRead: number;

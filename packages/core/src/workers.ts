@@ -1,0 +1,104 @@
+import { availableParallelism } from "node:os";
+import Tinypool, { markMovable } from "tinypool";
+import { AdkError, type ErrorJson } from "./errors.ts";
+
+/**
+ * Runs jobs of one kind on worker threads. A job and its result are plain data; the buffers named in the transfer lists
+ * move instead of being copied.
+ */
+export interface WorkerPool<Job, Result> {
+  /** How many jobs run at once. */
+  readonly threads: number;
+  run(job: Job, transfer?: readonly ArrayBufferLike[]): Promise<Result>;
+  close(): Promise<void>;
+}
+
+/** What a worker module exports as default, made by `serveJobs`. */
+export type JobServer<Job, Result> = (job: Job) => Promise<Reply<Result>> | Reply<Result>;
+
+/** Errors cross as data: a structured clone would lose their class. */
+type Reply<Result> = { ok: Result } | { error: ErrorJson };
+
+/**
+ * Makes a worker module's default export of a function. An `AdkError` that it throws reaches the caller of `run` as one.
+ *
+ * @param transfer names the buffers of a result that move to the caller
+ */
+export function serveJobs<Job, Result>(
+  work: (job: Job) => Promise<Result> | Result,
+  transfer: (result: Result) => readonly ArrayBufferLike[] = () => [],
+): JobServer<Job, Result> {
+  return async (job) => {
+    try {
+      const result = await work(job);
+      const reply: Reply<Result> = { ok: result };
+      return movable(reply, transfer(result));
+    } catch (error) {
+      if (error instanceof AdkError) return { error: error.toJSON() };
+      throw error;
+    }
+  };
+}
+
+/** The module `name` beside the module that asks: `.ts` when run from source, `.js` when built. */
+export function workerModule(importMetaUrl: string, name: string): URL {
+  return new URL(`./${name}${importMetaUrl.endsWith(".ts") ? ".ts" : ".js"}`, importMetaUrl);
+}
+
+/** The number of threads that long operations use unless told otherwise: one a CPU, at most 16. */
+export function defaultThreads(): number {
+  return Math.min(16, availableParallelism());
+}
+
+/**
+ * @param module a module whose default export is made by `serveJobs`
+ * @param threads with 1 the jobs run in this thread, one after the other, without a worker
+ */
+export async function createWorkerPool<Job, Result>(
+  module: URL,
+  threads = defaultThreads(),
+): Promise<WorkerPool<Job, Result>> {
+  if (threads <= 1) return inlinePool((await import(module.href)).default);
+  const pool = new Tinypool({ filename: module.href, minThreads: 1, maxThreads: threads, idleTimeout: 10_000 });
+  return {
+    threads,
+    async run(job, transfer = []) {
+      return unwrap<Result>(await pool.run(movable(job, transfer)));
+    },
+    close: () => pool.destroy(),
+  };
+}
+
+function inlinePool<Job, Result>(serve: JobServer<Job, Result>): WorkerPool<Job, Result> {
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    threads: 1,
+    run(job) {
+      const result = last.then(async () => unwrap<Result>(unmoved(await serve(job))));
+      last = result.catch(() => {});
+      return result;
+    },
+    async close() {
+      await last;
+    },
+  };
+}
+
+function unwrap<Result>(reply: Reply<Result>): Result {
+  if ("error" in reply) throw AdkError.fromJSON(reply.error);
+  return reply.ok;
+}
+
+/** Marks a value so that the pool moves the buffers; the pool posts what the value symbol holds. */
+function movable<T>(value: T, buffers: readonly ArrayBufferLike[]): T {
+  if (buffers.length === 0) return value;
+  const wrapped = { [Tinypool.transferableSymbol]: buffers, [Tinypool.valueSymbol]: value };
+  markMovable(wrapped);
+  return wrapped as T;
+}
+
+function unmoved<T>(value: T): T {
+  const symbol = Tinypool.valueSymbol;
+  if (typeof value !== "object" || value === null || !(symbol in value)) return value;
+  return (value as Record<symbol, T>)[symbol] as T;
+}

@@ -1,0 +1,140 @@
+import { AdkError, createWorkerPool, mapOrdered, type WorkerPool, workerModule } from "@adk/core";
+import type { Blob } from "./blobs.ts";
+import { type DecodeUnit, planDecoding, type RangeUnit, type WholeUnit } from "./decode-plan.ts";
+import { corruptBlob, type DecodeJob, type DecodePiece, type DecodeReply, type OutputFile } from "./decode-worker.ts";
+import { parseLayout } from "./resource-reader.ts";
+import type { WimFile } from "./wim-file.ts";
+
+/** Decoded bytes of a blob. A blob comes in one piece or several, in order. */
+export interface BlobPiece {
+  readonly blob: Blob;
+  /** Offset of the bytes in the blob. */
+  readonly offset: number;
+  /** Missing where a worker used them itself, and where there is an error. */
+  readonly bytes?: Uint8Array<ArrayBuffer> | undefined;
+  /** The blob is complete and has the hash that it should, or there is an error. */
+  readonly last: boolean;
+  readonly error?: AdkError | undefined;
+}
+
+export interface DecodeRequest {
+  /** Give out the bytes of blobs that are decoded whole. Those of larger ones are always given out. */
+  readonly wantData: boolean;
+  /** Files that a worker creates from a blob that it decodes whole. */
+  readonly filesOf?: (blob: Blob) => readonly OutputFile[];
+}
+
+/** Decodes the blobs of a file on worker threads and checks the hash of each. */
+export class BlobDecoder implements AsyncDisposable {
+  readonly #file: WimFile;
+  readonly #pool: WorkerPool<DecodeJob, DecodeReply>;
+
+  private constructor(file: WimFile, pool: WorkerPool<DecodeJob, DecodeReply>) {
+    this.#file = file;
+    this.#pool = pool;
+  }
+
+  static async create(file: WimFile, threads?: number): Promise<BlobDecoder> {
+    return new BlobDecoder(file, await createWorkerPool(workerModule(import.meta.url, "decode-worker"), threads));
+  }
+
+  /** Decodes blobs in the order in which they lie in the file. */
+  async *decode(blobs: Iterable<Blob>, request: DecodeRequest): AsyncGenerator<BlobPiece> {
+    const units = planDecoding(this.#file, blobs);
+    // A job running and a job waiting for each thread keep the threads busy; memory is bounded by these.
+    const done = mapOrdered(units, this.#pool.threads * 2, (unit) => this.#run(unit, request));
+    for await (const pieces of done) yield* pieces;
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  /** Runs one job. What it gives is lazy, so that the hashes of ranges are updated in order. */
+  async #run(unit: DecodeUnit, request: DecodeRequest): Promise<Iterable<BlobPiece>> {
+    if (unit.kind === "failed") return unit.blobs.map((blob) => failed(blob, unit.error));
+    try {
+      const length = unit.end - unit.start;
+      const data = await this.#file.access.read(
+        unit.start,
+        length,
+        new Uint8Array(Buffer.allocUnsafeSlow(length).buffer),
+      );
+      return unit.kind === "whole"
+        ? await this.#runWhole(unit, data, request)
+        : rangePieces(unit, await this.#runRange(unit, data), this.#file.access.name);
+    } catch (error) {
+      if (!(error instanceof AdkError) || error.kind !== "input") throw error;
+      const blobs = unit.kind === "whole" ? unit.blobs : unit.members;
+      return blobs.map(({ blob }) => failed(blob, error));
+    }
+  }
+
+  async #runWhole(unit: WholeUnit, data: Uint8Array, request: DecodeRequest): Promise<BlobPiece[]> {
+    const { access, header } = this.#file;
+    const done: BlobPiece[] = [];
+    const sent: Blob[] = [];
+    const pieces: DecodePiece[] = [];
+    for (const { blob, resource } of unit.blobs) {
+      try {
+        const layout = parseLayout(data, unit.start, resource, header, access.name);
+        pieces.push({ layout, from: 0, to: blob.size, sha1: blob.sha1, files: request.filesOf?.(blob) ?? [] });
+        sent.push(blob);
+      } catch (error) {
+        if (!(error instanceof AdkError)) throw error;
+        done.push(failed(blob, error));
+      }
+    }
+    const reply = await this.#decode(data, unit.start, pieces, request.wantData);
+    for (const [i, { data: bytes, error }] of reply.entries()) {
+      const blob = sent[i] as Blob;
+      done.push(error ? failed(blob, AdkError.fromJSON(error)) : { blob, offset: 0, bytes, last: true });
+    }
+    return done;
+  }
+
+  async #runRange(unit: RangeUnit, data: Uint8Array): Promise<Uint8Array<ArrayBuffer> | AdkError> {
+    const { layout, from, to, start } = unit;
+    const [piece] = await this.#decode(data, start, [{ layout, from, to }], true);
+    return piece?.data ?? AdkError.fromJSON(piece?.error ?? { code: "WIM_BAD_RESOURCE", message: "No data." });
+  }
+
+  async #decode(
+    data: Uint8Array,
+    base: number,
+    pieces: DecodePiece[],
+    wantData: boolean,
+  ): Promise<DecodeReply["pieces"]> {
+    const job = { data, base, file: this.#file.access.name, pieces, wantData };
+    return (await this.#pool.run(job, [data.buffer])).pieces;
+  }
+}
+
+/** Deals the bytes of a range out to the blobs that have a part in them. */
+function* rangePieces(unit: RangeUnit, result: Uint8Array<ArrayBuffer> | AdkError, file: string): Generator<BlobPiece> {
+  for (const member of unit.members) {
+    if (member.failed) continue;
+    const { blob, offset } = member;
+    if (result instanceof AdkError) {
+      member.failed = true;
+      yield failed(blob, result);
+      continue;
+    }
+    const from = Math.max(unit.from, offset);
+    const to = Math.min(unit.to, offset + blob.size);
+    const bytes = result.subarray(from - unit.from, to - unit.from);
+    member.hash.update(bytes);
+    const last = to === offset + blob.size;
+    const sha1 = last ? member.hash.digest("hex") : blob.sha1;
+    const error = sha1 === blob.sha1 ? undefined : corruptBlob(file, blob.sha1, sha1);
+    yield { blob, offset: from - offset, bytes, last, error };
+  }
+}
+
+function failed(blob: Blob, error: AdkError): BlobPiece {
+  return { blob, offset: 0, last: true, error };
+}

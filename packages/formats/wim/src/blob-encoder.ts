@@ -1,0 +1,201 @@
+import { createHash } from "node:crypto";
+import type { CompressionLevel } from "@adk/compression";
+import { AdkError, createWorkerPool, mapOrdered, type RandomAccess, type WorkerPool, workerModule } from "@adk/core";
+import { chunkTableSize, writeChunkTable } from "./chunk-table.ts";
+import type { EncodableCompression, EncodeJob, EncodeReply } from "./encode-worker.ts";
+import { RESOURCE_COMPRESSED, type ResourceHeader } from "./resource-header.ts";
+import type { WimOutput } from "./wim-output.ts";
+
+/** Blobs above this size are read again when they are written, and compressed in ranges by all workers. */
+export const LARGE_BLOB = 4 << 20;
+/** Uncompressed bytes of one job, about. */
+const JOB_BYTES = 2 << 20;
+
+/** A blob to write: its bytes where they are in memory already, else where to read them. */
+export interface NewBlob {
+  readonly sha1: string;
+  readonly size: number;
+  readonly bytes: Uint8Array | (() => Promise<RandomAccess>);
+}
+
+/** A blob that was written. */
+export interface WrittenBlob {
+  readonly sha1: string;
+  readonly resource: ResourceHeader;
+}
+
+export interface EncodeOptions {
+  readonly compression: EncodableCompression | "none";
+  readonly chunkSize: number;
+  readonly level: CompressionLevel;
+  readonly threads?: number | undefined;
+}
+
+/** Some blobs that are compressed by one job, or one range of a large blob. */
+type EncodeUnit =
+  | { readonly kind: "batch"; readonly blobs: readonly NewBlob[]; readonly data: Uint8Array }
+  | {
+      readonly kind: "range";
+      readonly blob: NewBlob;
+      readonly data: Uint8Array;
+      readonly first: boolean;
+      readonly last: boolean;
+    };
+
+/** Compresses blobs on worker threads and writes them, in the order in which they come. */
+export class BlobEncoder implements AsyncDisposable {
+  readonly options: EncodeOptions;
+  readonly #output: WimOutput;
+  readonly #pool: WorkerPool<EncodeJob, EncodeReply> | undefined;
+
+  private constructor(options: EncodeOptions, output: WimOutput, pool: WorkerPool<EncodeJob, EncodeReply> | undefined) {
+    this.options = options;
+    this.#output = output;
+    this.#pool = pool;
+  }
+
+  static async create(output: WimOutput, options: EncodeOptions): Promise<BlobEncoder> {
+    if (options.compression === "none") return new BlobEncoder(options, output, undefined);
+    const pool = await createWorkerPool<EncodeJob, EncodeReply>(
+      workerModule(import.meta.url, "encode-worker"),
+      options.threads,
+    );
+    return new BlobEncoder(options, output, pool);
+  }
+
+  /** Writes blobs; gives each back when it is in the file. */
+  async *write(blobs: AsyncIterable<NewBlob>): AsyncGenerator<WrittenBlob> {
+    if (!this.#pool) {
+      for await (const blob of blobs) yield { sha1: blob.sha1, resource: await this.#writePlain(blob) };
+      return;
+    }
+    const pool = this.#pool;
+    const replies = mapOrdered(planEncoding(blobs, this.options.chunkSize), pool.threads * 2, async (unit) => ({
+      unit,
+      reply: await this.#encode(pool, unit),
+    }));
+    let large: LargeBlob | undefined;
+    for await (const { unit, reply } of replies) {
+      if (unit.kind === "batch") yield* this.#writeBatch(unit.blobs, reply);
+      else {
+        if (unit.first) large = this.#startLarge(unit.blob);
+        if (!large) continue;
+        await this.#output.write(reply.data);
+        for (const size of reply.chunks) large.chunks.push(size);
+        if (unit.last) yield { sha1: unit.blob.sha1, resource: await this.#finishLarge(large) };
+      }
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#pool?.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #encode(pool: WorkerPool<EncodeJob, EncodeReply>, unit: EncodeUnit): Promise<EncodeReply> {
+    const { compression, chunkSize, level } = this.options;
+    const sizes = unit.kind === "batch" ? unit.blobs.map((blob) => blob.size) : [];
+    const { data } = unit;
+    const job = { compression: compression as EncodableCompression, chunkSize, level, data, blobs: sizes };
+    return pool.run(job, [data.buffer]);
+  }
+
+  async *#writeBatch(blobs: readonly NewBlob[], reply: EncodeReply): AsyncGenerator<WrittenBlob> {
+    let offset = this.#output.position;
+    await this.#output.write(reply.data);
+    for (const [i, { storedSize, compressed }] of reply.resources.entries()) {
+      const { sha1, size } = blobs[i] as NewBlob;
+      yield { sha1, resource: { storedSize, flags: compressed ? RESOURCE_COMPRESSED : 0, offset, size } };
+      offset += storedSize;
+    }
+  }
+
+  /** The chunk table comes first, but is known last: its room is left free. */
+  #startLarge(blob: NewBlob): LargeBlob {
+    const start = this.#output.position;
+    this.#output.position += chunkTableSize(blob.size, this.options.chunkSize);
+    return { blob, start, chunks: [] };
+  }
+
+  async #finishLarge({ blob, start, chunks }: LargeBlob): Promise<ResourceHeader> {
+    const storedSize = this.#output.position - start;
+    if (storedSize >= blob.size) {
+      this.#output.position = start;
+      return this.#writePlain(blob);
+    }
+    await this.#output.writeAt(writeChunkTable(chunks, blob.size), start);
+    return { storedSize, flags: RESOURCE_COMPRESSED, offset: start, size: blob.size };
+  }
+
+  async #writePlain(blob: NewBlob): Promise<ResourceHeader> {
+    const offset = this.#output.position;
+    for await (const piece of piecesOf(blob)) await this.#output.write(piece);
+    return { storedSize: blob.size, flags: 0, offset, size: blob.size };
+  }
+}
+
+interface LargeBlob {
+  readonly blob: NewBlob;
+  readonly start: number;
+  /** Stored size of each chunk. */
+  readonly chunks: number[];
+}
+
+async function* planEncoding(blobs: AsyncIterable<NewBlob>, chunkSize: number): AsyncGenerator<EncodeUnit> {
+  let batch: NewBlob[] = [];
+  let size = 0;
+  for await (const blob of blobs) {
+    if (typeof blob.bytes !== "function") {
+      batch.push(blob);
+      size += blob.size;
+      if (size < JOB_BYTES) continue;
+    }
+    if (batch.length > 0) yield batchUnit(batch, size);
+    batch = [];
+    size = 0;
+    if (typeof blob.bytes !== "function") continue;
+    let done = 0;
+    for await (const data of piecesOf(blob, Math.max(JOB_BYTES, chunkSize))) {
+      const first = done === 0;
+      done += data.length;
+      yield { kind: "range", blob, data, first, last: done === blob.size };
+    }
+  }
+  if (batch.length > 0) yield batchUnit(batch, size);
+}
+
+function batchUnit(blobs: readonly NewBlob[], size: number): EncodeUnit {
+  const data = new Uint8Array(Buffer.allocUnsafeSlow(size).buffer);
+  let offset = 0;
+  for (const { bytes } of blobs) {
+    data.set(bytes as Uint8Array, offset);
+    offset += (bytes as Uint8Array).length;
+  }
+  return { kind: "batch", blobs, data };
+}
+
+/** The bytes in buffers of their own, which a worker may take. The file must not have changed since it was hashed. */
+async function* piecesOf({ bytes, size, sha1 }: NewBlob, pieceBytes = 1 << 20): AsyncGenerator<Uint8Array> {
+  if (typeof bytes !== "function") {
+    yield bytes;
+    return;
+  }
+  const access = await bytes();
+  try {
+    const hash = createHash("sha1");
+    for (let offset = 0; offset < size; offset += pieceBytes) {
+      const length = Math.min(pieceBytes, size - offset);
+      const piece = await access.read(offset, length, new Uint8Array(Buffer.allocUnsafeSlow(length).buffer));
+      hash.update(piece);
+      if (offset + length === size && (access.size !== size || hash.digest("hex") !== sha1)) {
+        throw new AdkError("FILE_CHANGED", "The file changed while it was captured.", { file: access.name });
+      }
+      yield piece;
+    }
+  } finally {
+    await access.close();
+  }
+}

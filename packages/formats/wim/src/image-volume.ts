@@ -1,0 +1,207 @@
+import {
+  AdkError,
+  childPath,
+  equalNames,
+  MemoryAccess,
+  type RandomAccess,
+  upcase,
+  type Volume,
+  type VolumeEntry,
+  type VolumeItem,
+  type VolumeReparsePoint,
+  type VolumeStream,
+} from "@adk/core";
+import type { Dentry } from "./dentry.ts";
+import { REPARSE_NOT_FIXED } from "./dentry.ts";
+import { inodeStreams } from "./inode-streams.ts";
+import { ZERO_HASH } from "./lookup-table.ts";
+import type { ImageMetadata } from "./metadata.ts";
+import { LayoutReader, readLayout, readSolidLayout } from "./resource-reader.ts";
+import type { WimFile } from "./wim-file.ts";
+
+/** An image of a WIM file as a volume. Closing it closes the file where the volume owns it. */
+export async function openImage(file: WimFile, index: number, own = false): Promise<Volume> {
+  return new ImageVolume(file, `${file.access.name}:${index}`, await file.metadata(index), own);
+}
+
+class ImageVolume implements Volume {
+  readonly name: string;
+  readonly root: ImageEntry;
+  readonly #file: WimFile;
+  readonly #metadata: ImageMetadata;
+  readonly #own: boolean;
+  /** Entries of the directories that were looked into, by upcased name. */
+  readonly #byName = new WeakMap<Dentry, Map<string, Dentry>>();
+
+  constructor(file: WimFile, name: string, metadata: ImageMetadata, own: boolean) {
+    this.#file = file;
+    this.name = name;
+    this.#metadata = metadata;
+    this.#own = own;
+    this.root = new ImageEntry(file, metadata.root, "/");
+  }
+
+  async lookup(path: string): Promise<VolumeEntry | undefined> {
+    let dentry = this.root.dentry;
+    let at = "/";
+    for (const name of path.split("/")) {
+      if (name === "") continue;
+      const child = dentry.children?.find((each) => each.name === name) ?? this.#child(dentry, name);
+      if (!child) return undefined;
+      dentry = child;
+      at = childPath(at, child.name);
+    }
+    return new ImageEntry(this.#file, dentry, at);
+  }
+
+  async list(directory: VolumeEntry): Promise<readonly VolumeEntry[]> {
+    const { dentry, path } = own(directory);
+    return (dentry.children ?? []).map((child) => new ImageEntry(this.#file, child, childPath(path, child.name)));
+  }
+
+  async open(entry: VolumeEntry, stream = ""): Promise<RandomAccess> {
+    const name = `${this.name}${entry.path}${stream ? `:${stream}` : ""}`;
+    const sha1 = own(entry).sha1Of(stream, name);
+    if (sha1 === ZERO_HASH) return new MemoryAccess(new Uint8Array(0), name);
+    const { reader, offset, size } = await this.#reader(sha1, name);
+    return {
+      name,
+      size,
+      async read(at, length, into) {
+        if (!(at >= 0 && length >= 0 && at + length <= size)) {
+          throw new AdkError("UNEXPECTED_END", "The data ends before a structure that it refers to.", {
+            file: name,
+            offset: at,
+          });
+        }
+        return reader.read(offset + at, length, into);
+      },
+      async close() {},
+    };
+  }
+
+  async read(entry: VolumeEntry, stream = ""): Promise<Uint8Array> {
+    const access = await this.open(entry, stream);
+    return access.read(0, access.size);
+  }
+
+  async reparsePoint(entry: VolumeEntry): Promise<VolumeReparsePoint | undefined> {
+    const { dentry } = own(entry);
+    if (dentry.reparseTag === 0) return undefined;
+    const { reparse } = inodeStreams(dentry);
+    const data = reparse === ZERO_HASH ? new Uint8Array(0) : await this.#readBlob(reparse, entry.path);
+    return { data, reserved: dentry.reparseReserved, fixed: (dentry.reparseFlags & REPARSE_NOT_FIXED) === 0 };
+  }
+
+  async securityDescriptor(entry: VolumeEntry): Promise<Uint8Array | undefined> {
+    return this.#metadata.security[own(entry).dentry.securityId];
+  }
+
+  async close(): Promise<void> {
+    if (this.#own) await this.#file.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  #child(directory: Dentry, name: string): Dentry | undefined {
+    let names = this.#byName.get(directory);
+    if (!names) {
+      names = new Map(directory.children?.map((child) => [upcase(child.name), child]));
+      this.#byName.set(directory, names);
+    }
+    return names.get(upcase(name)) ?? directory.children?.find((child) => equalNames(child.shortName, name));
+  }
+
+  async #readBlob(sha1: string, path: string): Promise<Uint8Array> {
+    const { reader, offset, size } = await this.#reader(sha1, `${this.name}${path}`);
+    return reader.read(offset, size);
+  }
+
+  async #reader(sha1: string, name: string): Promise<{ reader: LayoutReader; offset: number; size: number }> {
+    const blob = this.#file.blob(sha1);
+    if (!blob) {
+      throw new AdkError("WIM_BLOB_MISSING", `The data of the file is missing: no blob has SHA-1 ${sha1}.`, {
+        file: name,
+      });
+    }
+    const { access, header } = this.#file;
+    const { storage, size } = blob;
+    if (storage.kind === "solid") {
+      const layout = await readSolidLayout(access, storage.solid);
+      return { reader: new LayoutReader(access, layout), offset: storage.offset, size };
+    }
+    return { reader: new LayoutReader(access, await readLayout(access, storage.resource, header)), offset: 0, size };
+  }
+}
+
+class ImageEntry implements VolumeEntry {
+  readonly dentry: Dentry;
+  readonly path: string;
+  readonly size: number;
+  readonly sha1: string | undefined;
+  readonly streams: readonly VolumeStream[];
+
+  constructor(file: WimFile, dentry: Dentry, path: string) {
+    this.dentry = dentry;
+    this.path = path;
+    const { data, named } = inodeStreams(dentry);
+    const sizeOf = (sha1: string) => file.blob(sha1)?.size ?? 0;
+    const known = (sha1: string) => (sha1 === ZERO_HASH ? undefined : sha1);
+    this.size = sizeOf(data);
+    this.sha1 = known(data);
+    this.streams = named.map(({ name, sha1 }) => ({ name, size: sizeOf(sha1), sha1: known(sha1) }));
+  }
+
+  get name(): string {
+    return this.dentry.name;
+  }
+
+  get shortName(): string {
+    return this.dentry.shortName;
+  }
+
+  get attributes(): number {
+    return this.dentry.attributes;
+  }
+
+  get creationTime(): bigint {
+    return this.dentry.creationTime;
+  }
+
+  get lastAccessTime(): bigint {
+    return this.dentry.lastAccessTime;
+  }
+
+  get lastWriteTime(): bigint {
+    return this.dentry.lastWriteTime;
+  }
+
+  get reparseTag(): number {
+    return this.dentry.reparseTag;
+  }
+
+  /** Windows' tools have given one group to different files: only names with equal data are one file. */
+  get linkId(): string | undefined {
+    const { hardLinkGroup, children } = this.dentry;
+    return hardLinkGroup === 0n || children ? undefined : `${hardLinkGroup}:${this.sha1 ?? ""}`;
+  }
+
+  get items(): readonly VolumeItem[] {
+    return this.dentry.items;
+  }
+
+  sha1Of(stream: string, name: string): string {
+    const { data, named } = inodeStreams(this.dentry);
+    if (stream === "") return data;
+    const found = named.find((each) => equalNames(each.name, stream));
+    if (found) return found.sha1;
+    throw new AdkError("STREAM_NOT_FOUND", `There is no stream named "${stream}".`, { file: name });
+  }
+}
+
+function own(entry: VolumeEntry): ImageEntry {
+  if (entry instanceof ImageEntry) return entry;
+  throw new TypeError("the entry belongs to another volume");
+}

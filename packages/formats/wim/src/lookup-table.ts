@@ -1,0 +1,50 @@
+import { AdkError, ByteReader, ByteWriter, check, fromHex, toHex } from "@adk/core";
+import { parseResourceHeader, type ResourceHeader, writeResourceHeader } from "./resource-header.ts";
+
+export const LOOKUP_ENTRY_SIZE = 50;
+
+/** Stands for "no data": files without content have this hash and no entry. */
+export const ZERO_HASH = "0".repeat(40);
+
+/** An entry of the lookup table ("blob table", "offset table") as it is stored. */
+export interface LookupEntry {
+  readonly resource: ResourceHeader;
+  /** Part of a split set that holds the data, from 1. */
+  readonly partNumber: number;
+  /** How often the images refer to the blob. */
+  readonly referenceCount: number;
+  /** SHA-1 of the uncompressed data, 40 hex digits. */
+  readonly sha1: string;
+}
+
+/** @throws AdkError `WIM_BAD_LOOKUP_TABLE` if the table is no whole number of entries */
+export function parseLookupTable(bytes: Uint8Array, file?: string, base = 0): LookupEntry[] {
+  check(
+    bytes.length % LOOKUP_ENTRY_SIZE === 0,
+    () =>
+      new AdkError("WIM_BAD_LOOKUP_TABLE", "The lookup table ends inside an entry.", {
+        file,
+        offset: base,
+        expected: `a multiple of ${LOOKUP_ENTRY_SIZE} bytes`,
+        found: bytes.length,
+      }),
+  );
+  const reader = new ByteReader(bytes, { file, base });
+  const entries: LookupEntry[] = [];
+  while (reader.remaining > 0) {
+    const resource = parseResourceHeader(reader);
+    const partNumber = reader.u16();
+    const referenceCount = reader.u32();
+    entries.push({ resource, partNumber, referenceCount, sha1: toHex(reader.slice(20)) });
+  }
+  return entries;
+}
+
+export function writeLookupTable(entries: readonly LookupEntry[]): Uint8Array {
+  const writer = new ByteWriter(entries.length * LOOKUP_ENTRY_SIZE);
+  for (const entry of entries) {
+    writeResourceHeader(writer, entry.resource);
+    writer.u16(entry.partNumber).u32(entry.referenceCount).bytes(fromHex(entry.sha1));
+  }
+  return writer.finish();
+}

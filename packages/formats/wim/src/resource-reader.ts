@@ -1,0 +1,174 @@
+import { createDecoder, type Decoder } from "@adk/compression";
+import { AdkError, type Limits, limitExceeded, type RandomAccess } from "@adk/core";
+import type { SolidResource } from "./blobs.ts";
+import {
+  type ChunkTable,
+  chunkCount,
+  chunkLength,
+  chunkRange,
+  chunkTableSize,
+  parseChunkTable,
+  parseSolidChunkTable,
+  SOLID_HEADER_SIZE,
+} from "./chunk-table.ts";
+import type { WimCompression, WimHeader } from "./header.ts";
+import { checkResource, RESOURCE_COMPRESSED, type ResourceHeader } from "./resource-header.ts";
+
+/** How a resource is stored: in chunks of a compression, or as it is. */
+export type ResourceLayout =
+  | { readonly kind: "plain"; readonly start: number; readonly size: number }
+  | { readonly kind: "chunks"; readonly compression: Exclude<WimCompression, "none">; readonly table: ChunkTable };
+
+/** Where the table of chunks of a compressed resource lies: before the chunks, in a pipable file behind them. */
+function tablePlace(resource: ResourceHeader, header: WimHeader, file: string): { start: number; size: number } {
+  const { offset, storedSize } = resource;
+  if (header.compression === "none") {
+    throw new AdkError("WIM_BAD_RESOURCE", "A resource is compressed, but the file says that it has no compression.", {
+      file,
+      offset,
+    });
+  }
+  const size = chunkTableSize(resource.size, header.chunkSize);
+  checkTableFits(size, storedSize, offset, file);
+  return { start: header.pipable ? offset + storedSize - size : offset, size };
+}
+
+function layoutFrom(bytes: Uint8Array, resource: ResourceHeader, header: WimHeader, file: string): ResourceLayout {
+  const { size, offset, storedSize } = resource;
+  const { compression, chunkSize, pipable } = header;
+  const end = offset + storedSize;
+  const shape = { size, chunkSize, prefix: pipable ? 4 : 0 } as const;
+  const table = pipable
+    ? parseChunkTable(bytes, shape, offset, end - bytes.length, file)
+    : parseChunkTable(bytes, shape, offset + bytes.length, end, file);
+  return { kind: "chunks", compression: compression as Exclude<WimCompression, "none">, table };
+}
+
+/** Reads where the chunks of a resource lie. The table is never larger than the resource, so its memory is bounded. */
+export async function readLayout(
+  access: RandomAccess,
+  resource: ResourceHeader,
+  header: WimHeader,
+): Promise<ResourceLayout> {
+  checkResource(resource, "resource", access.size, access.name);
+  if (!(resource.flags & RESOURCE_COMPRESSED)) return { kind: "plain", start: resource.offset, size: resource.size };
+  const place = tablePlace(resource, header, access.name);
+  return layoutFrom(await access.read(place.start, place.size), resource, header, access.name);
+}
+
+/** The same from bytes of the file that hold the whole resource. @param base offset of the bytes in the file */
+export function parseLayout(
+  bytes: Uint8Array,
+  base: number,
+  resource: ResourceHeader,
+  header: WimHeader,
+  file: string,
+): ResourceLayout {
+  if (!(resource.flags & RESOURCE_COMPRESSED)) return { kind: "plain", start: resource.offset, size: resource.size };
+  const place = tablePlace(resource, header, file);
+  return layoutFrom(bytes.subarray(place.start - base, place.start - base + place.size), resource, header, file);
+}
+
+export async function readSolidLayout(access: RandomAccess, solid: SolidResource): Promise<ResourceLayout> {
+  const { resource, header } = solid;
+  const start = resource.offset;
+  const end = start + resource.storedSize;
+  if (header.compression === "none") return { kind: "plain", start: start + SOLID_HEADER_SIZE, size: header.size };
+  const tableSize = chunkCount(header.size, header.chunkSize) * 4;
+  checkTableFits(tableSize, resource.storedSize - SOLID_HEADER_SIZE, start, access.name);
+  const bytes = await access.read(start + SOLID_HEADER_SIZE, tableSize);
+  const table = parseSolidChunkTable(bytes, header, start, end, access.name);
+  return { kind: "chunks", compression: header.compression, table };
+}
+
+/** A whole resource in memory: for metadata and tables. @throws AdkError `LIMIT_EXCEEDED` before memory is taken */
+export async function readResource(
+  access: RandomAccess,
+  resource: ResourceHeader,
+  header: WimHeader,
+  limits: Limits,
+): Promise<Uint8Array> {
+  const { size, offset } = resource;
+  const where = { file: access.name, offset };
+  if (size > limits.memoryBytes) throw limitExceeded("memoryBytes", size, limits, where);
+  if (size > limits.ratio * access.size) throw limitExceeded("ratio", Math.ceil(size / access.size), limits, where);
+  const layout = await readLayout(access, resource, header);
+  return new LayoutReader(access, layout).read(0, size);
+}
+
+/** Random access to the uncompressed bytes of a resource; it keeps the last chunk that it decoded. */
+export class LayoutReader {
+  readonly #access: RandomAccess;
+  readonly #layout: ResourceLayout;
+  #chunk = new Uint8Array(0);
+  #chunkIndex = -1;
+
+  constructor(access: RandomAccess, layout: ResourceLayout) {
+    this.#access = access;
+    this.#layout = layout;
+  }
+
+  async read(offset: number, length: number, into: Uint8Array = new Uint8Array(length)): Promise<Uint8Array> {
+    const layout = this.#layout;
+    if (layout.kind === "plain") return this.#access.read(layout.start + offset, length, into);
+    const { chunkSize } = layout.table;
+    let done = 0;
+    while (done < length) {
+      const index = Math.floor((offset + done) / chunkSize);
+      const from = (offset + done) % chunkSize;
+      await this.#load(layout.compression, layout.table, index);
+      const part = this.#chunk.subarray(from, Math.min(this.#chunk.length, from + length - done));
+      into.set(part, done);
+      done += part.length;
+    }
+    return into.subarray(0, length);
+  }
+
+  async #load(compression: Exclude<WimCompression, "none">, table: ChunkTable, index: number): Promise<void> {
+    if (index === this.#chunkIndex) return;
+    const { start, end } = chunkRange(table, index);
+    const length = chunkLength(table, index);
+    const stored = await this.#access.read(start, end - start);
+    if (this.#chunk.length !== length) this.#chunk = new Uint8Array(length);
+    this.#chunkIndex = -1;
+    decodeChunk(compression, table.chunkSize, stored, this.#chunk, { file: this.#access.name, offset: start });
+    this.#chunkIndex = index;
+  }
+}
+
+const decoders = new Map<string, Decoder>();
+
+/** Decodes one chunk; stored in as many bytes as it holds, it is not compressed. @throws AdkError at `where` */
+export function decodeChunk(
+  compression: Exclude<WimCompression, "none">,
+  chunkSize: number,
+  stored: Uint8Array,
+  output: Uint8Array,
+  where: { file?: string | undefined; offset: number },
+): void {
+  if (stored.length === output.length) {
+    output.set(stored);
+    return;
+  }
+  const key = `${compression}:${chunkSize}`;
+  let decoder = decoders.get(key);
+  if (!decoder) {
+    decoder = createDecoder(compression, chunkSize);
+    decoders.set(key, decoder);
+  }
+  try {
+    decoder.decode(stored, output);
+  } catch (error) {
+    throw error instanceof AdkError ? error.at(where) : error;
+  }
+}
+
+function checkTableFits(tableSize: number, room: number, offset: number, file: string): void {
+  if (tableSize <= room) return;
+  throw new AdkError("WIM_BAD_CHUNK_TABLE", "The resource is too short for its table of chunks.", {
+    file,
+    offset,
+    expected: `at least ${tableSize} bytes`,
+    found: `${room} bytes`,
+  });
+}

@@ -1,0 +1,119 @@
+import { type Finding, Findings, type LongOperation, ProgressCounter, toHex } from "@adk/core";
+import { BlobDecoder } from "./blob-decoder.ts";
+import type { Dentry } from "./dentry.ts";
+import { inodeStreams } from "./inode-streams.ts";
+import { computeIntegrityTable, parseIntegrityTable } from "./integrity-table.ts";
+import { ZERO_HASH } from "./lookup-table.ts";
+import { checkResource, isPresent } from "./resource-header.ts";
+import type { WimFile } from "./wim-file.ts";
+
+export interface VerifyOptions extends LongOperation {
+  /** Worker threads; 1 for none. Default: one a CPU. */
+  readonly threads?: number | undefined;
+}
+
+export interface VerifyResult {
+  /** Everything could be read and has the hash that it should. */
+  readonly ok: boolean;
+  /** Blobs and uncompressed bytes that were checked, metadata included. */
+  readonly blobs: number;
+  readonly bytes: number;
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Checks all of a file: the integrity table where there is one, the metadata of every image, that each stream has its data,
+ * and the SHA-1 of every blob. What is wrong is found, never thrown.
+ */
+export async function verifyWim(file: WimFile, options: VerifyOptions = {}): Promise<VerifyResult> {
+  const findings = new Findings();
+  const referenced = await checkImages(file, findings);
+  await checkIntegrity(file, findings, options);
+
+  const all = [...file.table.metadata, ...file.table.blobs.values()];
+  const total = all.reduce((sum, blob) => sum + blob.size, 0);
+  const progress = new ProgressCounter(options, "verify", "bytes", total);
+  let blobs = 0;
+  let bytes = 0;
+  await using decoder = await BlobDecoder.create(file, options.threads);
+  for await (const piece of decoder.decode(all, { wantData: false })) {
+    if (!piece.last) continue;
+    progress.add(piece.blob.size);
+    if (piece.error) {
+      const { code, message, file: name, offset, found } = piece.error;
+      const detail = found === undefined ? "" : ` Found: ${found}.`;
+      findings.error(code, `${message}${detail}`, { file: name, offset, path: referenced.get(piece.blob.sha1) });
+      continue;
+    }
+    blobs++;
+    bytes += piece.blob.size;
+  }
+  // What opening the file had to say comes first; the metadata was read above, so it is complete now.
+  const list = [...file.findings.list, ...findings.list];
+  return { ok: !list.some(({ severity }) => severity === "error"), blobs, bytes, findings: list };
+}
+
+/** Reads every image's metadata; for each hash that is referred to, gives one path that does. */
+async function checkImages(file: WimFile, findings: Findings): Promise<Map<string, string>> {
+  const referenced = new Map<string, string>();
+  for (let index = 1; index <= file.imageCount; index++) {
+    try {
+      const { root } = await file.metadata(index);
+      checkStreams(file, root, index, referenced, findings);
+    } catch (error) {
+      findings.fromError(error);
+    }
+  }
+  return referenced;
+}
+
+function checkStreams(
+  file: WimFile,
+  root: Dentry,
+  index: number,
+  referenced: Map<string, string>,
+  findings: Findings,
+): void {
+  const pending: [Dentry, string][] = [[root, ""]];
+  for (let next = pending.pop(); next; next = pending.pop()) {
+    const [dentry, path] = next;
+    const { data, reparse, named } = inodeStreams(dentry);
+    for (const sha1 of [data, reparse, ...named.map((stream) => stream.sha1)]) {
+      if (sha1 === ZERO_HASH || referenced.has(sha1)) continue;
+      referenced.set(sha1, path || "/");
+      // In a split set the data may lie in another part.
+      if (file.blob(sha1) || file.header.totalParts > 1) continue;
+      findings.error("WIM_BLOB_MISSING", `The data of a file is missing: no blob has SHA-1 ${sha1}.`, {
+        file: `${file.access.name}:${index}`,
+        path: path || "/",
+      });
+    }
+    for (const child of dentry.children ?? []) pending.push([child, `${path}/${child.name}`]);
+  }
+}
+
+async function checkIntegrity(file: WimFile, findings: Findings, operation: LongOperation): Promise<void> {
+  const { access, header } = file;
+  const resource = header.integrityTable;
+  if (!isPresent(resource)) return;
+  try {
+    checkResource(resource, "integrity table", access.size, access.name);
+    const table = parseIntegrityTable(await access.read(resource.offset, resource.size), access.name, resource.offset);
+    const end = header.lookupTable.offset + header.lookupTable.storedSize;
+    const actual = await computeIntegrityTable(access, end, operation, table.chunkSize);
+    if (actual.digests.length !== table.digests.length) {
+      findings.error("WIM_INTEGRITY", "The integrity table covers another number of bytes than the file has.", {
+        file: access.name,
+        offset: resource.offset,
+      });
+    }
+    for (const [i, digest] of actual.digests.entries()) {
+      const expected = table.digests[i];
+      if (!expected || toHex(expected) === toHex(digest)) continue;
+      const message = `Piece ${i + 1} of the file does not have the SHA-1 that the integrity table gives.`;
+      findings.error("WIM_INTEGRITY", message, { file: access.name, offset: 208 + i * table.chunkSize });
+    }
+  } catch (error) {
+    findings.fromError(error);
+  }
+}

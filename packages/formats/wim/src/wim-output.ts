@@ -1,0 +1,99 @@
+import { type FileHandle, open } from "node:fs/promises";
+import { AtomicFile, fromSystemError } from "@adk/core";
+
+/**
+ * Where a WIM file is written: a new file, which appears under its name when it is complete, or the end of an existing one,
+ * whose header is replaced last. Either way a failure at any moment leaves what was there before.
+ */
+export interface WimOutput {
+  /** Where the next bytes go. */
+  position: number;
+  write(bytes: Uint8Array): Promise<void>;
+  /** Replaces bytes that were written since the start. */
+  writeAt(bytes: Uint8Array, offset: number): Promise<void>;
+  /** Reads back exactly `length` bytes. */
+  read(offset: number, length: number): Promise<Uint8Array>;
+  /** Ends the file at `position`, writes the header and makes the result permanent. */
+  commit(header: Uint8Array): Promise<void>;
+  discard(): Promise<void>;
+}
+
+/** @throws AdkError `ALREADY_EXISTS` unless `overwrite` */
+export async function createOutput(path: string, overwrite: boolean): Promise<WimOutput> {
+  const file = await AtomicFile.create(path, { overwrite });
+  const output: WimOutput = {
+    position: 0,
+    async write(bytes) {
+      await file.writeAt(bytes, output.position);
+      output.position += bytes.length;
+    },
+    writeAt: (bytes, offset) => file.writeAt(bytes, offset),
+    read: (offset, length) => file.readAt(offset, length),
+    async commit(header) {
+      await file.writeAt(header, 0);
+      await file.truncate(output.position);
+      await file.commit();
+    },
+    discard: () => file.discard(),
+  };
+  return output;
+}
+
+/** Writes behind what an existing file holds. Its old tables stay valid until the header is replaced. */
+export async function appendOutput(path: string): Promise<WimOutput> {
+  const handle = await openForUpdate(path);
+  const { size } = await handle.stat();
+  const output: WimOutput = {
+    position: size,
+    async write(bytes) {
+      await writeFully(handle, bytes, output.position, path);
+      output.position += bytes.length;
+    },
+    writeAt: (bytes, offset) => writeFully(handle, bytes, offset, path),
+    async read(offset, length) {
+      const bytes = new Uint8Array(length);
+      const { bytesRead } = await handle.read(bytes, 0, length, offset);
+      return bytes.subarray(0, bytesRead);
+    },
+    async commit(header) {
+      try {
+        await handle.truncate(output.position);
+        // What the new header refers to must be on the disk before it is.
+        await handle.sync();
+        await writeFully(handle, header, 0, path);
+        await handle.sync();
+      } catch (error) {
+        throw fromSystemError(error, path);
+      } finally {
+        await handle.close();
+      }
+    },
+    async discard() {
+      try {
+        await handle.truncate(size);
+      } finally {
+        await handle.close();
+      }
+    },
+  };
+  return output;
+}
+
+async function openForUpdate(path: string): Promise<FileHandle> {
+  try {
+    return await open(path, "r+");
+  } catch (error) {
+    throw fromSystemError(error, path);
+  }
+}
+
+async function writeFully(handle: FileHandle, bytes: Uint8Array, offset: number, path: string): Promise<void> {
+  try {
+    for (let done = 0; done < bytes.length; ) {
+      const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, offset + done);
+      done += bytesWritten;
+    }
+  } catch (error) {
+    throw fromSystemError(error, path);
+  }
+}

@@ -1,0 +1,282 @@
+import type { CompressionLevel } from "@adk/compression";
+import { AdkError, digestBytes, guidToBytes, type LongOperation, nameBasedGuid, type RandomAccess } from "@adk/core";
+import { BlobEncoder, type NewBlob } from "./blob-encoder.ts";
+import type { EncodableCompression } from "./encode-worker.ts";
+import {
+  HEADER_READONLY,
+  HEADER_RP_FIX,
+  isChunkSize,
+  newHeader,
+  WIM_HEADER_SIZE,
+  type WimCompression,
+  type WimHeader,
+  writeHeader,
+} from "./header.ts";
+import { countImage } from "./image-counts.ts";
+import { computeIntegrityTable, writeIntegrityTable } from "./integrity-table.ts";
+import { type LookupEntry, writeLookupTable } from "./lookup-table.ts";
+import { type ImageMetadata, writeMetadata } from "./metadata.ts";
+import { isPresent, NO_RESOURCE, RESOURCE_METADATA, type ResourceHeader } from "./resource-header.ts";
+import type { WimFile } from "./wim-file.ts";
+import { appendOutput, createOutput, type WimOutput } from "./wim-output.ts";
+import { type ImageProperties, XmlData } from "./xml-data.ts";
+
+export interface WriteOptions {
+  /** Default `xpress`, as DISM has it. */
+  readonly compression?: WimCompression | undefined;
+  /** Uncompressed bytes of a chunk; default 32 KiB, the only size that Windows reads. */
+  readonly chunkSize?: number | undefined;
+  readonly level?: CompressionLevel | undefined;
+  /** Worker threads; 1 for none. Default: one a CPU. */
+  readonly threads?: number | undefined;
+}
+
+export interface FinishOptions extends LongOperation {
+  /** Image to boot, from 1; 0 for none. Default: as it was. */
+  readonly bootIndex?: number | undefined;
+  /** Write an integrity table. Default: where the file had one. */
+  readonly integrity?: boolean | undefined;
+}
+
+/** Name space of the GUIDs of files: each is made from what the file holds, so that equal input gives equal bytes. */
+const GUID_NAMESPACE = "5f7d3a0e-2c58-4f3b-9a52-6f2a3b1c0d4e";
+const DEFAULT_CHUNK_SIZE = 32768;
+
+/**
+ * Writes a WIM file: blobs, then images, then the tables. Nothing counts before `finish`: until then the place of a new file
+ * stays free, and an existing file is as it was.
+ */
+export class WimWriter implements AsyncDisposable {
+  readonly #output: WimOutput;
+  readonly #encoder: BlobEncoder;
+  readonly #entries: LookupEntry[];
+  /** Places in `#entries`; -1 for a blob that was claimed and is not written yet. */
+  readonly #places = new Map<string, number>();
+  readonly #sizes = new Map<string, number>();
+  readonly #xml: XmlData;
+  #header: WimHeader;
+  #imageCount: number;
+  #open = true;
+
+  private constructor(
+    output: WimOutput,
+    encoder: BlobEncoder,
+    header: WimHeader,
+    xml: XmlData,
+    entries: LookupEntry[],
+  ) {
+    this.#output = output;
+    this.#encoder = encoder;
+    this.#header = header;
+    this.#xml = xml;
+    this.#entries = entries;
+    this.#imageCount = header.imageCount;
+  }
+
+  /** @throws AdkError `ALREADY_EXISTS` unless `overwrite`, `WIM_BAD_CHUNK_SIZE`, `WIM_NOT_ENCODABLE` */
+  static async create(
+    path: string,
+    options: WriteOptions & { overwrite?: boolean | undefined } = {},
+  ): Promise<WimWriter> {
+    const compression = options.compression ?? "xpress";
+    const chunkSize = options.chunkSize ?? DEFAULT_CHUNK_SIZE;
+    if (!isChunkSize(compression, chunkSize)) {
+      throw new AdkError("WIM_BAD_CHUNK_SIZE", `The chunk size does not fit ${compression}.`, {
+        kind: "usage",
+        found: chunkSize,
+      });
+    }
+    const encodable = encodableCompression(compression);
+    const output = await createOutput(path, options.overwrite ?? false);
+    output.position = WIM_HEADER_SIZE;
+    const header = { ...newHeader(compression, chunkSize, new Uint8Array(16)), flags: HEADER_RP_FIX };
+    const encoder = await createEncoder(output, header, encodable, options);
+    return new WimWriter(output, encoder, header, XmlData.empty(), []);
+  }
+
+  /** Adds to a file. What it holds is kept as it is. @throws AdkError `WIM_NOT_CHANGEABLE`, `WIM_NOT_ENCODABLE` */
+  static async append(
+    file: WimFile,
+    options: Omit<WriteOptions, "compression" | "chunkSize"> = {},
+  ): Promise<WimWriter> {
+    const { access, header } = file;
+    const why = whyNotChangeable(file);
+    if (why !== undefined || access.path === undefined) {
+      throw new AdkError("WIM_NOT_CHANGEABLE", `The file cannot be changed: ${why ?? "it is no file of this host"}.`, {
+        kind: "unsupported",
+        file: access.name,
+        hint: "Export its images to a new file.",
+      });
+    }
+    const encodable = encodableCompression(header.compression);
+    const output = await appendOutput(access.path);
+    const encoder = await createEncoder(output, header, encodable, options);
+    const writer = new WimWriter(output, encoder, header, file.xml, [...file.entries]);
+    for (const [i, { sha1 }] of file.entries.entries()) {
+      const blob = file.blob(sha1);
+      if (!blob) continue;
+      writer.#places.set(sha1, i);
+      writer.#sizes.set(sha1, blob.size);
+    }
+    return writer;
+  }
+
+  get compression(): WimCompression {
+    return this.#header.compression;
+  }
+
+  get chunkSize(): number {
+    return this.#header.chunkSize;
+  }
+
+  get imageCount(): number {
+    return this.#imageCount;
+  }
+
+  has(sha1: string): boolean {
+    return this.#places.has(sha1);
+  }
+
+  /** True for a blob that the file does not have: whoever asks then writes it. True once for each. */
+  claim(sha1: string): boolean {
+    if (this.#places.has(sha1)) return false;
+    this.#places.set(sha1, -1);
+    return true;
+  }
+
+  /** Compresses and writes blobs that were claimed. @param onWritten told for each, in order */
+  async writeBlobs(blobs: AsyncIterable<NewBlob>, onWritten?: (resource: ResourceHeader) => void): Promise<void> {
+    for await (const { sha1, resource } of this.#encoder.write(blobs)) {
+      this.#add(sha1, resource);
+      onWritten?.(resource);
+    }
+  }
+
+  /** Copies a blob that was claimed as it is stored in a file of the same compression and chunk size. */
+  async copyResource(sha1: string, source: RandomAccess, resource: ResourceHeader): Promise<void> {
+    const offset = this.#output.position;
+    const pieceBytes = 1 << 20;
+    for (let done = 0; done < resource.storedSize; done += pieceBytes) {
+      const length = Math.min(pieceBytes, resource.storedSize - done);
+      await this.#output.write(await source.read(resource.offset + done, length));
+    }
+    this.#add(sha1, { ...resource, offset });
+  }
+
+  /**
+   * Adds an image whose blobs were written.
+   *
+   * @param like properties to take over
+   * @returns its properties, to be completed before `finish`
+   */
+  async addImage(metadata: ImageMetadata, like?: ImageProperties): Promise<ImageProperties> {
+    const bytes = writeMetadata(metadata);
+    const sha1 = Buffer.from(digestBytes("sha1", bytes)).toString("hex");
+    const blob: NewBlob = { sha1, size: bytes.length, bytes };
+    for await (const { resource } of this.#encoder.write(one(blob))) {
+      const flags = resource.flags | RESOURCE_METADATA;
+      this.#entries.push({ resource: { ...resource, flags }, partNumber: 1, referenceCount: 1, sha1 });
+    }
+    const counts = countImage(metadata.root, (hash) => this.#sizes.get(hash) ?? 0);
+    for (const [hash, count] of counts.references) {
+      const place = this.#places.get(hash);
+      const entry = place === undefined ? undefined : this.#entries[place];
+      if (entry) this.#entries[place as number] = { ...entry, referenceCount: entry.referenceCount + count };
+    }
+    const properties = this.#xml.addImage(++this.#imageCount, like);
+    properties.set("DIRCOUNT", String(counts.directories));
+    properties.set("FILECOUNT", String(counts.files));
+    properties.set("TOTALBYTES", String(counts.totalBytes));
+    properties.set("HARDLINKBYTES", String(counts.hardLinkBytes));
+    return properties;
+  }
+
+  /** Writes the tables and makes the file permanent. */
+  async finish(options: FinishOptions = {}): Promise<void> {
+    const output = this.#output;
+    const lookup = writeLookupTable(this.#entries);
+    const lookupTable = await this.#writeTable(lookup);
+    this.#xml.totalBytes = output.position;
+    const xmlData = await this.#writeTable(this.#xml.write());
+    const hadIntegrity = isPresent(this.#header.integrityTable);
+    const bootIndex = options.bootIndex ?? this.#header.bootIndex;
+    const images = this.#entries.filter(({ resource }) => resource.flags & RESOURCE_METADATA);
+    const isNew = this.#header.guid.every((byte) => byte === 0);
+    this.#header = {
+      ...this.#header,
+      guid: isNew ? guidToBytes(nameBasedGuid(GUID_NAMESPACE, digestBytes("sha1", lookup))) : this.#header.guid,
+      imageCount: this.#imageCount,
+      lookupTable: { ...lookupTable, flags: 0 },
+      xmlData: { ...xmlData, flags: RESOURCE_METADATA },
+      bootIndex,
+      bootMetadata: images[bootIndex - 1]?.resource ?? NO_RESOURCE,
+      integrityTable: NO_RESOURCE,
+    };
+    if (options.integrity ?? hadIntegrity) {
+      const end = lookupTable.offset + lookupTable.storedSize;
+      const table = await computeIntegrityTable(output, end, options);
+      this.#header = { ...this.#header, integrityTable: await this.#writeTable(writeIntegrityTable(table)) };
+    }
+    await this.#encoder.close();
+    this.#open = false;
+    await output.commit(writeHeader(this.#header));
+  }
+
+  /** Gives everything up that was written; nothing after `finish`. */
+  async discard(): Promise<void> {
+    if (!this.#open) return;
+    this.#open = false;
+    await this.#encoder.close();
+    await this.#output.discard();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.discard();
+  }
+
+  #add(sha1: string, resource: ResourceHeader): void {
+    this.#places.set(sha1, this.#entries.length);
+    this.#sizes.set(sha1, resource.size);
+    this.#entries.push({ resource, partNumber: 1, referenceCount: 0, sha1 });
+  }
+
+  async #writeTable(bytes: Uint8Array): Promise<ResourceHeader> {
+    const offset = this.#output.position;
+    await this.#output.write(bytes);
+    return { storedSize: bytes.length, flags: 0, offset, size: bytes.length };
+  }
+}
+
+async function createEncoder(
+  output: WimOutput,
+  header: WimHeader,
+  compression: EncodableCompression | "none",
+  options: WriteOptions,
+): Promise<BlobEncoder> {
+  try {
+    const { level = "default", threads } = options;
+    return await BlobEncoder.create(output, { compression, chunkSize: header.chunkSize, level, threads });
+  } catch (error) {
+    await output.discard();
+    throw error;
+  }
+}
+
+function encodableCompression(compression: WimCompression): EncodableCompression | "none" {
+  if (compression !== "lzms") return compression;
+  throw new AdkError("WIM_NOT_ENCODABLE", "LZMS can be read, but not written yet.", {
+    kind: "unsupported",
+    hint: "Use --compress lzx or --compress xpress.",
+  });
+}
+
+function whyNotChangeable({ header }: WimFile): string | undefined {
+  if (header.pipable) return "it is a pipable file, which can only be written as a whole";
+  if (header.totalParts > 1) return "it is one part of a split set";
+  if (header.flags & HEADER_READONLY) return "it is marked read-only";
+  return undefined;
+}
+
+async function* one<T>(value: T): AsyncGenerator<T> {
+  yield value;
+}
