@@ -1,18 +1,20 @@
 import { defineConfig } from "vitest/config";
 
-// Every package runs its tests with this file (`vitest run --root . --config ../../vitest.config.ts`): workspace packages
-// are read as TypeScript source, in the test process and in the worker threads that it starts.
+/** A fuzz run that was asked for takes as long as it takes; tests have a minute. */
+const TEST_TIMEOUT = process.env.ADK_FUZZ_EXECUTIONS ? 0 : 60_000;
+
+// Every package runs its tests with this file (`vitest run --root . --config ../../vitest.config.ts`).
 export default defineConfig({
-  resolve: { conditions: ["@adk/source", "node", "import", "default"] },
-  ssr: { resolve: { conditions: ["@adk/source", "node", "import", "default"] } },
+  // Workspace packages are read as TypeScript source. Vitest hands the condition on to the processes that run the tests, and they
+  // to the worker threads that they start, where Node strips the types.
+  ssr: { resolve: { conditions: ["@adk/source"] } },
   test: {
     include: ["**/*.test.ts"],
-    exclude: ["**/node_modules/**", "**/dist/**", "**/fuzz.test.ts.skip"],
+    exclude: ["**/node_modules/**", "**/dist/**"],
     pool: "forks",
-    execArgv: ["--conditions=@adk/source"],
-    testTimeout: 60_000,
+    testTimeout: TEST_TIMEOUT,
+    hookTimeout: TEST_TIMEOUT,
     reporters: ["default", "json"],
     outputFile: { json: "test-results.json" },
-    passWithNoTests: false,
   },
 });

@@ -4,12 +4,15 @@ import { basename, dirname, join, resolve } from "node:path";
 import { AdkError, check, fromSystemError } from "./errors.ts";
 import { randomGuid } from "./guid.ts";
 
-/** Temporary files that are not yet committed; they are removed when the process ends in order, as by Ctrl-C. */
-const live = new Set<string>();
+/**
+ * Temporary files that are not yet committed; they are removed when the process ends in order, as by Ctrl-C. Their handles
+ * stay referenced, as Node closes and complains about those that are not.
+ */
+const live = new Map<string, FileHandle>();
 let listening = false;
 
 function removeLive(): void {
-  for (const path of live) {
+  for (const path of live.keys()) {
     try {
       unlinkSync(path);
     } catch {
@@ -53,7 +56,7 @@ export class AtomicFile implements AsyncDisposable {
     try {
       await refuseExisting(place, overwrite);
       const handle = await open(temporary, "wx+");
-      live.add(temporary);
+      live.set(temporary, handle);
       if (!listening) process.on("exit", removeLive);
       listening = true;
       return new AtomicFile(place, temporary, handle, overwrite);

@@ -9,20 +9,27 @@ import { REPARSE_TAG_SYMLINK, reparseDataToBytes, symlinkTo } from "./reparse-po
 import { equalNames } from "./upcase.ts";
 import { childPath, type Volume, type VolumeEntry, type VolumeReparsePoint } from "./volume.ts";
 
+export interface DirectoryVolumeOptions {
+  /** Told of entries that a Windows volume cannot have; they are left out. */
+  readonly findings?: Findings | undefined;
+  /** Count absolute link targets inside the directory from its root, as an image needs them. Default true. */
+  readonly fixLinks?: boolean | undefined;
+}
+
 /**
  * A directory of the host as a volume. What the host's file system does not keep is not made up: no short names, streams or
  * security descriptors. A symbolic link appears as the reparse point that Windows would have, a directory link when what it
  * points to is a directory; an absolute target inside the directory counts from the volume's root. Creation and access time are the time of the last change, so that looking does not alter the
  * result.
  */
-export async function openDirectory(path: string, findings?: Findings): Promise<Volume> {
+export async function openDirectory(path: string, options: DirectoryVolumeOptions = {}): Promise<Volume> {
   const host = resolve(path);
   try {
     const info = statSync(host, { bigint: true });
     if (!info.isDirectory()) {
       throw new AdkError("NOT_A_DIRECTORY", "A directory was expected here.", { file: path });
     }
-    return new DirectoryVolume(path, host, info, findings);
+    return new DirectoryVolume(path, host, info, options);
   } catch (error) {
     throw fromSystemError(error, path);
   }
@@ -33,11 +40,13 @@ class DirectoryVolume implements Volume {
   readonly root: VolumeEntry;
   readonly #host: string;
   readonly #findings: Findings | undefined;
+  readonly #fixLinks: boolean;
 
-  constructor(name: string, host: string, info: BigIntStats, findings: Findings | undefined) {
+  constructor(name: string, host: string, info: BigIntStats, { findings, fixLinks = true }: DirectoryVolumeOptions) {
     this.name = name;
     this.#host = host;
     this.#findings = findings;
+    this.#fixLinks = fixLinks;
     this.root = entryOf("/", "", info, FileAttribute.DIRECTORY, 0);
   }
 
@@ -82,7 +91,7 @@ class DirectoryVolume implements Volume {
   async reparsePoint(entry: VolumeEntry): Promise<VolumeReparsePoint | undefined> {
     if (entry.reparseTag === 0) return undefined;
     const target = readlinkSync(this.#hostPath(entry));
-    const inside = target === this.#host || target.startsWith(`${this.#host}/`);
+    const inside = this.#fixLinks && (target === this.#host || target.startsWith(`${this.#host}/`));
     const counted = inside ? target.slice(this.#host.length) || "/" : target;
     const path = counted.replaceAll("/", "\\");
     const data = reparseDataToBytes(symlinkTo(path.startsWith("\\") ? `C:${path}` : path));

@@ -71,6 +71,8 @@ export class ExtractionRoot {
   readonly #caseSensitive: boolean;
   /** Paths in the image of the directories that were seen to be real ones. */
   readonly #directories = new Set<string>();
+  /** Directories of the host that were made, in order. */
+  readonly #made: string[] = [];
   /** On a case-insensitive file system: what was extracted, by upcased path. */
   readonly #extracted = new Map<string, string>();
   readonly #symlinks: { host: string; target: string; type: "file" | "dir" }[] = [];
@@ -87,9 +89,11 @@ export class ExtractionRoot {
    */
   static async open(directory: string, options: ExtractionOptions = {}): Promise<ExtractionRoot> {
     return told(directory, async () => {
-      await mkdir(directory, { recursive: true });
+      const made = await mkdir(directory, { recursive: true });
       const real = await realpath(directory);
-      return new ExtractionRoot(real, options.overwrite === "replace", await isCaseSensitive(real));
+      const root = new ExtractionRoot(real, options.overwrite === "replace", await isCaseSensitive(real));
+      if (made !== undefined) root.#made.push(real);
+      return root;
     });
   }
 
@@ -107,7 +111,7 @@ export class ExtractionRoot {
       if (this.#directories.has(inner)) continue;
       this.#refuseCollision(inner);
       const host = join(this.directory, inner);
-      await told(host, () => makeRealDirectory(host, inner));
+      if (await told(host, () => makeRealDirectory(host, inner))) this.#made.push(host);
       this.#directories.add(inner);
     }
     return join(this.directory, ...names);
@@ -125,12 +129,18 @@ export class ExtractionRoot {
   }
 
   /**
-   * The place of a new file, for a caller that creates it by itself and exclusively (`wx`): the directories above it are made.
+   * The place of a file, for a caller that creates it by itself: exclusively (`wx`), or by renaming a complete file to it. The
+   * directories above it are made.
    *
-   * @throws AdkError `UNSAFE_NAME`, `UNSAFE_PATH`, `NAME_COLLISION`, `IS_A_DIRECTORY`
+   * @throws AdkError `UNSAFE_NAME`, `UNSAFE_PATH`, `NAME_COLLISION`
    */
   async placeFile(path: ImagePath): Promise<string> {
-    return this.#prepare(path);
+    return this.#place(path);
+  }
+
+  /** Removes the directories that were made, as far as they are empty: after a failure, behind the files. */
+  async removeDirectories(): Promise<void> {
+    for (const directory of this.#made.splice(0).reverse()) await rmdir(directory).catch(() => {});
   }
 
   /**
@@ -171,13 +181,19 @@ export class ExtractionRoot {
     }
   }
 
-  /** Where an entry will be: its directories made and, with `replace`, its place cleared. */
-  async #prepare(path: ImagePath): Promise<string> {
+  /** Where an entry will be; the directories above it are made. */
+  async #place(path: ImagePath): Promise<string> {
     const names = checkedNames(path);
     const inner = joined(names);
     check(names.length > 0, () => unsafePath(inner, "The root of an image is a directory."));
     const host = join(await this.createDirectory(names.slice(0, -1)), names.at(-1)!);
     this.#refuseCollision(inner);
+    return host;
+  }
+
+  /** The place of an entry that this makes; with `replace` it is made free. */
+  async #prepare(path: ImagePath): Promise<string> {
+    const host = await this.#place(path);
     if (this.#overwrite) await told(host, () => clearPlace(host));
     return host;
   }
@@ -210,16 +226,18 @@ function joined(names: readonly string[]): string {
   return `/${names.join("/")}`;
 }
 
-/** Makes a directory, or accepts the one that is there. A link in its place is an attack, or leads somebody's files away. */
-async function makeRealDirectory(host: string, inner: string): Promise<void> {
+/** Makes a directory (true), or accepts the one that is there. A link in its place is an attack, or leads somebody's files away. */
+async function makeRealDirectory(host: string, inner: string): Promise<boolean> {
   try {
     await mkdir(host);
+    return true;
   } catch (error) {
     const info = await lstatIfAny(host);
     if (info?.isSymbolicLink()) throw unsafePath(inner, "A symbolic link stands where a directory is needed.");
     if (info !== undefined && !info.isDirectory())
       throw unsafePath(inner, "A file stands where a directory is needed.");
     if (info === undefined) throw error;
+    return false;
   }
 }
 

@@ -80,7 +80,6 @@ test("a condition is stored in postfix order ([MS-DTYP] 2.4.4.17.4)", () => {
     "89", // Member_of
     "a2", // !
     "a0", // &&
-    "0000", // padding
   ].join("");
   expect(ace !== undefined && "applicationData" in ace && toHex(ace.applicationData)).toBe(expected);
 });
@@ -174,7 +173,7 @@ test("tells what is wrong, and where", () => {
     "a = 1",
     "&& a",
     "a b",
-    "Exists 1",
+    'Exists "a"',
     "Member_of 1 2",
     'a == "x',
     "{1}",

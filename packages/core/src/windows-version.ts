@@ -100,8 +100,8 @@ export function findRelease(build: number, installationType: InstallationType = 
 /** A line for people: `Windows 11 24H2`, `Windows Server 2025 (Server Core)`, `Windows PE (Windows 11 24H2)`. */
 export function describeBuild(build: number, installationType: InstallationType = "Client"): string {
   const release = findRelease(build, installationType);
-  const name = release ? `${release.product} ${release.release}`.trimEnd() : `build ${build}`;
+  const name = release ? `${release.product} ${release.release}`.trimEnd() : `Windows build ${build}`;
   if (installationType === "WindowsPE") return `Windows PE (${name})`;
   if (installationType === "Server Core" || installationType === "Nano Server") return `${name} (${installationType})`;
-  return release ? name : `Windows ${name}`;
+  return name;
 }

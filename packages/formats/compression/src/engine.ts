@@ -1,3 +1,4 @@
+import { AdkError } from "@adk/core";
 import * as javascript from "./kernel/index.ts";
 import * as twin from "./kernel/memory.ts";
 import { WASM_BASE64 } from "./kernel/wasm.generated.ts";
@@ -8,7 +9,11 @@ export interface Engine {
   readonly kernels: typeof javascript;
   /** All bytes of the memory; ask again after `reserve`. */
   readonly bytes: Uint8Array;
-  /** Makes the memory at least this long. */
+  /**
+   * Makes the memory at least this long, and keeps what it holds.
+   *
+   * @throws AdkError `OUT_OF_MEMORY`
+   */
   reserve(byteLength: number): void;
 }
 
@@ -29,7 +34,9 @@ const JAVASCRIPT_ENGINE: Engine = {
   get bytes() {
     return twin.memoryBytes();
   },
-  reserve: twin.growMemory,
+  reserve(byteLength) {
+    grow(() => twin.growMemory(byteLength), byteLength);
+  },
 };
 
 function createWasmEngine(): Engine {
@@ -45,10 +52,22 @@ function createWasmEngine(): Engine {
     },
     reserve(byteLength) {
       if (byteLength <= bytes.length) return;
-      memory.grow(Math.ceil((byteLength - bytes.length) / PAGE));
+      grow(() => memory.grow(Math.ceil((byteLength - bytes.length) / PAGE)), byteLength);
       bytes = new Uint8Array(memory.buffer);
     },
   };
+}
+
+function grow(change: () => void, byteLength: number): void {
+  try {
+    change();
+  } catch (cause) {
+    throw new AdkError("OUT_OF_MEMORY", "The memory for a codec could not be had.", {
+      kind: "environment",
+      expected: `${byteLength} bytes`,
+      cause,
+    });
+  }
 }
 
 function abort(): never {

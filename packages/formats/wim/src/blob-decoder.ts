@@ -1,7 +1,8 @@
 import { AdkError, createWorkerPool, mapOrdered, type WorkerPool, workerModule } from "@adk/core";
 import type { Blob } from "./blobs.ts";
 import { type DecodeUnit, planDecoding, type RangeUnit, type WholeUnit } from "./decode-plan.ts";
-import { corruptBlob, type DecodeJob, type DecodePiece, type DecodeReply, type OutputFile } from "./decode-worker.ts";
+import { corruptBlob, type DecodeJob, type DecodePiece, type DecodeReply } from "./decode-worker.ts";
+import type { OutputFile } from "./output-file.ts";
 import { parseLayout } from "./resource-reader.ts";
 import type { WimFile } from "./wim-file.ts";
 
@@ -22,6 +23,8 @@ export interface DecodeRequest {
   readonly wantData: boolean;
   /** Files that a worker creates from a blob that it decodes whole. */
   readonly filesOf?: (blob: Blob) => readonly OutputFile[];
+  /** Told of each blob whose files were created, at once and whether or not its piece is ever asked for. */
+  readonly onCreated?: (blob: Blob) => void;
 }
 
 /** Decodes the blobs of a file on worker threads and checks the hash of each. */
@@ -90,10 +93,15 @@ export class BlobDecoder implements AsyncDisposable {
       }
     }
     const reply = await this.#decode(data, unit.start, pieces, request.wantData);
-    for (const [i, { data: bytes, error }] of reply.entries()) {
+    let fatal: AdkError | undefined;
+    for (const [i, { data: bytes, error: json }] of reply.entries()) {
       const blob = sent[i] as Blob;
-      done.push(error ? failed(blob, AdkError.fromJSON(error)) : { blob, offset: 0, bytes, last: true });
+      const error = json && AdkError.fromJSON(json);
+      if (error?.kind === "environment") fatal = error;
+      if (!error) request.onCreated?.(blob);
+      done.push(error ? failed(blob, error) : { blob, offset: 0, bytes, last: true });
     }
+    if (fatal) throw fatal;
     return done;
   }
 

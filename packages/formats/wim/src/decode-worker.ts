@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { closeSync, futimesSync, openSync, writeSync } from "node:fs";
-import { AdkError, type ErrorJson, fromSystemError, type JobServer, serveJobs } from "@adk/core";
+import { AdkError, type ErrorJson, type JobServer, serveJobs } from "@adk/core";
 import { chunkLength, chunkRange } from "./chunk-table.ts";
+import { type OutputFile, OutputFileWriter } from "./output-file.ts";
 import { decodeChunk, type ResourceLayout } from "./resource-reader.ts";
 
 /** Stored bytes of a file, and what in them is to be decoded. */
@@ -27,13 +27,7 @@ export interface DecodePiece {
   readonly files?: readonly OutputFile[];
 }
 
-export interface OutputFile {
-  readonly path: string;
-  /** Last write, seconds since 1970. */
-  readonly time: number;
-}
-
-/** One answer a piece, in order. */
+/** One answer a piece, in order; none after one whose output could not be written. */
 export interface DecodeReply {
   readonly pieces: readonly { readonly data?: Uint8Array<ArrayBuffer>; readonly error?: ErrorJson }[];
 }
@@ -83,30 +77,26 @@ export function corruptBlob(file: string, expected: string, found: string): AdkE
   });
 }
 
+/** Creates a file: whole, or not at all. One that is replaced is there until the new one is complete. */
 function writeOutput(file: OutputFile, bytes: Uint8Array): void {
-  try {
-    const descriptor = openSync(file.path, "wx");
-    try {
-      for (let done = 0; done < bytes.length; ) done += writeSync(descriptor, bytes, done);
-      futimesSync(descriptor, file.time, file.time);
-    } finally {
-      closeSync(descriptor);
-    }
-  } catch (error) {
-    throw fromSystemError(error, file.path);
-  }
+  const output = OutputFileWriter.create(file);
+  output.write(bytes);
+  output.finish();
 }
 
 function run(job: DecodeJob): DecodeReply {
-  const pieces = job.pieces.map((piece) => {
+  const pieces: DecodeReply["pieces"][number][] = [];
+  for (const piece of job.pieces) {
     try {
       const data = decodePiece(job, piece);
-      return job.wantData ? { data } : {};
+      pieces.push(job.wantData ? { data } : {});
     } catch (error) {
-      if (!(error instanceof AdkError) || error.kind === "environment") throw error;
-      return { error: error.toJSON() };
+      if (!(error instanceof AdkError)) throw error;
+      pieces.push({ error: error.toJSON() });
+      // Without space or permission the rest of the job is not tried.
+      if (error.kind === "environment") break;
     }
-  });
+  }
   return { pieces };
 }
 

@@ -2,7 +2,6 @@ import {
   AdkError,
   childPath,
   equalNames,
-  MemoryAccess,
   type RandomAccess,
   upcase,
   type Volume,
@@ -11,12 +10,11 @@ import {
   type VolumeReparsePoint,
   type VolumeStream,
 } from "@adk/core";
-import type { Dentry } from "./dentry.ts";
-import { REPARSE_NOT_FIXED } from "./dentry.ts";
+import { openBlob, readBlob } from "./blob-access.ts";
+import { type Dentry, REPARSE_NOT_FIXED } from "./dentry.ts";
 import { inodeStreams } from "./inode-streams.ts";
 import { ZERO_HASH } from "./lookup-table.ts";
 import type { ImageMetadata } from "./metadata.ts";
-import { LayoutReader, readLayout, readSolidLayout } from "./resource-reader.ts";
 import type { WimFile } from "./wim-file.ts";
 
 /** An image of a WIM file as a volume. Closing it closes the file where the volume owns it. */
@@ -61,23 +59,7 @@ class ImageVolume implements Volume {
 
   async open(entry: VolumeEntry, stream = ""): Promise<RandomAccess> {
     const name = `${this.name}${entry.path}${stream ? `:${stream}` : ""}`;
-    const sha1 = own(entry).sha1Of(stream, name);
-    if (sha1 === ZERO_HASH) return new MemoryAccess(new Uint8Array(0), name);
-    const { reader, offset, size } = await this.#reader(sha1, name);
-    return {
-      name,
-      size,
-      async read(at, length, into) {
-        if (!(at >= 0 && length >= 0 && at + length <= size)) {
-          throw new AdkError("UNEXPECTED_END", "The data ends before a structure that it refers to.", {
-            file: name,
-            offset: at,
-          });
-        }
-        return reader.read(offset + at, length, into);
-      },
-      async close() {},
-    };
+    return openBlob(this.#file, own(entry).sha1Of(stream, name), name);
   }
 
   async read(entry: VolumeEntry, stream = ""): Promise<Uint8Array> {
@@ -89,7 +71,7 @@ class ImageVolume implements Volume {
     const { dentry } = own(entry);
     if (dentry.reparseTag === 0) return undefined;
     const { reparse } = inodeStreams(dentry);
-    const data = reparse === ZERO_HASH ? new Uint8Array(0) : await this.#readBlob(reparse, entry.path);
+    const data = await readBlob(this.#file, reparse, `${this.name}${entry.path}`);
     return { data, reserved: dentry.reparseReserved, fixed: (dentry.reparseFlags & REPARSE_NOT_FIXED) === 0 };
   }
 
@@ -112,27 +94,6 @@ class ImageVolume implements Volume {
       this.#byName.set(directory, names);
     }
     return names.get(upcase(name)) ?? directory.children?.find((child) => equalNames(child.shortName, name));
-  }
-
-  async #readBlob(sha1: string, path: string): Promise<Uint8Array> {
-    const { reader, offset, size } = await this.#reader(sha1, `${this.name}${path}`);
-    return reader.read(offset, size);
-  }
-
-  async #reader(sha1: string, name: string): Promise<{ reader: LayoutReader; offset: number; size: number }> {
-    const blob = this.#file.blob(sha1);
-    if (!blob) {
-      throw new AdkError("WIM_BLOB_MISSING", `The data of the file is missing: no blob has SHA-1 ${sha1}.`, {
-        file: name,
-      });
-    }
-    const { access, header } = this.#file;
-    const { storage, size } = blob;
-    if (storage.kind === "solid") {
-      const layout = await readSolidLayout(access, storage.solid);
-      return { reader: new LayoutReader(access, layout), offset: storage.offset, size };
-    }
-    return { reader: new LayoutReader(access, await readLayout(access, storage.resource, header)), offset: 0, size };
   }
 }
 

@@ -1,13 +1,26 @@
-/** Reading: files, images, verification. */
+/** Reads and writes Windows Imaging files: WIM and ESD. */
 
-/** Structures. */
+// A file, its images, and whether they are whole.
+export { openBlob, readBlob } from "./blob-access.ts";
+// Structures of the format.
 export type { Blob } from "./blobs.ts";
+// Into a file.
 export { type CaptureOptions, type CaptureResult, captureVolume } from "./capture.ts";
 export { CaptureConfig } from "./capture-config.ts";
+export type { Dentry } from "./dentry.ts";
+export { type ExportOptions, type ExportResult, exportImage } from "./export.ts";
+// Out of a file.
+export {
+  applyImage,
+  type Extraction,
+  type ExtractOptions,
+  type ExtractResult,
+  extract,
+} from "./extract.ts";
 export type { WimCompression, WimHeader } from "./header.ts";
 export { openImage } from "./image-volume.ts";
+export { type ImageInfo, type WimInfo, wimInfo } from "./info.ts";
 export { type VerifyOptions, type VerifyResult, verifyWim } from "./verify.ts";
 export { WimFile } from "./wim-file.ts";
-/** Writing: new files, more images. */
 export { type FinishOptions, WimWriter, type WriteOptions } from "./wim-writer.ts";
 export { ImageProperties, XmlData } from "./xml-data.ts";

@@ -133,6 +133,10 @@ export class WimWriter implements AsyncDisposable {
     return this.#imageCount;
   }
 
+  get imageNames(): string[] {
+    return this.#xml.images.map(({ name }) => name);
+  }
+
   has(sha1: string): boolean {
     return this.#places.has(sha1);
   }

@@ -9,20 +9,22 @@ import { BAD_CODE } from "./status.ts";
  * subtable and `bits` the number of further bits that index it.
  */
 export const SUBTABLE: i32 = 0x4000_0000;
-export const MAX_CODEWORD: i32 = 15;
+/** The entry of a code without codewords: it takes no bits, and its value is larger than any length or offset that is valid. */
+export const NO_SYMBOL: i32 = 0x3fff_ff00;
+export const MAX_CODEWORD: i32 = 16;
 
 /** Bytes of scratch memory that `buildDecodeTable` needs for `symbols` symbols. */
-export const DECODE_SCRATCH: i32 = 64;
+export const DECODE_SCRATCH: i32 = 4 * (MAX_CODEWORD + 1);
 
 /**
  * @param table address of the table: 2^tableBits entries and the subtables
  * @param lengths address of one byte a symbol: length of its codeword, 0 for none
  * @param scratch address of `DECODE_SCRATCH + 2 * symbols` bytes
- * @returns 1; 0 where no symbol has a codeword (the table then yields 0 bits everywhere: the caller must not read);
- *   `BAD_CODE` where the lengths make no complete prefix code
+ * @returns 1; 0 where no symbol has a codeword, the table then gives `NO_SYMBOL` everywhere; `BAD_CODE` where the lengths
+ *   make no complete prefix code
  */
 export function buildDecodeTable(table: i32, tableBits: i32, lengths: i32, symbols: i32, scratch: i32): i32 {
-  // counts at scratch[0..15], then the symbols in order of (length, symbol)
+  // counts at scratch[0..16], then the symbols in order of (length, symbol)
   const sorted: i32 = scratch + DECODE_SCRATCH;
   for (let length: i32 = 0; length <= MAX_CODEWORD; length++) store32(scratch + (length << 2), 0);
   for (let symbol: i32 = 0; symbol < symbols; symbol++) {
@@ -36,7 +38,7 @@ export function buildDecodeTable(table: i32, tableBits: i32, lengths: i32, symbo
     if (space > 1 << length) return BAD_CODE;
     if (length < MAX_CODEWORD) continue;
     if (space === 0) {
-      for (let i: i32 = 0; i < 1 << tableBits; i++) store32(table + (i << 2), 0);
+      for (let i: i32 = 0; i < 1 << tableBits; i++) store32(table + (i << 2), NO_SYMBOL);
       return 0;
     }
     if (space !== 1 << MAX_CODEWORD) return BAD_CODE;

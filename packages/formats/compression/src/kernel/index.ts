@@ -1,2 +1,6 @@
 /** Every kernel: compiled to WebAssembly from here, and imported as JavaScript from here. */
+export { lzmsDecode } from "./lzms-decode.ts";
+export { lzxDecode } from "./lzx-decode.ts";
+export { lzxEncode, lzxWorkspace } from "./lzx-encode.ts";
 export { xpressDecode } from "./xpress-decode.ts";
+export { xpressEncode, xpressWorkspace } from "./xpress-encode.ts";

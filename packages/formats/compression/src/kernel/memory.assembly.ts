@@ -9,29 +9,76 @@
 @inline export function store32(address: i32, value: i32): void { store<i32>(address, value); }
 @inline export function loadUnaligned16(address: i32): i32 { return <i32>load<u16>(address); }
 @inline export function loadUnaligned32(address: i32): i32 { return load<i32>(address); }
+@inline export function loadWords(address: i32): i32 { return rotl<i32>(load<i32>(address), 16); }
 @inline export function storeUnaligned16(address: i32, value: i32): void { store<u16>(address, <u16>value); }
 @inline export function storeUnaligned32(address: i32, value: i32): void { store<i32>(address, value); }
+
+// Eight bytes at a time; (x - 01..) & ~x & 80.. has its lowest set bit in the first byte of x that is zero.
+export function find8(address: i32, end: i32, value: i32): i32 {
+  const pattern: u64 = <u64>value * 0x0101_0101_0101_0101;
+  while (address < end) {
+    const x = load<u64>(address) ^ pattern;
+    const zeros = (x - 0x0101_0101_0101_0101) & ~x & 0x8080_8080_8080_8080;
+    if (zeros) return address + <i32>(ctz<u64>(zeros) >> 3);
+    address += 8;
+  }
+  return address;
+}
+
 @inline export function fill(address: i32, value: i32, count: i32): void { memory.fill(address, <u8>value, count); }
 @inline export function copy(target: i32, source: i32, count: i32): void { memory.copy(target, source, count); }
 
-// Eight bytes at a time where the source is at least eight bytes back.
+// Eight bytes at a time where the source is at least eight bytes back, and most matches have no more than sixteen.
 @inline export function copyMatch(target: i32, offset: i32, length: i32): void {
   const end = target + length;
   let source = target - offset;
   if (offset >= 8) {
-    do {
-      store<u64>(target, load<u64>(source));
-      target += 8;
-      source += 8;
-    } while (target < end);
+    store<u64>(target, load<u64>(source));
+    store<u64>(target, load<u64>(source, 8), 8);
+    if (length > 16) {
+      target += 16;
+      source += 16;
+      do {
+        store<u64>(target, load<u64>(source));
+        target += 8;
+        source += 8;
+      } while (target < end);
+    }
   } else {
-    do {
-      store<u8>(target, load<u8>(source));
-      target++;
-      source++;
-    } while (target < end);
+    // The first bytes one by one: then the same pattern lies at least eight bytes back as well.
+    for (let i = 0; i < 8; i++) store<u8>(target + i, load<u8>(source + i));
+    if (length > 8) {
+      let distance = offset;
+      do distance += offset; while (distance < 8);
+      target += 8;
+      source = target - distance;
+      do {
+        store<u64>(target, load<u64>(source));
+        target += 8;
+        source += 8;
+      } while (target < end);
+    }
   }
+}
+
+// Eight bytes at a time: the first bit that differs tells which byte does.
+export function matchLength(a: i32, b: i32, length: i32, most: i32): i32 {
+  while (length < most) {
+    const difference = load<u64>(a + length) ^ load<u64>(b + length);
+    if (difference !== 0) {
+      length += <i32>(ctz(difference) >> 3);
+      return length < most ? length : most;
+    }
+    length += 8;
+  }
+  return most;
 }
 
 @inline export function clz(value: i32): i32 { return i32.clz(value); }
 @inline export function multiply(a: i32, b: i32): i32 { return a * b; }
+@inline export function isBelow(a: i32, b: i32): boolean { return <u32>a < <u32>b; }
+@inline export function shiftIn(address: i32, bit: i32): i32 {
+  const bits = load<u64>(address);
+  store<u64>(address, (bits << 1) | <u64>bit);
+  return <i32>(bits >> 63);
+}

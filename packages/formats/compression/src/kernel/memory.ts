@@ -4,7 +4,8 @@
  */
 
 const PAGE = 65536;
-const buffer = new ArrayBuffer(64 * PAGE, { maxByteLength: 2 ** 31 - PAGE });
+// Not a resizable buffer: views of one are several times slower.
+let buffer = new ArrayBuffer(64 * PAGE);
 let u8 = new Uint8Array(buffer);
 let u16 = new Uint16Array(buffer);
 let u32s = new Int32Array(buffer);
@@ -18,7 +19,7 @@ export function memoryBytes(): Uint8Array {
 /** Makes the memory at least this many bytes long; it keeps what it holds. */
 export function growMemory(byteLength: i32): void {
   if (byteLength <= buffer.byteLength) return;
-  buffer.resize(Math.ceil(byteLength / PAGE) * PAGE);
+  buffer = buffer.transfer(Math.ceil(byteLength / PAGE) * PAGE);
   u8 = new Uint8Array(buffer);
   u16 = new Uint16Array(buffer);
   u32s = new Int32Array(buffer);
@@ -63,6 +64,11 @@ export function loadUnaligned32(address: i32): i32 {
   return view.getInt32(address, true);
 }
 
+/** Two little-endian 16-bit words: the first becomes the high half. `address` must be even. */
+export function loadWords(address: i32): i32 {
+  return ((u16[address >>> 1] as number) << 16) | (u16[(address >>> 1) + 1] as number);
+}
+
 /** Little-endian, at any address. */
 export function storeUnaligned16(address: i32, value: i32): void {
   view.setUint16(address, value & 0xffff, true);
@@ -71,6 +77,12 @@ export function storeUnaligned16(address: i32, value: i32): void {
 /** Little-endian, at any address. */
 export function storeUnaligned32(address: i32, value: i32): void {
   view.setInt32(address, value, true);
+}
+
+/** Address of the first byte with this value from `address` on; `end` or more where there is none before `end`. */
+export function find8(address: i32, end: i32, value: i32): i32 {
+  while (address < end && u8[address] !== value) address++;
+  return address;
 }
 
 export function fill(address: i32, value: i32, count: i32): void {
@@ -92,6 +104,15 @@ export function copyMatch(target: i32, offset: i32, length: i32): void {
   while (target < end) u8[target++] = u8[source++] as number;
 }
 
+/**
+ * Length of the common prefix of the bytes at `a` and `b`, where the first `length` are known to be equal; at most
+ * `most`. It may read up to 8 bytes past `most`.
+ */
+export function matchLength(a: i32, b: i32, length: i32, most: i32): i32 {
+  while (length < most && u8[a + length] === u8[b + length]) length++;
+  return length;
+}
+
 /** Number of leading zero bits of a 32-bit value. */
 export function clz(value: i32): i32 {
   return Math.clz32(value);
@@ -100,4 +121,24 @@ export function clz(value: i32): i32 {
 /** Product of two 32-bit integers, wrapped to 32 bits. */
 export function multiply(a: i32, b: i32): i32 {
   return Math.imul(a, b);
+}
+
+/** Whether `a` is less than `b`, both taken as unsigned. */
+export function isBelow(a: i32, b: i32): boolean {
+  return a >>> 0 < b >>> 0;
+}
+
+/**
+ * Shifts the 64 bits at `address` to the left by one and puts `bit` in.
+ *
+ * @param address a multiple of 8
+ * @returns the bit that was shifted out
+ */
+export function shiftIn(address: i32, bit: i32): i32 {
+  const at = address >>> 2;
+  const low = u32s[at] as number;
+  const high = u32s[at + 1] as number;
+  u32s[at] = (low << 1) | bit;
+  u32s[at + 1] = (high << 1) | (low >>> 31);
+  return high >>> 31;
 }

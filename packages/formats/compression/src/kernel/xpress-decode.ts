@@ -31,15 +31,19 @@ export function xpressDecode(input: i32, inputSize: i32, output: i32, size: i32)
   let next: i32 = input + SYMBOLS / 2;
   let target: i32 = output;
   // Bits are kept left-aligned. Raw bytes lie between the words, so at most one word may be fetched ahead: exactly when
-  // fewer than 16 bits are left, before a symbol and before an offset. Words past the end count as zero.
+  // fewer than 16 bits are left, before a symbol and before an offset. Words past the end count as zero: fetching them is
+  // right, using them is not.
   let buffer: i32 = 0;
   let bits: i32 = 0;
+  let missing: i32 = 0;
 
   while (target < end) {
     if (bits < 16) {
       if (next + 2 <= inputEnd) {
         buffer |= loadUnaligned16(next) << (16 - bits);
         next += 2;
+      } else {
+        missing += 16;
       }
       bits += 16;
     }
@@ -64,6 +68,8 @@ export function xpressDecode(input: i32, inputSize: i32, output: i32, size: i32)
       if (next + 2 <= inputEnd) {
         buffer |= loadUnaligned16(next) << (16 - bits);
         next += 2;
+      } else {
+        missing += 16;
       }
       bits += 16;
     }
@@ -84,5 +90,5 @@ export function xpressDecode(input: i32, inputSize: i32, output: i32, size: i32)
     copyMatch(target, offset, length);
     target += length;
   }
-  return 0;
+  return bits < missing ? INPUT_ENDS : 0;
 }

@@ -1,0 +1,54 @@
+import { inspect } from "node:util";
+import { AdkError, cancelled, type ErrorJson, fromSystemError } from "@adk/core";
+import { formatOffset, type Terminal } from "./terminal.ts";
+import { visible } from "./text.ts";
+
+/** Whatever an action threw, as the error that is told. */
+export function toAdkError(thrown: unknown, program: string, signal: AbortSignal): AdkError {
+  const known = fromSystemError(thrown);
+  if (known instanceof AdkError) return known;
+  if (signal.aborted && known instanceof Error && known.name === "AbortError") return cancelled();
+  if (known instanceof Error && "syscall" in known && "code" in known) {
+    return new AdkError(`SYSTEM_${known.code}`, known.message, { kind: "environment", cause: known });
+  }
+  return new AdkError("INTERNAL", known instanceof Error ? `${known.name}: ${known.message}` : String(known), {
+    kind: "environment",
+    hint: `This is a bug in ${program}. Run it again with ADK_DEBUG=1 in the environment to see where.`,
+    cause: known,
+  });
+}
+
+/** Prints an error: what, where, expected and found, and what to do. */
+export function printError(error: AdkError, program: string, debug: boolean, out: Terminal): void {
+  out.line(`${program}: ${out.style("red", `error[${visible(error.code)}]`)} ${visible(error.message)}`);
+  const facts = {
+    file: error.file,
+    offset: error.offset === undefined ? undefined : formatOffset(error.offset).slice("offset ".length),
+    expected: error.expected,
+    found: error.found,
+    hint: error.hint,
+  };
+  for (const [label, value] of Object.entries(facts)) {
+    if (value !== undefined) out.line(`  ${`${label}:`.padEnd(10)}${visible(String(value))}`);
+  }
+  if (debug) out.line(inspect(error));
+}
+
+/** The one document on stdout of a command that failed under `--json`. */
+export function errorDocument(error: AdkError): { error: ErrorJson } {
+  return { error: error.toJSON() };
+}
+
+/**
+ * Wrong usage.
+ *
+ * @param code without its prefix: `UNKNOWN_OPTION`
+ * @param command whose help tells the right usage: `adk wim info`
+ */
+export function usageError(code: string, message: string, command: string, suggestion?: string): AdkError {
+  const help = `See: ${command} --help`;
+  return new AdkError(`USAGE_${code}`, message, {
+    kind: "usage",
+    hint: suggestion === undefined ? help : `Did you mean ${suggestion}? ${help}`,
+  });
+}

@@ -1,0 +1,122 @@
+import { AdkError, alignUp, check } from "@adk/core";
+import { createEngine, type Engine, type EngineName } from "./engine.ts";
+import { DYNAMIC_START, INPUT_SLACK, MATCH_SLACK } from "./kernel/layout.ts";
+import { BAD_BLOCK, BAD_CODE, BAD_MATCH, INPUT_ENDS } from "./kernel/status.ts";
+
+/** The compression formats of Windows images: Xpress Huffman ([MS-XCA] 2.2), LZX as WIM files use it, and LZMS. */
+export type CompressionFormat = "xpress" | "lzx" | "lzms";
+
+export interface Decoder {
+  readonly format: CompressionFormat;
+  /**
+   * Decompresses one chunk.
+   *
+   * @param input the whole compressed chunk
+   * @param output gets the chunk: its length, at most `maxChunkSize`, is what the chunk must decompress to. After an error it
+   *   is unchanged.
+   * @throws AdkError `COMPRESSION_BAD_DATA`, `CHUNK_TOO_LARGE`, `OUT_OF_MEMORY`
+   */
+  decode(input: Uint8Array, output: Uint8Array): void;
+  /**
+   * The same without a copy, for those who only look at the result.
+   *
+   * @param size bytes that the chunk must decompress to
+   * @returns a view into the decoder's memory, which holds until the next call of this decoder; with the `javascript` engine,
+   *   of any decoder or encoder of the thread. It must not be transferred.
+   */
+  decodeView(input: Uint8Array, size: number): Uint8Array;
+}
+
+export interface DecoderOptions {
+  /** `wasm` if not given. */
+  engine?: EngineName | undefined;
+}
+
+/** The largest chunk of each format, in bytes. */
+const MAX_CHUNK: Record<CompressionFormat, number> = { xpress: 2 ** 16, lzx: 2 ** 21, lzms: 2 ** 30 };
+
+/** Compressed chunks are smaller than what they decompress to, with room for formats that do not store incompressible ones. */
+const MOST_GROWTH = 2 ** 16;
+
+/** Addresses are signed 32-bit numbers in the kernels. */
+const MOST_MEMORY = 2 ** 31 - 2 ** 16;
+
+const REASONS: Record<number, string> = {
+  [BAD_CODE]: "codeword lengths that make no prefix code",
+  [BAD_MATCH]: "a match that reaches before the start or past the end of the chunk",
+  [BAD_BLOCK]: "a block of unknown type or impossible size",
+  [INPUT_ENDS]: "an end of the data inside the chunk",
+};
+
+type Kernel = (input: number, inputSize: number, output: number, size: number) => number;
+
+function kernelOf(format: CompressionFormat, { kernels }: Engine, maxChunkSize: number): Kernel {
+  if (format === "xpress") return kernels.xpressDecode;
+  if (format === "lzms") return kernels.lzmsDecode;
+  const windowOrder = Math.max(15, Math.ceil(Math.log2(maxChunkSize)));
+  return (input, inputSize, output, size) => kernels.lzxDecode(input, inputSize, output, size, windowOrder);
+}
+
+/**
+ * A decoder for chunks of up to `maxChunkSize` bytes. Its memory grows with the chunks that it meets, to the size of one
+ * chunk and of its compressed data.
+ *
+ * @param maxChunkSize the chunk size of the file. For LZX it also decides how offsets are coded, so it must be the one that
+ *   the encoder used. At most 2^16 for XPRESS, 2^21 for LZX, 2^30 for LZMS.
+ * @throws AdkError `CHUNK_SIZE_UNSUPPORTED`
+ */
+export function createDecoder(format: CompressionFormat, maxChunkSize: number, options: DecoderOptions = {}): Decoder {
+  check(
+    Number.isInteger(maxChunkSize) && maxChunkSize >= 1 && maxChunkSize <= MAX_CHUNK[format],
+    () =>
+      new AdkError("CHUNK_SIZE_UNSUPPORTED", `The chunk size is not possible with ${format}.`, {
+        kind: "unsupported",
+        expected: `1 to ${MAX_CHUNK[format]} bytes`,
+        found: maxChunkSize,
+      }),
+  );
+  const engine = createEngine(options.engine ?? "wasm");
+  const kernel = kernelOf(format, engine, maxChunkSize);
+
+  /** Leaves the chunk at `DYNAMIC_START`. */
+  function run(input: Uint8Array, size: number): void {
+    check(Number.isInteger(size) && size >= 0 && size <= maxChunkSize, () => tooLarge(size, maxChunkSize));
+    check(input.length <= size + MOST_GROWTH, () => tooLarge(input.length, size + MOST_GROWTH));
+    const inputStart = alignUp(DYNAMIC_START + size + MATCH_SLACK, 16) + INPUT_SLACK;
+    const memorySize = inputStart + input.length + INPUT_SLACK;
+    check(memorySize <= MOST_MEMORY, () => tooLarge(size + input.length, MOST_MEMORY - DYNAMIC_START));
+    engine.reserve(memorySize);
+    if (size === 0) return;
+    engine.bytes.set(input, inputStart);
+    const status = kernel(inputStart, input.length, DYNAMIC_START, size);
+    if (status !== 0) throw badData(format, status, input.length, size);
+  }
+
+  return {
+    format,
+    decode(input, output) {
+      run(input, output.length);
+      output.set(engine.bytes.subarray(DYNAMIC_START, DYNAMIC_START + output.length));
+    },
+    decodeView(input, size) {
+      run(input, size);
+      return engine.bytes.subarray(DYNAMIC_START, DYNAMIC_START + size);
+    },
+  };
+}
+
+function tooLarge(found: number, most: number): AdkError {
+  return new AdkError("CHUNK_TOO_LARGE", "The chunk is longer than it can be in this file.", {
+    expected: `at most ${most} bytes`,
+    found,
+    hint: "The file is damaged, or its chunk size is not the one that the decoder was made for.",
+  });
+}
+
+function badData(format: CompressionFormat, status: number, inputSize: number, size: number): AdkError {
+  return new AdkError("COMPRESSION_BAD_DATA", `The ${format.toUpperCase()} data is damaged.`, {
+    expected: `${inputSize} bytes that decompress to ${size} bytes`,
+    found: REASONS[status] ?? `status ${status}`,
+    hint: "The file is damaged, or the format or the chunk size is not the one that it was compressed with.",
+  });
+}

@@ -1,0 +1,133 @@
+import { AdkError, alignUp, check } from "@adk/core";
+import { createEngine, type Engine, type EngineName } from "./engine.ts";
+import { ENCODE_DYNAMIC_START, INPUT_SLACK } from "./kernel/layout.ts";
+
+/** How much time to spend for how small an output. */
+export type CompressionLevel = "fast" | "default" | "max";
+
+/** Formats that can be written. */
+export type EncoderFormat = "xpress" | "lzx";
+
+export interface Encoder {
+  readonly format: EncoderFormat;
+  /**
+   * Compresses one chunk, which stands for itself: the result depends on these bytes only.
+   *
+   * @param input at most `maxChunkSize` bytes; it is not changed
+   * @returns bytes written to `output`; 0 where they would not be fewer than the input, or do not fit into `output`: such a
+   *   chunk is stored as it is. What `output` then holds is not defined.
+   * @throws AdkError `CHUNK_TOO_LARGE`
+   */
+  encode(input: Uint8Array, output: Uint8Array): number;
+}
+
+export interface EncoderOptions {
+  /** `default` if not given. */
+  level?: CompressionLevel | undefined;
+  /** `wasm` if not given. */
+  engine?: EngineName | undefined;
+}
+
+/** Addresses in the kernels' memory of one encoder. */
+interface Regions {
+  input: number;
+  output: number;
+  workspace: number;
+}
+
+/** A format at a level. */
+interface Codec {
+  workspaceSize(kernels: Engine["kernels"], size: number): number;
+  encode(kernels: Engine["kernels"], size: number, regions: Regions): number;
+}
+
+/** How far the match finders look: a match of `nice` bytes ends the search, so do `depth` earlier positions. */
+interface Effort {
+  nice: number;
+  depth: number;
+}
+
+const XPRESS_LEVELS: Record<CompressionLevel, Effort & { lazy: boolean }> = {
+  fast: { nice: 32, depth: 8, lazy: false },
+  default: { nice: 60, depth: 20, lazy: true },
+  max: { nice: 256, depth: 256, lazy: true },
+};
+
+/** No pass is lazy parsing; else the cheapest path through a block is searched that often. */
+const LZX_LEVELS: Record<CompressionLevel, Effort & { passes: number }> = {
+  fast: { nice: 48, depth: 40, passes: 0 },
+  default: { nice: 48, depth: 24, passes: 2 },
+  max: { nice: 128, depth: 100, passes: 4 },
+};
+
+function xpress(level: CompressionLevel): Codec {
+  const { nice, depth, lazy } = XPRESS_LEVELS[level];
+  return {
+    workspaceSize: (kernels, size) => kernels.xpressWorkspace(size),
+    encode: (kernels, size, { input, output, workspace }) =>
+      kernels.xpressEncode(input, size, output, workspace, nice, depth, lazy),
+  };
+}
+
+function lzx(level: CompressionLevel, maxChunkSize: number): Codec {
+  const { nice, depth, passes } = LZX_LEVELS[level];
+  const windowOrder = Math.max(15, Math.ceil(Math.log2(maxChunkSize)));
+  return {
+    workspaceSize: (kernels, size) => kernels.lzxWorkspace(size, passes),
+    encode: (kernels, size, { input, output, workspace }) =>
+      kernels.lzxEncode(input, size, windowOrder, output, workspace, passes, nice, depth),
+  };
+}
+
+const MAX_CHUNK: Record<EncoderFormat, number> = { xpress: 2 ** 16, lzx: 2 ** 21 };
+
+/**
+ * An encoder for chunks of up to `maxChunkSize` bytes.
+ *
+ * @param maxChunkSize the chunk size of the file. For LZX it also decides how offsets are coded, so a decoder must be told the
+ *   same; the smallest LZX window is 2^15 bytes. At most 2^16 for XPRESS, 2^21 for LZX.
+ * @throws AdkError `CHUNK_SIZE_UNSUPPORTED`
+ */
+export function createEncoder(format: EncoderFormat, maxChunkSize: number, options: EncoderOptions = {}): Encoder {
+  check(
+    Number.isInteger(maxChunkSize) && maxChunkSize >= 1 && maxChunkSize <= MAX_CHUNK[format],
+    () =>
+      new AdkError("CHUNK_SIZE_UNSUPPORTED", `The chunk size is not possible with ${format}.`, {
+        kind: "unsupported",
+        expected: `1 to ${MAX_CHUNK[format]} bytes`,
+        found: maxChunkSize,
+      }),
+  );
+  const engine = createEngine(options.engine ?? "wasm");
+  const level = options.level ?? "default";
+  const codec = format === "xpress" ? xpress(level) : lzx(level, maxChunkSize);
+
+  const { kernels } = engine;
+  const regions: Regions = { input: ENCODE_DYNAMIC_START, output: 0, workspace: 0 };
+  regions.output = alignUp(regions.input + maxChunkSize + INPUT_SLACK, 8);
+  // bits are written without a check, and no coding of a chunk is longer than this
+  regions.workspace = alignUp(regions.output + 3 * maxChunkSize + 4096, 8);
+  engine.reserve(regions.workspace + codec.workspaceSize(kernels, maxChunkSize));
+
+  return {
+    format,
+    encode(input, output) {
+      check(
+        input.length <= maxChunkSize,
+        () =>
+          new AdkError("CHUNK_TOO_LARGE", "The chunk is longer than the encoder was made for.", {
+            kind: "usage",
+            expected: `at most ${maxChunkSize} bytes`,
+            found: input.length,
+          }),
+      );
+      if (input.length === 0) return 0;
+      const { bytes } = engine;
+      bytes.set(input, regions.input);
+      const size = codec.encode(kernels, input.length, regions);
+      if (size >= input.length || size > output.length) return 0;
+      output.set(bytes.subarray(regions.output, regions.output + size));
+      return size;
+    },
+  };
+}

@@ -1,0 +1,22 @@
+import type { Finding, RandomAccess, SourceSelector, Volume } from "@adk/core";
+
+/** A file format that the kit knows: how to recognise it, what to tell of it, and how to see a Windows tree in it. */
+export interface FileFormat {
+  /** Short and stable: `wim`. */
+  readonly name: string;
+  /** @param head the first bytes of the file, up to `HEAD_BYTES` */
+  recognises(head: Uint8Array): boolean;
+  inspect(access: RandomAccess): Promise<Inspection>;
+  /** The volume that a selector names. It closes the file when it is closed. */
+  openVolume?(access: RandomAccess, selector: SourceSelector | undefined): Promise<Volume>;
+}
+
+export const HEAD_BYTES = 4096;
+
+export interface Inspection {
+  /** For people: `Windows image, LZX, 2 images`. */
+  readonly description: string;
+  /** Plain JSON values under the format's own names. */
+  readonly facts: Readonly<Record<string, unknown>>;
+  readonly findings: readonly Finding[];
+}

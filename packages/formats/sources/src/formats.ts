@@ -1,0 +1,12 @@
+import type { RandomAccess } from "@adk/core";
+import { type FileFormat, HEAD_BYTES } from "./file-format.ts";
+import { wimFormat } from "./wim-format.ts";
+
+/** Every file format that the kit knows. */
+const FORMATS: readonly FileFormat[] = [wimFormat];
+
+/** The format of a file by its content, or undefined. */
+export async function recogniseFormat(access: RandomAccess): Promise<FileFormat | undefined> {
+  const head = await access.read(0, Math.min(HEAD_BYTES, access.size));
+  return FORMATS.find((format) => format.recognises(head));
+}

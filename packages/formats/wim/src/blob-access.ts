@@ -1,0 +1,48 @@
+import { AdkError, MemoryAccess, type RandomAccess } from "@adk/core";
+import { ZERO_HASH } from "./lookup-table.ts";
+import { LayoutReader, readLayout, readSolidLayout } from "./resource-reader.ts";
+import type { WimFile } from "./wim-file.ts";
+
+/**
+ * Random access to the data of a blob, decoded as it is read. Its hash is not checked.
+ *
+ * @param name what errors call it
+ * @throws AdkError `WIM_BLOB_MISSING`
+ */
+export async function openBlob(file: WimFile, sha1: string, name: string): Promise<RandomAccess> {
+  if (sha1 === ZERO_HASH) return new MemoryAccess(new Uint8Array(0), name);
+  const blob = file.blob(sha1);
+  if (!blob) {
+    throw new AdkError("WIM_BLOB_MISSING", `The data of the file is missing: no blob has SHA-1 ${sha1}.`, {
+      file: name,
+    });
+  }
+  const { access, header } = file;
+  const { storage, size } = blob;
+  const solid = storage.kind === "solid";
+  const layout = solid
+    ? await readSolidLayout(access, storage.solid)
+    : await readLayout(access, storage.resource, header);
+  const reader = new LayoutReader(access, layout);
+  const start = solid ? storage.offset : 0;
+  return {
+    name,
+    size,
+    async read(offset, length, into) {
+      if (!(offset >= 0 && length >= 0 && offset + length <= size)) {
+        throw new AdkError("UNEXPECTED_END", "The data ends before a structure that it refers to.", {
+          file: name,
+          offset,
+        });
+      }
+      return reader.read(start + offset, length, into);
+    },
+    async close() {},
+  };
+}
+
+/** The whole data of a blob. */
+export async function readBlob(file: WimFile, sha1: string, name: string): Promise<Uint8Array> {
+  const access = await openBlob(file, sha1, name);
+  return access.read(0, access.size);
+}

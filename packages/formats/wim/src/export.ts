@@ -1,0 +1,134 @@
+import { AdkError, type LongOperation, ProgressCounter, stampTime } from "@adk/core";
+import { openBlob } from "./blob-access.ts";
+import { BlobDecoder } from "./blob-decoder.ts";
+import { LARGE_BLOB, type NewBlob } from "./blob-encoder.ts";
+import type { Blob } from "./blobs.ts";
+import { isDecodedWhole } from "./decode-plan.ts";
+import { inodeStreams } from "./inode-streams.ts";
+import { ZERO_HASH } from "./lookup-table.ts";
+import type { ImageMetadata } from "./metadata.ts";
+import type { WimFile } from "./wim-file.ts";
+import type { WimWriter } from "./wim-writer.ts";
+
+export interface ExportOptions extends LongOperation {
+  readonly threads?: number | undefined;
+  /** New name and description of the image; default: as they are. */
+  readonly name?: string | undefined;
+  readonly description?: string | undefined;
+  /** Decode and compress again what could be copied as it is stored. */
+  readonly recompress?: boolean | undefined;
+}
+
+export interface ExportResult {
+  readonly index: number;
+  /** Blobs that were copied as they are stored, that were compressed anew, and that the file had already. */
+  readonly copied: number;
+  readonly recompressed: number;
+  readonly shared: number;
+}
+
+/** Adds an image of a file to another file. The writer is not finished: more images may follow. */
+export async function exportImage(
+  file: WimFile,
+  index: number,
+  writer: WimWriter,
+  options: ExportOptions = {},
+): Promise<ExportResult> {
+  const metadata = await file.metadata(index);
+  const source = file.properties(index);
+  const name = options.name ?? source.name;
+  if (name !== "" && writer.imageNames.includes(name)) {
+    throw new AdkError("WIM_NAME_TAKEN", `The file has an image named "${name}" already.`, {
+      kind: "usage",
+      file: file.access.name,
+      hint: "Give the exported image another name with --name.",
+    });
+  }
+  const { wanted, shared } = neededBlobs(file, metadata, index, writer);
+  const total = wanted.reduce((sum, blob) => sum + blob.size, 0);
+  const progress = new ProgressCounter(options, "export", "bytes", total);
+  const raw = wanted.filter((blob) => !options.recompress && isCopyable(file, blob, writer));
+  for (const blob of raw) {
+    if (blob.storage.kind !== "resource") continue;
+    await writer.copyResource(blob.sha1, file.access, blob.storage.resource);
+    progress.add(blob.size);
+  }
+  const copied = new Set(raw);
+  const rest = wanted.filter((blob) => !copied.has(blob));
+  if (rest.length > 0) {
+    await using decoder = await BlobDecoder.create(file, options.threads);
+    await writer.writeBlobs(decodedBlobs(file, decoder, rest, progress));
+  }
+  const properties = await writer.addImage(metadata, source);
+  properties.set("NAME", name);
+  if (options.description !== undefined) properties.set("DESCRIPTION", options.description);
+  if (properties.getTime("CREATIONTIME") === undefined) properties.setTime("CREATIONTIME", stampTime());
+  return { index: writer.imageCount, copied: raw.length, recompressed: rest.length, shared };
+}
+
+/** The blobs of an image that the target lacks, in the order in which they lie in the source. */
+function neededBlobs(
+  file: WimFile,
+  { root }: ImageMetadata,
+  index: number,
+  writer: WimWriter,
+): { wanted: Blob[]; shared: number } {
+  const wanted: Blob[] = [];
+  const seen = new Set<string>();
+  let shared = 0;
+  const pending = [root];
+  for (let dentry = pending.pop(); dentry; dentry = pending.pop()) {
+    const { data, reparse, named } = inodeStreams(dentry);
+    for (const sha1 of [data, reparse, ...named.map((stream) => stream.sha1)]) {
+      if (sha1 === ZERO_HASH || seen.has(sha1)) continue;
+      seen.add(sha1);
+      const blob = file.blob(sha1);
+      if (!blob) {
+        throw new AdkError("WIM_BLOB_MISSING", `The data of a file is missing: no blob has SHA-1 ${sha1}.`, {
+          file: `${file.access.name}:${index}`,
+          hint: "Of a split set, join the parts first. `adk wim verify` lists all that is missing.",
+        });
+      }
+      if (writer.claim(sha1)) wanted.push(blob);
+      else shared++;
+    }
+    for (const child of dentry.children ?? []) pending.push(child);
+  }
+  const place = ({ storage }: Blob) => (storage.kind === "solid" ? storage.offset : storage.resource.offset);
+  return { wanted: wanted.sort((a, b) => place(a) - place(b)), shared };
+}
+
+function isCopyable({ header }: WimFile, { storage }: Blob, writer: WimWriter): boolean {
+  const sameForm = header.compression === writer.compression && header.chunkSize === writer.chunkSize;
+  return storage.kind === "resource" && sameForm && !header.pipable;
+}
+
+/** Blobs with their data, decoded ahead by the workers; large ones are decoded again, piece by piece, when they are written. */
+async function* decodedBlobs(
+  file: WimFile,
+  decoder: BlobDecoder,
+  blobs: readonly Blob[],
+  progress: ProgressCounter,
+): AsyncGenerator<NewBlob> {
+  const large = blobs.filter((blob) => blob.size > LARGE_BLOB && isRangeReadable(blob));
+  for (const { sha1, size } of large) {
+    yield { sha1, size, bytes: () => openBlob(file, sha1, `${file.access.name} ${sha1}`) };
+    progress.add(size);
+  }
+  const rest = blobs.filter((blob) => !large.includes(blob));
+  let parts: Uint8Array[] = [];
+  for await (const { blob, bytes, last, error } of decoder.decode(rest, { wantData: true })) {
+    if (error) throw error;
+    if (bytes) parts.push(bytes);
+    if (!last) continue;
+    const whole = isDecodedWhole(blob) ? (parts[0] as Uint8Array) : Buffer.concat(parts);
+    parts = [];
+    yield { sha1: blob.sha1, size: blob.size, bytes: whole };
+    progress.add(blob.size);
+  }
+}
+
+/** Blobs of solid resources are decoded in the order of the resource: reading them apart would decode each chunk many times. */
+function isRangeReadable({ storage }: Blob): boolean {
+  return storage.kind === "resource";
+}

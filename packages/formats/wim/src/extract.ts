@@ -1,0 +1,283 @@
+import { unlink, utimes } from "node:fs/promises";
+import {
+  AdkError,
+  ExtractionRoot,
+  FileAttribute,
+  type Findings,
+  filetimeToUnixSeconds,
+  type LongOperation,
+  linkTarget,
+  ProgressCounter,
+  parseReparseData,
+} from "@adk/core";
+import { readBlob } from "./blob-access.ts";
+import { BlobDecoder, type BlobPiece } from "./blob-decoder.ts";
+import type { Blob } from "./blobs.ts";
+import { isDecodedWhole } from "./decode-plan.ts";
+import { type Dentry, REPARSE_NOT_FIXED } from "./dentry.ts";
+import { inodeStreams } from "./inode-streams.ts";
+import { ZERO_HASH } from "./lookup-table.ts";
+import { isStoredDirectory } from "./metadata.ts";
+import { type OutputFile, OutputFileWriter } from "./output-file.ts";
+import { NO_SECURITY } from "./security-data.ts";
+import type { WimFile } from "./wim-file.ts";
+
+export interface ExtractOptions extends LongOperation {
+  readonly threads?: number | undefined;
+  /** Replace files that are there. Otherwise they are an error. */
+  readonly overwrite?: boolean | undefined;
+  /** Told of what could not be extracted, and why. */
+  readonly findings: Findings;
+}
+
+/** Something of an image and where it goes below the target directory. */
+export interface Extraction {
+  readonly dentry: Dentry;
+  /** Names below the target; none for the target itself. */
+  readonly to: readonly string[];
+}
+
+export interface ExtractResult {
+  readonly files: number;
+  readonly directories: number;
+  readonly symlinks: number;
+  readonly hardLinks: number;
+  /** Bytes of the files that were written. */
+  readonly bytes: number;
+  /** What the host's file system cannot hold and was therefore not extracted. */
+  readonly notHeld: {
+    readonly streams: number;
+    readonly securityDescriptors: number;
+    readonly shortNames: number;
+    readonly reparsePoints: number;
+  };
+}
+
+/** Writes a whole image into a directory. */
+export async function applyImage(
+  file: WimFile,
+  index: number,
+  directory: string,
+  options: ExtractOptions,
+): Promise<ExtractResult> {
+  const { root } = await file.metadata(index);
+  return extract(file, [{ dentry: root, to: [] }], directory, options);
+}
+
+/**
+ * Writes files and directories of an image below a directory. Each file appears whole or not at all; what is damaged or has a
+ * name that must not be used is left out with a finding. When the whole cannot be finished (no space, cancelled), what was
+ * created is removed again.
+ */
+export async function extract(
+  file: WimFile,
+  extractions: readonly Extraction[],
+  directory: string,
+  options: ExtractOptions,
+): Promise<ExtractResult> {
+  const overwrite = options.overwrite ? "replace" : "refuse";
+  const root = await ExtractionRoot.open(directory, { overwrite });
+  const extractor = new Extractor(file, root, options);
+  try {
+    for (const extraction of extractions) await extractor.plan(extraction);
+    await extractor.writeFiles();
+    await extractor.finish();
+  } catch (error) {
+    await extractor.undo();
+    throw error;
+  }
+  return extractor.result;
+}
+
+class Extractor {
+  readonly #file: WimFile;
+  readonly #root: ExtractionRoot;
+  readonly #options: ExtractOptions;
+  readonly #filesOf = new Map<Blob, OutputFile[]>();
+  readonly #empty: OutputFile[] = [];
+  readonly #links: { existing: readonly string[]; to: readonly string[] }[] = [];
+  readonly #firstOfGroup = new Map<string, readonly string[]>();
+  readonly #directoryTimes: { host: string; time: number }[] = [];
+  /** Files of the host that were created, for `undo`. */
+  readonly #created: string[] = [];
+  readonly #failedFiles = new Set<string>();
+  readonly #counts = { files: 0, directories: 0, symlinks: 0, hardLinks: 0, bytes: 0 };
+  readonly #notHeld = { streams: 0, securityDescriptors: 0, shortNames: 0, reparsePoints: 0 };
+
+  constructor(file: WimFile, root: ExtractionRoot, options: ExtractOptions) {
+    this.#file = file;
+    this.#root = root;
+    this.#options = options;
+  }
+
+  get result(): ExtractResult {
+    return { ...this.#counts, notHeld: { ...this.#notHeld } };
+  }
+
+  /** Makes the directories and notes the files and links, parents before what they hold. */
+  async plan({ dentry, to }: Extraction): Promise<void> {
+    const progress = new ProgressCounter(this.#options, "prepare", "files", 0);
+    const pending: Extraction[] = [{ dentry, to }];
+    for (let next = pending.pop(); next; next = pending.pop()) {
+      try {
+        await this.#planOne(next.dentry, next.to);
+      } catch (error) {
+        this.#skip(error, next.to);
+        continue;
+      }
+      progress.add(1);
+      const children = isStoredDirectory(next.dentry) ? (next.dentry.children ?? []) : [];
+      for (const child of children.toReversed()) pending.push({ dentry: child, to: [...next.to, child.name] });
+    }
+  }
+
+  async #planOne(dentry: Dentry, to: readonly string[]): Promise<void> {
+    const time = unixTime(dentry.lastWriteTime);
+    this.#countNotHeld(dentry);
+    if (isStoredDirectory(dentry)) {
+      this.#directoryTimes.push({ host: await this.#root.createDirectory(to), time });
+      this.#counts.directories++;
+      return;
+    }
+    const { data } = inodeStreams(dentry);
+    if (dentry.reparseTag !== 0 && (await this.#planLink(dentry, to))) return;
+    if (dentry.hardLinkGroup !== 0n) {
+      const group = `${dentry.hardLinkGroup}:${data}`;
+      const existing = this.#firstOfGroup.get(group);
+      if (existing) {
+        this.#links.push({ existing, to });
+        return;
+      }
+      this.#firstOfGroup.set(group, to);
+    }
+    const blob = this.#file.blob(data);
+    if (data !== ZERO_HASH && !blob) {
+      throw new AdkError("WIM_BLOB_MISSING", `The data of the file is missing: no blob has SHA-1 ${data}.`);
+    }
+    const output = { path: await this.#root.placeFile(to), time, replace: this.#options.overwrite ?? false };
+    if (!blob) this.#empty.push(output);
+    else {
+      const files = this.#filesOf.get(blob);
+      if (files) files.push(output);
+      else this.#filesOf.set(blob, [output]);
+    }
+  }
+
+  /** A symbolic link or junction becomes a symbolic link. False for reparse points that are no links. */
+  async #planLink(dentry: Dentry, to: readonly string[]): Promise<boolean> {
+    const data = await readBlob(this.#file, inodeStreams(dentry).reparse, dentry.name);
+    const point = parseReparseData(dentry.reparseTag, data);
+    if (point.kind === "opaque") {
+      this.#notHeld.reparsePoints++;
+      return false;
+    }
+    const fixed = (dentry.reparseFlags & REPARSE_NOT_FIXED) === 0;
+    const target = hostTarget(linkTarget(point), fixed ? this.#root.directory : "");
+    await this.#root.createSymlink(to, target, dentry.attributes & FileAttribute.DIRECTORY ? "dir" : "file");
+    this.#counts.symlinks++;
+    return true;
+  }
+
+  #countNotHeld(dentry: Dentry): void {
+    this.#notHeld.streams += dentry.extraStreams.filter(({ name }) => name !== "").length;
+    if (dentry.securityId !== NO_SECURITY) this.#notHeld.securityDescriptors++;
+    if (dentry.shortName) this.#notHeld.shortNames++;
+  }
+
+  async writeFiles(): Promise<void> {
+    const blobs = [...this.#filesOf.keys()];
+    const total = blobs.reduce((sum, blob) => sum + blob.size, 0);
+    const progress = new ProgressCounter(this.#options, "extract", "bytes", total);
+    for (const output of this.#empty) {
+      OutputFileWriter.create(output).finish();
+      this.#noteCreated([output], 0);
+    }
+    let open: OutputFileWriter[] = [];
+    await using decoder = await BlobDecoder.create(this.#file, this.#options.threads);
+    try {
+      const request = {
+        wantData: false,
+        filesOf: (blob: Blob) => this.#filesOf.get(blob) ?? [],
+        onCreated: (blob: Blob) => this.#noteCreated(this.#filesOf.get(blob) ?? [], blob.size),
+      };
+      for await (const piece of decoder.decode(blobs, request)) {
+        progress.add(piece.last ? piece.blob.size : 0);
+        open = this.#takePiece(piece, open);
+      }
+    } finally {
+      for (const writer of open) writer.discard();
+    }
+  }
+
+  /** Writes what the worker did not: ranges of large blobs, and blobs of solid resources. */
+  #takePiece(piece: BlobPiece, open: OutputFileWriter[]): OutputFileWriter[] {
+    const { blob, bytes, error } = piece;
+    const files = this.#filesOf.get(blob) ?? [];
+    if (error) {
+      for (const writer of open) writer.discard();
+      for (const { path } of files) {
+        this.#failedFiles.add(path);
+        this.#options.findings.error(error.code, error.message, { file: path, offset: error.offset });
+      }
+      return [];
+    }
+    if (isDecodedWhole(blob)) return open;
+    const writers = piece.offset === 0 ? files.map((file) => OutputFileWriter.create(file)) : open;
+    for (const writer of writers) writer.write(bytes ?? new Uint8Array(0));
+    if (!piece.last) return writers;
+    for (const writer of writers) writer.finish();
+    this.#noteCreated(files, blob.size);
+    return [];
+  }
+
+  /** Makes the links, then sets the times of directories: what is made in them would change those. */
+  async finish(): Promise<void> {
+    for (const { existing, to } of this.#links) {
+      try {
+        this.#created.push(await this.#root.createHardLink(existing, to));
+        this.#counts.hardLinks++;
+      } catch (error) {
+        this.#skip(error, to);
+      }
+    }
+    await this.#root.finish();
+    for (const { host, time } of this.#directoryTimes.reverse()) await utimes(host, time, time);
+  }
+
+  /** Removes what was created; a file that was replaced stays as it is now, whole. */
+  async undo(): Promise<void> {
+    if (this.#options.overwrite) return;
+    for (const path of this.#created) await unlink(path).catch(() => {});
+    await this.#root.removeDirectories();
+  }
+
+  #noteCreated(files: readonly OutputFile[], size: number): void {
+    for (const { path } of files) this.#created.push(path);
+    this.#counts.files += files.length;
+    this.#counts.bytes += files.length * size;
+  }
+
+  /** A name or a piece of data that cannot be used concerns one entry; anything else concerns the whole. */
+  #skip(error: unknown, to: readonly string[]): void {
+    const skippable = error instanceof AdkError && (error.kind === "input" || SKIPPED.has(error.code));
+    if (!skippable) throw error;
+    this.#options.findings.error(error.code, `${error.message} It is left out.`, { path: `/${to.join("/")}` });
+  }
+}
+
+/** Errors of other kinds that concern one entry. */
+const SKIPPED = new Set(["NAME_NOT_REPRESENTABLE", "NAME_COLLISION", "NAME_TOO_LONG"]);
+
+/**
+ * The target of a link on this host: `C:\x` without its drive, below `root` where it counts from the root of the image.
+ */
+function hostTarget(target: string, root: string): string {
+  const path = target.replaceAll("\\", "/");
+  const absolute = /^(?:[A-Za-z]:)?(\/.*)$/.exec(path);
+  return absolute && !path.startsWith("//") ? root + absolute[1] : path;
+}
+
+/** Seconds since 1970; a time that no calendar has becomes 1970. */
+function unixTime(filetime: bigint): number {
+  return filetime >= 0n && filetime <= 0x7fff_ffff_ffff_ffffn ? filetimeToUnixSeconds(filetime) : 0;
+}

@@ -1,0 +1,71 @@
+import { closeSync, futimesSync, openSync, renameSync, unlinkSync, writeSync } from "node:fs";
+import { fromSystemError } from "@adk/core";
+
+/** A file to extract to. The directories above it have been made and checked. */
+export interface OutputFile {
+  readonly path: string;
+  /** Last write, seconds since 1970. */
+  readonly time: number;
+  /** Whether a file that is there is replaced; otherwise it is an error. */
+  readonly replace: boolean;
+}
+
+/**
+ * Creates a file: whole, or not at all. One that is replaced is there until the new one is complete, and is never written
+ * through, as it may be a link that leads elsewhere.
+ */
+export class OutputFileWriter {
+  readonly #file: OutputFile;
+  readonly #path: string;
+  #descriptor: number;
+
+  private constructor(file: OutputFile, path: string, descriptor: number) {
+    this.#file = file;
+    this.#path = path;
+    this.#descriptor = descriptor;
+  }
+
+  /** @throws AdkError `ALREADY_EXISTS`, `DISK_FULL`, `ACCESS_DENIED` ... */
+  static create(file: OutputFile): OutputFileWriter {
+    const path = file.replace ? `${file.path}.adk-part` : file.path;
+    try {
+      return new OutputFileWriter(file, path, openSync(path, "wx"));
+    } catch (error) {
+      throw fromSystemError(error, file.path);
+    }
+  }
+
+  write(bytes: Uint8Array): void {
+    this.#guard(() => {
+      for (let done = 0; done < bytes.length; ) done += writeSync(this.#descriptor, bytes, done);
+    });
+  }
+
+  finish(): void {
+    this.#guard(() => {
+      futimesSync(this.#descriptor, this.#file.time, this.#file.time);
+      this.#close();
+      if (this.#file.replace) renameSync(this.#path, this.#file.path);
+    });
+  }
+
+  /** Removes what was written. */
+  discard(): void {
+    this.#close();
+    unlinkSync(this.#path);
+  }
+
+  #close(): void {
+    if (this.#descriptor >= 0) closeSync(this.#descriptor);
+    this.#descriptor = -1;
+  }
+
+  #guard(action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      this.discard();
+      throw fromSystemError(error, this.#file.path);
+    }
+  }
+}

@@ -1,0 +1,50 @@
+import { checkName, joinPath, splitPath } from "@adk/core";
+import * as z from "zod";
+import { didYouMean } from "./did-you-mean.ts";
+
+/** Fields that the parts of a manifest are made of. */
+
+/** An object without further keys; an unknown one is answered with the nearest known. */
+export function strict<Shape extends z.ZodRawShape>(shape: Shape) {
+  const known = Object.keys(shape);
+  return z.strictObject(shape, {
+    error: (issue) => {
+      if (issue.code !== "unrecognized_keys") return undefined;
+      const [key = ""] = issue.keys as string[];
+      const suggestion = didYouMean(key, known);
+      return `There is no key "${key}" here${suggestion || `; known are ${known.join(", ")}`}${suggestion ? "" : "."}`;
+    },
+  });
+}
+
+/** A path of the host, relative to the manifest. */
+export const hostPath = z.string().min(1, "A path must not be empty.");
+
+/**
+ * A path in the image, written `/Windows/System32`, `\Windows\System32` or `C:\Windows\System32`: it counts from the root of
+ * the image.
+ */
+export const imagePath = z.string().superRefine((path, context) => {
+  for (const name of splitPath(path)) {
+    const problem = checkName(name);
+    if (problem) context.addIssue({ code: "custom", message: `"${name}" is no name in Windows (${problem}).` });
+  }
+  if (path === "") context.addIssue({ code: "custom", message: "A path must not be empty." });
+});
+
+/** A pattern of paths: `*`, `?`, `[a-z]`, and `**` for any number of directories. */
+export const glob = z.string().min(1, "A pattern must not be empty.");
+
+/** The name of a file in the output directory. */
+export const outputFileName = z.string().refine((name) => checkName(name) === undefined, {
+  error: "Expected a file name without directories.",
+});
+
+/** The path as the kit writes it. */
+export function toImagePath(path: string): string {
+  return joinPath(...splitPath(path));
+}
+
+export function isGlob(text: string): boolean {
+  return /[*?[]/.test(text);
+}

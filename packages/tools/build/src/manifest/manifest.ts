@@ -1,0 +1,54 @@
+import { AdkError, equalNames, parseSourceName } from "@adk/core";
+import * as z from "zod";
+import { layerSchema } from "../layers/kinds.ts";
+import { outputSchema } from "../outputs/kinds.ts";
+import { strict } from "./fields.ts";
+import { imageSchema } from "./image.ts";
+
+const source = z.string().superRefine((text, context) => {
+  try {
+    const { selector } = parseSourceName(text);
+    if (selector?.kind === "all") context.addIssue({ code: "custom", message: "A base is one image: write its number or name." });
+  } catch (error) {
+    if (!(error instanceof AdkError)) throw error;
+    context.addIssue({ code: "custom", message: `${error.message} ${error.hint ?? ""}`.trim() });
+  }
+});
+
+/** A deployment: what an image is made of, what it is called, and into which files it goes. */
+export const manifestSchema = strict({
+  base: source.describe('What the image begins with: a directory, or an image: `install.wim:6`, `install.wim:"Windows 11 Pro"`.'),
+  layers: z.array(layerSchema).optional().describe("What is done to the base, in this order."),
+  image: imageSchema,
+  timestamps: z
+    .enum(["clamp", "keep"])
+    .optional()
+    .describe(
+      "`clamp` (default): where SOURCE_DATE_EPOCH is set, no time of a file of this host is later in the image. `keep`: times are kept.",
+    ),
+  outputs: z
+    .array(outputSchema)
+    .min(1, "There is nothing to write: an output is needed.")
+    .superRefine((outputs, context) => {
+      for (const [i, { file }] of outputs.entries()) {
+        const taken = outputs.slice(0, i).some((other) => equalNames(other.file, file));
+        const reserved = RESULT_FILES.some((name) => equalNames(name, file));
+        if (!taken && !reserved) continue;
+        const message = taken ? "Another output has this file name." : "The build writes a file of this name itself.";
+        context.addIssue({ code: "custom", message, path: [i, "file"] });
+      }
+    })
+    .describe("The files to write."),
+}).meta({ title: "Deployment", description: "A manifest of `adk build`." });
+export type Manifest = z.output<typeof manifestSchema>;
+
+export const REPORT_HTML = "build-report.html";
+export const REPORT_JSON = "build-report.json";
+export const LOCK_FILE = "deployment.lock.json";
+/** What a build writes besides its outputs. */
+const RESULT_FILES: readonly string[] = [REPORT_HTML, REPORT_JSON, LOCK_FILE];
+
+/** JSON Schema of a manifest, for editors. */
+export function manifestJsonSchema(): object {
+  return z.toJSONSchema(manifestSchema, { io: "input", target: "draft-2020-12" });
+}

@@ -1,0 +1,46 @@
+import type { Findings, LongOperation } from "@adk/core";
+import type * as z from "zod";
+import type { ImageDescription } from "../manifest/image.ts";
+import type { LayeredVolume } from "../tree/layered-volume.ts";
+
+export interface OutputContext {
+  readonly volume: LayeredVolume;
+  readonly image: ImageDescription;
+  /** Where the output goes; it appears there when it is complete. */
+  readonly path: string;
+  /** Whether a file that is there may be replaced. */
+  readonly overwrite: boolean;
+  readonly threads: number | undefined;
+  /** FILETIME that the image is stamped with. */
+  readonly time: bigint;
+  readonly findings: Findings;
+  readonly operation: LongOperation;
+}
+
+/** What came of the tree in an output. */
+export interface OutputFigures {
+  readonly files: number;
+  readonly directories: number;
+  /** Bytes of all data, each hard-linked file counted once. */
+  readonly bytes: number;
+  /** Bytes of the distinct data of it. */
+  readonly distinctBytes: number;
+  /** Bytes that the distinct data takes in the file. */
+  readonly storedBytes: number;
+}
+
+/**
+ * One kind of output: how it stands in a manifest, and how it is written. A new kind is a file like `wim.ts`, listed in
+ * `kinds.ts`.
+ */
+export interface OutputKind<Schema extends z.ZodObject = z.ZodObject> {
+  /** Has a literal `kind` and a `file`. */
+  readonly schema: Schema;
+  /** The choices that matter, in a few words: `xpress, default`. */
+  describe(output: z.output<Schema>): string;
+  write(output: z.output<Schema>, context: OutputContext): Promise<OutputFigures>;
+}
+
+export function defineOutput<Schema extends z.ZodObject>(kind: OutputKind<Schema>): OutputKind<Schema> {
+  return kind;
+}

@@ -1,0 +1,113 @@
+import { type Command, formatBytes, type Terminal, wholeNumber } from "@adk/cli-kit";
+import { appendWim, type CaptureWimOptions, captureWim } from "../capture-wim.ts";
+import { type ExportWimOptions, exportWim } from "../export-wim.ts";
+import { type WimCaptureResult, type WimExportResult, wimCaptureResult, wimExportResult } from "../schemas.ts";
+
+/** What commander gives: names of options as they are typed. */
+interface FormOptions {
+  compress?: "none" | "xpress" | "lzx" | "lzms";
+  chunkSize?: number;
+  level?: "fast" | "default" | "max";
+  check?: boolean;
+  force?: boolean;
+}
+
+/** `capture`, `append` and `export`. */
+export function defineWriteCommands(wim: Command): void {
+  withImageOptions(withForm(wim.command("capture <source> <out>")))
+    .description("Capture a directory (or an image of another file) into a new file.")
+    .withForce()
+    .run(async (context, source: string, out: string, options: FormOptions & CaptureWimOptions) => {
+      const { signal, onProgress } = context;
+      const result = await captureWim(source, out, { ...fromForm(options), signal, onProgress });
+      context.output(result, { schema: wimCaptureResult, render: renderCapture });
+    });
+
+  withImageOptions(wim.command("append <source> <file>"))
+    .description("Capture a directory as a further image of a file. The file is safe whatever happens meanwhile.")
+    .addOption(level(wim))
+    .withThreads()
+    .run(async (context, source: string, file: string, options: FormOptions & CaptureWimOptions) => {
+      const { signal, onProgress } = context;
+      const result = await appendWim(source, file, { ...fromForm(options), signal, onProgress });
+      context.output(result, { schema: wimCaptureResult, render: renderCapture });
+    });
+
+  withForm(wim.command("export <source> <out>"))
+    .description("Copy images (FILE:INDEX, FILE:NAME, FILE:all) into a new file, or add them to one that is there.")
+    .option("--name <text>", "new name of the image")
+    .option("--description <text>", "new description of the image")
+    .option("--boot", "make the image the one to boot")
+    .option("--recompress", "compress again what could be copied as it is stored")
+    .withForce("replace the target instead of adding to it")
+    .run(async (context, source: string, out: string, options: FormOptions & ExportWimOptions) => {
+      const { signal, onProgress } = context;
+      const result = await exportWim(source, out, { ...fromForm(options), signal, onProgress });
+      context.output(result, { schema: wimExportResult, render: renderExport });
+    });
+}
+
+/** How a new file is stored. */
+function withForm(command: Command): Command {
+  return command
+    .addOption(
+      command
+        .createOption("--compress <type>", "compression (default: xpress; of an export: as the source)")
+        .choices(["none", "xpress", "lzx", "lzms"]),
+    )
+    .addOption(level(command))
+    .option(
+      "--chunk-size <bytes>",
+      "uncompressed bytes of a chunk (default: 32768, all that Windows reads)",
+      wholeNumber(4096, 2 ** 21),
+    )
+    .option("--check", "write an integrity table")
+    .withThreads();
+}
+
+function level(command: Command) {
+  return command.createOption("--level <level>", "speed or size").choices(["fast", "default", "max"]);
+}
+
+function withImageOptions(command: Command): Command {
+  return command
+    .option("--name <text>", "name of the image (default: the name of the source)")
+    .option("--description <text>", "description of the image")
+    .option("--flags <edition>", "edition id, as Professional")
+    .option("--config <file>", "a WimScript.ini that says what to leave out")
+    .option("--boot", "make the image the one to boot")
+    .option("--no-rpfix", "keep absolute targets of links as they are");
+}
+
+function fromForm<Options extends FormOptions>({ compress, check, force, ...rest }: Options) {
+  return { ...rest, compression: compress, integrity: check, overwrite: force };
+}
+
+function renderCapture(result: WimCaptureResult, out: Terminal): void {
+  const shared = result.bytes - result.newBytes;
+  out.facts({
+    Image: `${result.file}:${result.index} "${result.name}"`,
+    Content: `${result.files} files, ${result.directories} directories, ${formatBytes(result.bytes)}`,
+    "Already there": shared > 0 ? formatBytes(shared) : undefined,
+    Stored: `${formatBytes(result.storedBytes)}${percent(result.storedBytes, result.newBytes)}`,
+  });
+  out.findings(result.findings);
+}
+
+function percent(part: number, whole: number): string {
+  return whole > 0 ? ` (${((100 * part) / whole).toFixed(1)} %)` : "";
+}
+
+function renderExport({ file, images, findings }: WimExportResult, out: Terminal): void {
+  out.table(
+    [{ title: "Source" }, { title: "Image" }, { title: "Copied" }, { title: "Recompressed" }, { title: "Shared" }],
+    images.map((image) => [
+      image.sourceIndex,
+      `${file}:${image.index}`,
+      image.copied,
+      image.recompressed,
+      image.shared,
+    ]),
+  );
+  out.findings(findings);
+}

@@ -1,0 +1,54 @@
+#!/usr/bin/env bash
+# Installs the other implementations that judge what the kit writes (Debian, Ubuntu). Does nothing for those that are there.
+set -euo pipefail
+
+# program:package
+peers=(wimlib-imagex:wimtools 7zz:7zip chromium:chromium lowntfs-3g:ntfs-3g)
+
+sudo=()
+if [ "$(id -u)" -ne 0 ]; then sudo=(sudo); fi
+
+apt() {
+  local attempt
+  for attempt in 1 2 3; do
+    if "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Acquire::Retries=3 "$@" </dev/null >"$log" 2>&1; then return 0; fi
+    if [ "$attempt" -lt 3 ]; then sleep $((attempt * 5)); fi
+  done
+  echo "apt-get $* failed:" >&2
+  cat "$log" >&2
+  return 1
+}
+
+version() {
+  case $1 in
+    wimlib-imagex) wimlib-imagex --version ;;
+    7zz) 7zz ;;
+    chromium) chromium --version ;;
+    lowntfs-3g) lowntfs-3g --version ;;
+  esac 2>&1 | grep -m 1 '[0-9]\.[0-9]' || true
+}
+
+packages=()
+for peer in "${peers[@]}"; do
+  if ! command -v "${peer%%:*}" >/dev/null; then packages+=("${peer#*:}"); fi
+done
+
+if [ ${#packages[@]} -gt 0 ]; then
+  if ! command -v apt-get >/dev/null; then
+    echo "There is no apt-get here. Install by hand: ${packages[*]}" >&2
+    exit 1
+  fi
+  log=$(mktemp)
+  trap 'rm -f "$log"' EXIT
+  echo "Installing ${packages[*]} ..."
+  apt update
+  apt install --no-install-recommends -y "${packages[@]}"
+fi
+
+for peer in "${peers[@]}"; do
+  if ! command -v "${peer%%:*}" >/dev/null; then
+    echo "${peer%%:*} is not there after ${peer#*:} was installed" >&2
+    exit 1
+  fi
+  printf '%-14s %s\n' "${peer%%:*}" "$(version "${peer%%:*}")"
+done
