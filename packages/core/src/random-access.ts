@@ -7,8 +7,10 @@ export interface RandomAccess {
   readonly name: string;
   /** Bytes. */
   readonly size: number;
-  /** The path of a file that holds exactly these bytes, if there is one: workers open it by themselves. */
+  /** The path of a file of the host that holds exactly these bytes, if there is one. */
   readonly path?: string | undefined;
+  /** Descriptor of that file, for threads of this process that read by themselves while this is open. */
+  readonly descriptor?: number | undefined;
   /**
    * Reads exactly `length` bytes.
    *
@@ -80,6 +82,10 @@ export class FileAccess implements RandomAccess {
       await handle?.close();
       throw fromSystemError(error, path);
     }
+  }
+
+  get descriptor(): number {
+    return this.#handle.fd;
   }
 
   async read(offset: number, length: number, into?: Uint8Array): Promise<Uint8Array> {

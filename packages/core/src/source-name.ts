@@ -55,7 +55,8 @@ function splitSelector(text: string): { rest: string; selector: SourceSelector |
   const colon = text.lastIndexOf(":");
   const after = text.slice(colon + 1);
   // C:\images has a drive letter, not a selector; a selector holds no path separator.
-  if (colon <= 1 || after === "" || /[/\\]/.test(after)) return { rest: text, selector: undefined };
+  const isDrive = colon === 1 && /^[A-Za-z]/.test(text);
+  if (colon < 0 || isDrive || after === "" || /[/\\]/.test(after)) return { rest: text, selector: undefined };
   const rest = text.slice(0, colon);
   if (/^[0-9]{1,9}$/.test(after)) return { rest, selector: { kind: "index", index: Number(after) } };
   if (after.toLowerCase() === "all") return { rest, selector: { kind: "all" } };

@@ -49,14 +49,14 @@ interface Effort {
 
 const XPRESS_LEVELS: Record<CompressionLevel, Effort & { lazy: boolean }> = {
   fast: { nice: 32, depth: 8, lazy: false },
-  default: { nice: 60, depth: 20, lazy: true },
+  default: { nice: 48, depth: 16, lazy: true },
   max: { nice: 256, depth: 256, lazy: true },
 };
 
 /** No pass is lazy parsing; else the cheapest path through a block is searched that often. */
 const LZX_LEVELS: Record<CompressionLevel, Effort & { passes: number }> = {
   fast: { nice: 48, depth: 40, passes: 0 },
-  default: { nice: 48, depth: 24, passes: 2 },
+  default: { nice: 32, depth: 14, passes: 2 },
   max: { nice: 128, depth: 100, passes: 4 },
 };
 

@@ -3,7 +3,6 @@ import type { Blob } from "./blobs.ts";
 import { type DecodeUnit, planDecoding, type RangeUnit, type WholeUnit } from "./decode-plan.ts";
 import { corruptBlob, type DecodeJob, type DecodePiece, type DecodeReply } from "./decode-worker.ts";
 import type { OutputFile } from "./output-file.ts";
-import { parseLayout } from "./resource-reader.ts";
 import type { WimFile } from "./wim-file.ts";
 
 /** Decoded bytes of a blob. A blob comes in one piece or several, in order. */
@@ -61,15 +60,9 @@ export class BlobDecoder implements AsyncDisposable {
   async #run(unit: DecodeUnit, request: DecodeRequest): Promise<Iterable<BlobPiece>> {
     if (unit.kind === "failed") return unit.blobs.map((blob) => failed(blob, unit.error));
     try {
-      const length = unit.end - unit.start;
-      const data = await this.#file.access.read(
-        unit.start,
-        length,
-        new Uint8Array(Buffer.allocUnsafeSlow(length).buffer),
-      );
       return unit.kind === "whole"
-        ? await this.#runWhole(unit, data, request)
-        : rangePieces(unit, await this.#runRange(unit, data), this.#file.access.name);
+        ? await this.#runWhole(unit, request)
+        : rangePieces(unit, await this.#runRange(unit), this.#file.access.name);
     } catch (error) {
       if (!(error instanceof AdkError) || error.kind !== "input") throw error;
       const blobs = unit.kind === "whole" ? unit.blobs : unit.members;
@@ -77,25 +70,15 @@ export class BlobDecoder implements AsyncDisposable {
     }
   }
 
-  async #runWhole(unit: WholeUnit, data: Uint8Array, request: DecodeRequest): Promise<BlobPiece[]> {
-    const { access, header } = this.#file;
+  async #runWhole(unit: WholeUnit, request: DecodeRequest): Promise<BlobPiece[]> {
+    const pieces = unit.blobs.map(({ blob, resource }): DecodePiece => {
+      return { kind: "whole", resource, sha1: blob.sha1, files: request.filesOf?.(blob) ?? [] };
+    });
+    const reply = await this.#decode(unit, pieces, request.wantData);
     const done: BlobPiece[] = [];
-    const sent: Blob[] = [];
-    const pieces: DecodePiece[] = [];
-    for (const { blob, resource } of unit.blobs) {
-      try {
-        const layout = parseLayout(data, unit.start, resource, header, access.name);
-        pieces.push({ layout, from: 0, to: blob.size, sha1: blob.sha1, files: request.filesOf?.(blob) ?? [] });
-        sent.push(blob);
-      } catch (error) {
-        if (!(error instanceof AdkError)) throw error;
-        done.push(failed(blob, error));
-      }
-    }
-    const reply = await this.#decode(data, unit.start, pieces, request.wantData);
     let fatal: AdkError | undefined;
     for (const [i, { data: bytes, error: json }] of reply.entries()) {
-      const blob = sent[i] as Blob;
+      const { blob } = unit.blobs[i] as WholeUnit["blobs"][number];
       const error = json && AdkError.fromJSON(json);
       if (error?.kind === "environment") fatal = error;
       if (!error) request.onCreated?.(blob);
@@ -105,20 +88,24 @@ export class BlobDecoder implements AsyncDisposable {
     return done;
   }
 
-  async #runRange(unit: RangeUnit, data: Uint8Array): Promise<Uint8Array<ArrayBuffer> | AdkError> {
-    const { layout, from, to, start } = unit;
-    const [piece] = await this.#decode(data, start, [{ layout, from, to }], true);
+  async #runRange(unit: RangeUnit): Promise<Uint8Array<ArrayBuffer> | AdkError> {
+    const { layout, from, to } = unit;
+    const [piece] = await this.#decode(unit, [{ kind: "range", layout, from, to }], true);
     return piece?.data ?? AdkError.fromJSON(piece?.error ?? { code: "WIM_BAD_RESOURCE", message: "No data." });
   }
 
   async #decode(
-    data: Uint8Array,
-    base: number,
+    { start, end }: { start: number; end: number },
     pieces: DecodePiece[],
     wantData: boolean,
   ): Promise<DecodeReply["pieces"]> {
-    const job = { data, base, file: this.#file.access.name, pieces, wantData };
-    return (await this.#pool.run(job, [data.buffer])).pieces;
+    const { access } = this.#file;
+    const { compression, chunkSize, pipable } = this.#file.header;
+    const job = { file: access.name, header: { compression, chunkSize, pipable }, start, end, pieces, wantData };
+    // Workers read files by themselves; other sources are read for them.
+    if (access.descriptor !== undefined) return (await this.#pool.run({ ...job, source: access.descriptor })).pieces;
+    const data = await access.read(start, end - start, new Uint8Array(Buffer.allocUnsafeSlow(end - start).buffer));
+    return (await this.#pool.run({ ...job, source: data }, [data.buffer])).pieces;
   }
 }
 

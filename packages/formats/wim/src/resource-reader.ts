@@ -14,13 +14,18 @@ import {
 import type { WimCompression, WimHeader } from "./header.ts";
 import { checkResource, RESOURCE_COMPRESSED, type ResourceHeader } from "./resource-header.ts";
 
+type PackedCompression = Exclude<WimCompression, "none">;
+
+/** What the layout of a resource depends on besides the resource. */
+type FileForm = Pick<WimHeader, "compression" | "chunkSize" | "pipable">;
+
 /** How a resource is stored: in chunks of a compression, or as it is. */
 export type ResourceLayout =
   | { readonly kind: "plain"; readonly start: number; readonly size: number }
-  | { readonly kind: "chunks"; readonly compression: Exclude<WimCompression, "none">; readonly table: ChunkTable };
+  | { readonly kind: "chunks"; readonly compression: PackedCompression; readonly table: ChunkTable };
 
 /** Where the table of chunks of a compressed resource lies: before the chunks, in a pipable file behind them. */
-function tablePlace(resource: ResourceHeader, header: WimHeader, file: string): { start: number; size: number } {
+function tablePlace(resource: ResourceHeader, header: FileForm, file: string): { start: number; size: number } {
   const { offset, storedSize } = resource;
   if (header.compression === "none") {
     throw new AdkError("WIM_BAD_RESOURCE", "A resource is compressed, but the file says that it has no compression.", {
@@ -33,7 +38,7 @@ function tablePlace(resource: ResourceHeader, header: WimHeader, file: string): 
   return { start: header.pipable ? offset + storedSize - size : offset, size };
 }
 
-function layoutFrom(bytes: Uint8Array, resource: ResourceHeader, header: WimHeader, file: string): ResourceLayout {
+function layoutFrom(bytes: Uint8Array, resource: ResourceHeader, header: FileForm, file: string): ResourceLayout {
   const { size, offset, storedSize } = resource;
   const { compression, chunkSize, pipable } = header;
   const end = offset + storedSize;
@@ -41,7 +46,7 @@ function layoutFrom(bytes: Uint8Array, resource: ResourceHeader, header: WimHead
   const table = pipable
     ? parseChunkTable(bytes, shape, offset, end - bytes.length, file)
     : parseChunkTable(bytes, shape, offset + bytes.length, end, file);
-  return { kind: "chunks", compression: compression as Exclude<WimCompression, "none">, table };
+  return { kind: "chunks", compression: compression as PackedCompression, table };
 }
 
 /** Reads where the chunks of a resource lie. The table is never larger than the resource, so its memory is bounded. */
@@ -61,7 +66,7 @@ export function parseLayout(
   bytes: Uint8Array,
   base: number,
   resource: ResourceHeader,
-  header: WimHeader,
+  header: FileForm,
   file: string,
 ): ResourceLayout {
   if (!(resource.flags & RESOURCE_COMPRESSED)) return { kind: "plain", start: resource.offset, size: resource.size };
@@ -124,7 +129,7 @@ export class LayoutReader {
     return into.subarray(0, length);
   }
 
-  async #load(compression: Exclude<WimCompression, "none">, table: ChunkTable, index: number): Promise<void> {
+  async #load(compression: PackedCompression, table: ChunkTable, index: number): Promise<void> {
     if (index === this.#chunkIndex) return;
     const { start, end } = chunkRange(table, index);
     const length = chunkLength(table, index);
@@ -136,28 +141,39 @@ export class LayoutReader {
   }
 }
 
-const decoders = new Map<string, Decoder>();
+/** One decoder a compression: each keeps memory for a chunk, and files use one chunk size at a time. */
+const decoders = new Map<PackedCompression, { chunkSize: number; decoder: Decoder }>();
+
+function decoderFor(compression: PackedCompression, chunkSize: number): Decoder {
+  const last = decoders.get(compression);
+  if (last?.chunkSize === chunkSize) return last.decoder;
+  const decoder = createDecoder(compression, chunkSize);
+  decoders.set(compression, { chunkSize, decoder });
+  return decoder;
+}
 
 /** Decodes one chunk; stored in as many bytes as it holds, it is not compressed. @throws AdkError at `where` */
 export function decodeChunk(
-  compression: Exclude<WimCompression, "none">,
+  compression: PackedCompression,
   chunkSize: number,
   stored: Uint8Array,
   output: Uint8Array,
   where: { file?: string | undefined; offset: number },
 ): void {
-  if (stored.length === output.length) {
-    output.set(stored);
-    return;
-  }
-  const key = `${compression}:${chunkSize}`;
-  let decoder = decoders.get(key);
-  if (!decoder) {
-    decoder = createDecoder(compression, chunkSize);
-    decoders.set(key, decoder);
-  }
+  output.set(decodeChunkView(compression, chunkSize, stored, output.length, where));
+}
+
+/** The same without a copy: a view of memory that holds until the next chunk is decoded. */
+export function decodeChunkView(
+  compression: PackedCompression,
+  chunkSize: number,
+  stored: Uint8Array,
+  size: number,
+  where: { file?: string | undefined; offset: number },
+): Uint8Array {
+  if (stored.length === size) return stored;
   try {
-    decoder.decode(stored, output);
+    return decoderFor(compression, chunkSize).decodeView(stored, size);
   } catch (error) {
     throw error instanceof AdkError ? error.at(where) : error;
   }

@@ -1,13 +1,11 @@
-import { HASH_2, HASH_2_BITS, HASH_3, HASH_3_BITS, HASH_4, HASH_4_BITS } from "./encode-layout.ts";
+import { hash2, hash3, hash4, startHashTables } from "./hash-tables.ts";
 import { packMatch } from "./lzx-match.ts";
-import { fill, load8, load32, loadUnaligned16, loadUnaligned32, matchLength, multiply, store32 } from "./memory.ts";
+import { load8, load32, loadUnaligned16, loadUnaligned32, matchLength, store32 } from "./memory.ts";
 
 // Match finder for optimal parsing: the positions that share a hash of their first 4 bytes form a binary tree, sorted by the
 // bytes that follow, with newer positions nearer to the root. A search descends towards the position's own place, meets
 // the longer matches on its way, and makes the position the new root. Of those that share only 2 or 3 bytes the newest is
 // known. A position is an address, 0 is none.
-
-const FACTOR: i32 = 0x1e35a7bd;
 
 /** A match of 2 bytes is hardly ever worth its cost from further away. */
 const NEAR: i32 = 512;
@@ -15,18 +13,12 @@ const NEAR: i32 = 512;
 /** The children of a position: two words at `children + (position << 3)`, for lesser and for greater ones. */
 let children: i32 = 0;
 let lastHashed: i32 = 0;
-let shift4: i32 = 0;
 
 /** @param childTable address of `8 * size` bytes */
 export function startTree(input: i32, size: i32, childTable: i32): void {
   children = (childTable - (input << 3)) | 0;
   lastHashed = input + size - 4;
-  let bits: i32 = HASH_4_BITS;
-  while (bits > 11 && 1 << (bits - 1) >= size) bits--;
-  shift4 = 32 - bits;
-  fill(HASH_2, 0, 4 << HASH_2_BITS);
-  fill(HASH_3, 0, 4 << HASH_3_BITS);
-  fill(HASH_4, 0, 4 << bits);
+  startHashTables(size);
 }
 
 /**
@@ -41,9 +33,9 @@ export function startTree(input: i32, size: i32, childTable: i32): void {
 export function findMatches(at: i32, most: i32, nice: i32, depth: i32, matches: i32): i32 {
   if (at > lastHashed) return matches;
   const word: i32 = loadUnaligned32(at);
-  const head2: i32 = HASH_2 + ((multiply(word << 16, FACTOR) >>> (32 - HASH_2_BITS)) << 2);
-  const head3: i32 = HASH_3 + ((multiply(word << 8, FACTOR) >>> (32 - HASH_3_BITS)) << 2);
-  const head4: i32 = HASH_4 + ((multiply(word, FACTOR) >>> shift4) << 2);
+  const head2: i32 = hash2(word);
+  const head3: i32 = hash3(word);
+  const head4: i32 = hash4(word);
   const newest2: i32 = load32(head2);
   const newest3: i32 = load32(head3);
   let node: i32 = load32(head4);

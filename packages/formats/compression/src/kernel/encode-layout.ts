@@ -3,7 +3,7 @@ import { ENCODE_BASE } from "./layout.ts";
 /** Where the encoders' tables lie. The match finders' hash tables come first. */
 export const HASH_2_BITS: i32 = 12;
 export const HASH_3_BITS: i32 = 14;
-export const HASH_4_BITS: i32 = 16;
+export const HASH_4_BITS: i32 = 18;
 export const HASH_2: i32 = ENCODE_BASE;
 export const HASH_3: i32 = HASH_2 + (4 << HASH_2_BITS);
 export const HASH_4: i32 = HASH_3 + (4 << HASH_3_BITS);

@@ -1,15 +1,11 @@
-import { HASH_3, HASH_3_BITS, HASH_4, HASH_4_BITS } from "./encode-layout.ts";
-import { fill, load32, loadUnaligned32, matchLength, multiply, store32 } from "./memory.ts";
+import { hash3, hash4, startHashTables } from "./hash-tables.ts";
+import { load32, loadUnaligned32, matchLength, store32 } from "./memory.ts";
 
 // Match finder for greedy and lazy parsing: the positions that share a hash of their first 4 bytes are linked, newest
 // first; of those that share their first 3 only the newest is known. A position is an address, 0 is none.
 
-/** Odd, with well mixed bits: a product's high bits depend on all bits of the other factor. */
-const FACTOR: i32 = 0x1e35a7bd;
-
 let links: i32 = 0;
 let lastHashed: i32 = 0;
-let shift4: i32 = 0;
 
 /** How far back the match lies that `longestMatch` found. */
 export let matchOffset: i32 = 0;
@@ -18,11 +14,7 @@ export let matchOffset: i32 = 0;
 export function startChains(input: i32, size: i32, linkTable: i32): void {
   links = linkTable - (input << 2);
   lastHashed = input + size - 4;
-  let bits: i32 = HASH_4_BITS;
-  while (bits > 11 && 1 << (bits - 1) >= size) bits--;
-  shift4 = 32 - bits;
-  fill(HASH_3, 0, 4 << HASH_3_BITS);
-  fill(HASH_4, 0, 4 << bits);
+  startHashTables(size);
 }
 
 /** Makes `count` positions known without looking for matches. */
@@ -31,8 +23,8 @@ export function skipPositions(at: i32, count: i32): void {
   if (end > lastHashed) end = lastHashed + 1;
   for (; at < end; at++) {
     const word: i32 = loadUnaligned32(at);
-    store32(HASH_3 + ((multiply(word << 8, FACTOR) >>> (32 - HASH_3_BITS)) << 2), at);
-    const head: i32 = HASH_4 + ((multiply(word, FACTOR) >>> shift4) << 2);
+    store32(hash3(word), at);
+    const head: i32 = hash4(word);
     store32(links + (at << 2), load32(head));
     store32(head, at);
   }
@@ -50,8 +42,8 @@ export function skipPositions(at: i32, count: i32): void {
 export function longestMatch(at: i32, best: i32, most: i32, nice: i32, depth: i32): i32 {
   if (at > lastHashed) return best;
   const word: i32 = loadUnaligned32(at);
-  const head3: i32 = HASH_3 + ((multiply(word << 8, FACTOR) >>> (32 - HASH_3_BITS)) << 2);
-  const head4: i32 = HASH_4 + ((multiply(word, FACTOR) >>> shift4) << 2);
+  const head3: i32 = hash3(word);
+  const head4: i32 = hash4(word);
   const newest3: i32 = load32(head3);
   let node: i32 = load32(head4);
   store32(head3, at);

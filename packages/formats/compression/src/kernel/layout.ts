@@ -26,5 +26,5 @@ export const DYNAMIC_START: i32 = LZMS_DECODE_BASE + LZMS_DECODE_SIZE;
  * serve decoders and encoders in turn.
  */
 export const ENCODE_BASE: i32 = (DYNAMIC_START + 63) & ~63;
-export const ENCODE_SIZE: i32 = 0x98000;
+export const ENCODE_SIZE: i32 = 0x130000;
 export const ENCODE_DYNAMIC_START: i32 = ENCODE_BASE + ENCODE_SIZE;

@@ -20,6 +20,9 @@ const FAR: i32 = 2048;
 /** Words in the match cache for each byte of a block; the block ends earlier if they do not suffice. */
 const CACHE_WORDS: i32 = 8;
 
+/** Bytes after the cache: for the matches of the last position, and zeros for those that its longest match passes. */
+const CACHE_SLACK: i32 = 4096;
+
 function blockBound(size: i32): i32 {
   return size < MAX_BLOCK ? size : MAX_BLOCK + BLOCK_SLACK;
 }
@@ -29,9 +32,6 @@ export function nearOptimalWorkspace(size: i32): i32 {
   const block: i32 = blockBound(size);
   return size * 8 + (block + 1) * 8 + block * CACHE_WORDS * 4 + CACHE_SLACK + block * 4 + 16;
 }
-
-/** The matches of a position, and zeros for those that the last match passes. */
-const CACHE_SLACK: i32 = 4096;
 
 /** Writes the blocks of a chunk. Parameters as for `lzxEncode`. */
 export function encodeNearOptimally(

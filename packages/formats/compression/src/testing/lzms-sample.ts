@@ -137,6 +137,13 @@ function moveFront<T>(queue: T[], index: number, skip: number): void {
   queue.splice(0, 0, value);
 }
 
+/** What an item could be; an index below 0 is an explicit offset. */
+interface Choice {
+  kind: "literal" | "lz" | "delta";
+  length: number;
+  index: number;
+}
+
 /** Compresses a chunk to LZMS. */
 export function encodeLzmsSample(chunk: Uint8Array): Uint8Array {
   const size = chunk.length;
@@ -160,7 +167,7 @@ export function encodeLzmsSample(chunk: Uint8Array): Uint8Array {
   const lz = [new Decision(64), new Decision(64), new Decision(64)] as const;
   const delta = [new Decision(64), new Decision(64), new Decision(64)] as const;
   const lzRecent = [1, 2, 3, 4];
-  const deltaRecent = [1, 2, 3, 4].map((offset) => [0, offset] as const);
+  const deltaRecent = [1, 2, 3, 4].map((offset): [power: number, offset: number] => [0, offset]);
   const seen = new Map<number, number>();
 
   const putSlot = (code: AdaptiveCode, table: number, slots: number, value: number): void => {
@@ -182,15 +189,15 @@ export function encodeLzmsSample(chunk: Uint8Array): Uint8Array {
     return i - at;
   };
 
-  let last: "literal" | "lz" | "delta" = "literal";
+  let last: Choice["kind"] = "literal";
   for (let at = 0; at < size; ) {
     const key = ((data[at] as number) << 16) | ((data[at + 1] ?? 0) << 8) | (data[at + 2] ?? 0);
     const found = at - (seen.get(key) ?? at + 1);
     const skip = last === "lz" ? 1 : 0;
     const deltaSkip = last === "delta" ? 1 : 0;
-    const choices = [
-      { length: 2, kind: "literal" as const, index: 0 },
-      { length: found > 0 ? lzLength(at, found) : 0, kind: "lz" as const, index: -1 },
+    const choices: Choice[] = [
+      { length: 2, kind: "literal", index: 0 },
+      { length: found > 0 ? lzLength(at, found) : 0, kind: "lz", index: -1 },
       ...[0, 1, 2].map((index) => ({
         length: lzLength(at, lzRecent[index + skip] as number),
         kind: "lz" as const,
@@ -198,9 +205,9 @@ export function encodeLzmsSample(chunk: Uint8Array): Uint8Array {
       })),
       ...[0, 1, 2].map((index) => {
         const [power, raw] = deltaRecent[index + deltaSkip] as readonly [number, number];
-        return { length: deltaLength(at, power, raw), kind: "delta" as const, index };
+        return { length: deltaLength(at, power, raw), kind: "delta", index };
       }),
-      ...[0, 1, 2].map((power) => ({ length: deltaLength(at, power, 1), kind: "delta" as const, index: -1 - power })),
+      ...[0, 1, 2].map((power) => ({ length: deltaLength(at, power, 1), kind: "delta", index: -1 - power })),
     ];
     const best = choices.reduce((a, b) => (b.length > a.length ? b : a));
     main.encode(coder, best.kind === "literal" ? 0 : 1);

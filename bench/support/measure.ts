@@ -1,0 +1,83 @@
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** What one run of a command took: seconds, and the largest resident set in MB (10^6 bytes). */
+export interface Run {
+  readonly wall: number;
+  /** User and system time. */
+  readonly cpu: number;
+  readonly memory: number;
+}
+
+const TIME = "/usr/bin/time";
+
+/** Runs a command to its end, measured from outside by GNU time. */
+export function measure(command: readonly string[], env: NodeJS.ProcessEnv = process.env): Run {
+  const directory = mkdtempSync(join(tmpdir(), "adk-bench-"));
+  const report = join(directory, "time");
+  try {
+    const { status, stderr } = spawnSync(TIME, ["-f", "%e %U %S %M", "-o", report, ...command], {
+      env,
+      encoding: "utf8",
+      maxBuffer: 1 << 28,
+    });
+    if (status !== 0) throw new Error(`${command.join(" ")} ended with ${status}: ${stderr.slice(-500)}`);
+    const [wall = 0, user = 0, system = 0, kilobytes = 0] = readFileSync(report, "utf8").trim().split(" ").map(Number);
+    return { wall, cpu: user + system, memory: (kilobytes * 1024) / 1e6 };
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+export function canMeasure(): boolean {
+  return existsSync(TIME);
+}
+
+export interface Contestant {
+  readonly name: string;
+  readonly command: readonly string[];
+  /** Run before each measured run. */
+  readonly prepare?: () => void;
+}
+
+/** Runs contestants in turn, A B A B ..., after one uncounted round, and gives the runs of each. */
+export function alternate(contestants: readonly Contestant[], rounds: number): Map<string, Run[]> {
+  const runs = new Map<string, Run[]>(contestants.map(({ name }) => [name, []]));
+  for (let round = 0; round <= rounds; round++) {
+    for (const { name, command, prepare } of contestants) {
+      prepare?.();
+      const run = measure(command);
+      if (round > 0) runs.get(name)?.push(run);
+    }
+  }
+  return runs;
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 ? (sorted[middle] ?? 0) : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
+}
+
+/**
+ * How much longer two processes that only compute take than one: 1.0 where two processors are free. Wall times say nothing
+ * about threads where this is far above 1.
+ */
+export async function spinControl(): Promise<number> {
+  const alone = await spin(1);
+  return (await spin(2)) / alone;
+}
+
+async function spin(processes: number): Promise<number> {
+  const script = "let x = 0; for (let i = 0; i < 4e8; i++) x = (x + i * 7) | 0; process.exitCode = x & 0";
+  const start = performance.now();
+  await Promise.all(
+    Array.from(
+      { length: processes },
+      () => new Promise((resolve) => spawn(process.execPath, ["-e", script]).on("exit", resolve)),
+    ),
+  );
+  return performance.now() - start;
+}

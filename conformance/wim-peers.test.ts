@@ -1,0 +1,350 @@
+import { createHash } from "node:crypto";
+import { copyFileSync, mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { Findings, isRealDirectory, openDirectory, type Volume, walk } from "@adk/core";
+import {
+  applyImage,
+  type CaptureResult,
+  captureVolume,
+  exportImage,
+  type FinishOptions,
+  openImage,
+  verifyWim,
+  WimFile,
+  WimWriter,
+  type WriteOptions,
+} from "@adk/wim";
+import { beforeAll, describe, expect, test } from "vitest";
+import { describeWithPeer, type Peer } from "./support/peers.ts";
+import { filesOf, makeSampleTree, readTree, toMicroseconds } from "./support/sample-tree.ts";
+import { temporaryDirectory } from "./support/temporary.ts";
+import { byPath, type ListedEntry, listVolume, parseDetailed } from "./support/wimlib-listing.ts";
+
+let directory = "";
+let tree = "";
+let smallTree = "";
+
+beforeAll(async () => {
+  directory = await temporaryDirectory();
+  tree = join(directory, "tree");
+  smallTree = join(directory, "small tree");
+  mkdirSync(tree);
+  makeSampleTree(tree);
+  mkdirSync(smallTree);
+  makeSampleTree(smallTree, { largeBytes: 0 });
+});
+
+interface OurCapture extends WriteOptions, FinishOptions {
+  readonly name?: string;
+}
+
+async function capture(source: string, path: string, options: OurCapture = {}): Promise<CaptureResult> {
+  await using volume = await openDirectory(source);
+  await using writer = await WimWriter.create(path, options);
+  const result = await captureVolume(writer, volume, { name: options.name ?? "sample" });
+  await writer.finish(options);
+  return result;
+}
+
+async function append(source: string, path: string, name: string): Promise<void> {
+  await using volume = await openDirectory(source);
+  await using file = await WimFile.open(path);
+  await using writer = await WimWriter.append(file);
+  await captureVolume(writer, volume, { name });
+  await writer.finish();
+}
+
+async function exportAll(path: string, out: string, options: WriteOptions = {}): Promise<void> {
+  await using file = await WimFile.open(path);
+  await using writer = await WimWriter.create(out, options);
+  for (let index = 1; index <= file.imageCount; index++) await exportImage(file, index, writer);
+  await writer.finish();
+}
+
+async function expectVerified(path: string): Promise<void> {
+  await using file = await WimFile.open(path);
+  const { ok, findings } = await verifyWim(file, { threads: 2 });
+  expect(findings).toEqual([]);
+  expect(ok).toBe(true);
+}
+
+/** Applies an image with our code and compares the result, to the microsecond. */
+async function expectApplied(path: string, index: number, source: string, threads: number): Promise<void> {
+  await using file = await WimFile.open(path);
+  const target = join(await temporaryDirectory(), "applied");
+  const findings = new Findings();
+  await applyImage(file, index, target, { findings, threads });
+  expect(findings.list).toEqual([]);
+  expect(toMicroseconds(readTree(target, source))).toEqual(toMicroseconds(readTree(source)));
+  rmSync(target, { recursive: true });
+}
+
+async function ourListing(path: string, index: number): Promise<ListedEntry[]> {
+  await using file = await WimFile.open(path);
+  return byPath(await listVolume(await openImage(file, index)));
+}
+
+async function theirListing(wimlib: Peer, path: string, index: number): Promise<ListedEntry[]> {
+  const { text } = await wimlib.run(["dir", path, String(index), "--detailed"]);
+  return byPath(parseDetailed(text));
+}
+
+/** What both captures of one tree must say alike: wimlib stores when a file was read, we do not. */
+function withoutAccess(entries: readonly ListedEntry[]): Omit<ListedEntry, "accessed">[] {
+  return entries.map(({ accessed, ...entry }) => entry);
+}
+
+const LEVELS = ["fast", "default", "max"] as const;
+const ours: OurCapture[] = [
+  { compression: "none", threads: 1, integrity: true },
+  ...LEVELS.map((level, i) => ({ compression: "xpress" as const, level, threads: 1 + (i % 2), integrity: i === 1 })),
+  ...LEVELS.map((level, i) => ({ compression: "lzx" as const, level, threads: 2 - (i % 2), integrity: i === 2 })),
+  { compression: "xpress", chunkSize: 4096, threads: 2 },
+  { compression: "lzx", chunkSize: 2 ** 21, threads: 2 },
+];
+
+describeWithPeer(["wimlib-imagex", "7zz"], (wimlib, sevenZip) => {
+  describe("our captures", () => {
+    test.each(ours)("are whole to peers: %o", async (options) => {
+      const path = join(await temporaryDirectory(), "ours.wim");
+      const { files, directories } = await capture(tree, path, options);
+      await wimlib.run(["verify", path]);
+      await sevenZip.run(["t", path]);
+      await expectVerified(path);
+
+      const source = readTree(tree);
+      expect(files + directories).toBe(source.size + 1);
+      const applied = join(await temporaryDirectory(), "applied");
+      await wimlib.run(["apply", path, "1", applied]);
+      expect(readTree(applied, tree)).toEqual(source);
+      await expectApplied(path, 1, tree, options.threads ?? 2);
+
+      const unpacked = join(await temporaryDirectory(), "unpacked");
+      // Links are left to wimlib: 7-Zip refuses to make those that lead out of the target.
+      await sevenZip.run(["x", "-y", `-o${unpacked}`, "-xr!links", path]);
+      const extracted = filesOf(readTree(unpacked)).filter(([name]) => !/^links(\/|$)/.test(name));
+      expect(extracted).toEqual(filesOf(source).filter(([name]) => !/^links(\/|$)/.test(name)));
+
+      expect(await ourListing(path, 1)).toEqual(await theirListing(wimlib, path, 1));
+      rmSync(applied, { recursive: true });
+      rmSync(unpacked, { recursive: true });
+    });
+
+    test("hold what a capture by wimlib holds", async () => {
+      const at = await temporaryDirectory();
+      await capture(tree, join(at, "ours.wim"), { compression: "lzx" });
+      await wimlib.run(["capture", tree, join(at, "theirs.wim"), "--compress=LZX"]);
+      // Of a link to the root of the image wimlib says "C:", which to Windows is no directory: we say "C:\".
+      const comparable = (entries: readonly ListedEntry[]) =>
+        withoutAccess(entries).filter(({ path }) => path !== "/links/to the root");
+      const theirs = await ourListing(join(at, "theirs.wim"), 1);
+      expect(comparable(await ourListing(join(at, "ours.wim"), 1))).toEqual(comparable(theirs));
+      const counts = async (name: string) => {
+        const { text } = await wimlib.run(["info", join(at, name), "1"]);
+        return text.match(/^(Directory Count|File Count|Total Bytes|Hard Link Bytes): .*$/gm);
+      };
+      expect(await counts("ours.wim")).toEqual(await counts("theirs.wim"));
+    });
+
+    test("are the same bytes with any number of threads", async () => {
+      const at = await temporaryDirectory();
+      const digests: string[] = [];
+      for (const threads of [1, 2]) {
+        const path = join(at, `${threads}.wim`);
+        await using volume = await openDirectory(tree);
+        await using writer = await WimWriter.create(path, { compression: "lzx", level: "fast", threads });
+        await captureVolume(writer, volume, { name: "sample", time: 132_223_104_000_000_000n });
+        await writer.finish({ integrity: true });
+        digests.push(await fileDigest(path));
+      }
+      expect(digests[1]).toBe(digests[0]);
+    });
+
+    test("can be changed by wimlib", async () => {
+      const path = join(await temporaryDirectory(), "ours.wim");
+      await capture(smallTree, path, { compression: "lzx", integrity: true });
+      await wimlib.run(["append", join(smallTree, "many"), path, "theirs"]);
+      await wimlib.run(["optimize", path, "--recompress"]);
+      await wimlib.run(["update", path, "1", `--command=delete /many --recursive`]);
+      const out = `${path}.exported`;
+      await wimlib.run(["export", path, "all", out, "--compress=XPRESS"]);
+      for (const each of [path, out]) {
+        await expectVerified(each);
+        await expectApplied(each, 2, join(smallTree, "many"), 1);
+        expect(await ourListing(each, 1)).toEqual(await theirListing(wimlib, each, 1));
+      }
+    });
+  });
+
+  describe("captures by wimlib", () => {
+    const theirs: [name: string, args: string[], canAppend?: boolean][] = [
+      ["none", ["--compress=none"], true],
+      ["XPRESS", ["--compress=XPRESS", "--check"], true],
+      ["XPRESS 4K", ["--compress=XPRESS", "--chunk-size=4K"], true],
+      ["XPRESS 64K", ["--compress=XPRESS", "--chunk-size=64K"]],
+      ["LZX:20", ["--compress=LZX:20"], true],
+      ["LZX:50", ["--compress=LZX:50"]],
+      ["LZX:100", ["--compress=LZX:100"]],
+      ...["64K", "128K", "256K", "512K", "1M", "2M"].map((size): [string, string[], boolean] => [
+        `LZX ${size}`,
+        ["--compress=LZX:20", `--chunk-size=${size}`],
+        size === "2M",
+      ]),
+      ["LZMS", ["--compress=LZMS:20"]],
+      ["LZMS 1M", ["--compress=LZMS:20", "--chunk-size=1M"]],
+      ["solid LZMS", ["--solid", "--compress=LZMS:20"]],
+      ["solid LZMS 128K", ["--solid", "--solid-chunk-size=128K", "--compress=LZMS:20"]],
+      ["solid LZX 64K", ["--solid", "--solid-compress=LZX:20", "--solid-chunk-size=64K"]],
+      ["solid XPRESS 32K", ["--solid", "--solid-compress=XPRESS", "--solid-chunk-size=32K"]],
+      ["pipable LZX", ["--pipable", "--compress=LZX:20"]],
+      ["pipable none", ["--pipable", "--compress=none"]],
+      ["UNIX data", ["--unix-data"], true],
+    ];
+
+    test.each(theirs)("are read: %s", async (_name, args, canAppend = false) => {
+      const at = await temporaryDirectory();
+      const path = join(at, "theirs.wim");
+      await wimlib.run(["capture", tree, path, "sample", ...args]);
+      await expectVerified(path);
+      await expectApplied(path, 1, tree, 2);
+      const listing = await theirListing(wimlib, path, 1);
+      expect(await ourListing(path, 1)).toEqual(listing);
+
+      const out = join(at, "exported.wim");
+      await exportAll(path, out, { compression: "xpress", level: "fast" });
+      await wimlib.run(["verify", out]);
+      await sevenZip.run(["t", out]);
+      expect(await theirListing(wimlib, out, 1)).toEqual(listing);
+      rmSync(out);
+
+      if (!canAppend) return;
+      await append(smallTree, path, "appended");
+      await wimlib.run(["verify", path]);
+      await sevenZip.run(["t", path]);
+      expect(await theirListing(wimlib, path, 1)).toEqual(listing);
+      expect(await theirListing(wimlib, path, 2)).toEqual(await ourListing(path, 2));
+      const applied = join(at, "applied");
+      await wimlib.run(["apply", path, "2", applied]);
+      expect(readTree(applied, smallTree)).toEqual(readTree(smallTree));
+    });
+
+    test("are read one file at a time", async () => {
+      const path = join(await temporaryDirectory(), "theirs.esd");
+      await wimlib.run(["capture", tree, path, "--solid", "--solid-chunk-size=256K", "--compress=LZMS:20"]);
+      await using file = await WimFile.open(path);
+      await using volume = await openImage(file, 1);
+      expect(await contentOf(volume)).toEqual(filesOf(readTree(tree)).filter(([, what]) => what !== "directory"));
+    });
+
+    test("keep what only UNIX has when they are exported", async () => {
+      const at = await temporaryDirectory();
+      const path = join(at, "theirs.wim");
+      await wimlib.run(["capture", smallTree, path, "--unix-data"]);
+      const out = join(at, "exported.wim");
+      await exportAll(path, out, { compression: "lzx", level: "fast" });
+      const items = async (name: string) => {
+        await using file = await WimFile.open(name);
+        const found: string[] = [];
+        for await (const batch of walk(await openImage(file, 1))) {
+          for (const { path, items } of batch) {
+            for (const { tag, data } of items) found.push(`${path} ${tag} ${Buffer.from(data).toString("hex")}`);
+          }
+        }
+        return found;
+      };
+      const before = await items(path);
+      expect(before.length).toBeGreaterThan(100);
+      expect(await items(out)).toEqual(before);
+      const { text } = await wimlib.run(["dir", out, "1", "--detailed", "--path=/same/a.bin"]);
+      expect(text).toMatch(/UNIX Data.*uid/s);
+    });
+
+    test("with several images and solid resources are read, and copied to one file", async () => {
+      const at = await temporaryDirectory();
+      const path = join(at, "several.esd");
+      const solid = ["--solid", "--solid-chunk-size=64K", "--compress=LZMS:20"];
+      await wimlib.run(["capture", join(tree, "many"), path, "many", ...solid]);
+      await wimlib.run(["append", join(tree, "sizes"), path, "sizes", "--solid", "--solid-chunk-size=32K"]);
+      // This one is not solid: both kinds stand in one file.
+      await wimlib.run(["append", join(tree, "names"), path, "names", "--boot"]);
+      await expectVerified(path);
+      const out = join(at, "out.wim");
+      await exportAll(path, out, { compression: "lzx" });
+      await wimlib.run(["verify", out]);
+      await sevenZip.run(["t", out]);
+      for (const [i, name] of ["many", "sizes", "names"].entries()) {
+        await expectApplied(path, i + 1, join(tree, name), 2);
+        await expectApplied(out, i + 1, join(tree, name), 1);
+      }
+    });
+
+    test("are copied as they are stored where the form is the same", async () => {
+      const at = await temporaryDirectory();
+      const path = join(at, "theirs.wim");
+      await wimlib.run(["capture", tree, path, "sample", "--compress=LZX:20"]);
+      await using file = await WimFile.open(path);
+      const out = join(at, "out.wim");
+      await using writer = await WimWriter.create(out, { compression: "lzx" });
+      expect(await exportImage(file, 1, writer)).toMatchObject({ recompressed: 0, copied: file.table.blobs.size });
+      await writer.finish();
+      await wimlib.run(["verify", out]);
+      await expectApplied(out, 1, tree, 2);
+    });
+
+    test("that refer to another file are said to lack data", async () => {
+      const at = await temporaryDirectory();
+      await wimlib.run(["capture", join(smallTree, "many"), join(at, "base.wim")]);
+      const delta = join(at, "delta.wim");
+      await wimlib.run(["capture", smallTree, delta, `--delta-from=${join(at, "base.wim")}`]);
+      await using file = await WimFile.open(delta);
+      const { ok, findings } = await verifyWim(file, { threads: 1 });
+      expect(ok).toBe(false);
+      expect(new Set(findings.map(({ code }) => code))).toEqual(new Set(["WIM_BLOB_MISSING"]));
+      expect(findings.length).toBe(60);
+      const findingsOfApply = new Findings();
+      const target = join(at, "applied");
+      await applyImage(file, 1, target, { findings: findingsOfApply, threads: 1 });
+      expect(findingsOfApply.list.length).toBe(60);
+      expect(readTree(join(target, "sizes"))).toEqual(readTree(join(smallTree, "sizes")));
+    });
+
+    test("appended to by both, in turn", async () => {
+      const path = join(await temporaryDirectory(), "turns.wim");
+      await wimlib.run(["capture", join(tree, "many"), path, "1", "--check"]);
+      await append(join(tree, "sizes"), path, "2");
+      await wimlib.run(["append", join(tree, "large"), path, "3"]);
+      await append(join(tree, "names"), path, "4");
+      copyFileSync(path, `${path}.optimized`);
+      await wimlib.run(["optimize", `${path}.optimized`]);
+      for (const each of [path, `${path}.optimized`]) {
+        await wimlib.run(["verify", each]);
+        await expectVerified(each);
+        for (const [i, name] of ["many", "sizes", "large", "names"].entries()) {
+          await expectApplied(each, i + 1, join(tree, name), 2);
+        }
+      }
+    });
+  });
+});
+
+/** Each file of a volume, as `readTree` describes it, in its order. */
+async function contentOf(volume: Volume): Promise<[string, string][]> {
+  const found: [string, string][] = [];
+  for await (const batch of walk(volume)) {
+    for (const entry of batch) {
+      if (isRealDirectory(entry) || entry.reparseTag !== 0) continue;
+      const bytes = await volume.read(entry);
+      found.push([entry.path.slice(1), `${bytes.length} ${createHash("sha1").update(bytes).digest("hex")}`]);
+    }
+  }
+  const order = new Map([...readTree(tree).keys()].map((path, i) => [path, i]));
+  return found.sort(([a], [b]) => (order.get(a) ?? -1) - (order.get(b) ?? -1));
+}
+
+async function fileDigest(path: string): Promise<string> {
+  await using file = await WimFile.open(path);
+  const { access } = file;
+  return createHash("sha1")
+    .update(await access.read(0, access.size))
+    .digest("hex");
+}
