@@ -1,7 +1,21 @@
 import { createHash } from "node:crypto";
-import { copyFileSync, mkdirSync, rmSync } from "node:fs";
+import { copyFileSync, mkdirSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Findings, isRealDirectory, openDirectory, type Volume, walk } from "@adk/core";
+import {
+  FileAttribute,
+  Findings,
+  isRealDirectory,
+  junctionTo,
+  openDirectory,
+  parseSddl,
+  REPARSE_TAG_MOUNT_POINT,
+  REPARSE_TAG_SYMLINK,
+  reparseDataToBytes,
+  securityDescriptorToBytes,
+  symlinkTo,
+  type Volume,
+  walk,
+} from "@adk/core";
 import {
   applyImage,
   type CaptureResult,
@@ -15,8 +29,9 @@ import {
   type WriteOptions,
 } from "@adk/wim";
 import { beforeAll, describe, expect, test } from "vitest";
+import { type MemoryFile, memoryVolume } from "./support/memory-volume.ts";
 import { describeWithPeer, type Peer } from "./support/peers.ts";
-import { filesOf, makeSampleTree, readTree, toMicroseconds } from "./support/sample-tree.ts";
+import { filesOf, makeSampleTree, noise, readTree, text, toMicroseconds } from "./support/sample-tree.ts";
 import { temporaryDirectory } from "./support/temporary.ts";
 import { byPath, type ListedEntry, listVolume, parseDetailed } from "./support/wimlib-listing.ts";
 
@@ -139,11 +154,19 @@ describeWithPeer(["wimlib-imagex", "7zz"], (wimlib, sevenZip) => {
         withoutAccess(entries).filter(({ path }) => path !== "/links/to the root");
       const theirs = await ourListing(join(at, "theirs.wim"), 1);
       expect(comparable(await ourListing(join(at, "ours.wim"), 1))).toEqual(comparable(theirs));
-      const counts = async (name: string) => {
-        const { text } = await wimlib.run(["info", join(at, name), "1"]);
+    });
+
+    test.each(["links", "large"])("count what a capture by wimlib counts: %s", async (name) => {
+      const at = await temporaryDirectory();
+      await capture(join(tree, name), join(at, "ours.wim"), { compression: "xpress" });
+      await wimlib.run(["capture", join(tree, name), join(at, "theirs.wim")]);
+      const counts = async (file: string) => {
+        const { text } = await wimlib.run(["info", join(at, file), "1"]);
         return text.match(/^(Directory Count|File Count|Total Bytes|Hard Link Bytes): .*$/gm);
       };
       expect(await counts("ours.wim")).toEqual(await counts("theirs.wim"));
+      const ours = withoutAccess(await ourListing(join(at, "ours.wim"), 1));
+      expect(ours).toEqual(withoutAccess(await ourListing(join(at, "theirs.wim"), 1)));
     });
 
     test("are the same bytes with any number of threads", async () => {
@@ -324,6 +347,83 @@ describeWithPeer(["wimlib-imagex", "7zz"], (wimlib, sevenZip) => {
         }
       }
     });
+  });
+});
+
+describeWithPeer(["wimlib-imagex", "mkntfs"], (wimlib, mkntfs) => {
+  /** Descriptors that NTFS keeps as they are: with owner, group and a DACL. */
+  const security = (sddl: string) => securityDescriptorToBytes(parseSddl(sddl));
+  const symlink = (target: string) => reparseDataToBytes(symlinkTo(target));
+  const files: MemoryFile[] = [
+    { path: "/", security: security("O:BAG:SYD:PAI(A;OICI;FA;;;BA)(A;OICI;0x1200a9;;;BU)") },
+    { path: "/Program Files", shortName: "PROGRA~1", attributes: FileAttribute.READONLY },
+    {
+      path: "/Program Files/long name of a file.txt",
+      shortName: "LONGNA~1.TXT",
+      data: text(50_000, 1),
+      attributes: FileAttribute.ARCHIVE | FileAttribute.HIDDEN,
+      streams: {
+        "Zone.Identifier": Buffer.from("[ZoneTransfer]\r\nZoneId=3\r\n"),
+        große: noise(70_000, 2),
+        empty: text(0, 0),
+      },
+      security: security("O:SYG:BAD:(A;;FA;;;SY)(D;;FW;;;WD)(A;;FR;;;WD)"),
+    },
+    { path: "/only a stream", data: text(0, 0), streams: { s: text(10, 1) }, security: security("O:BAG:BAD:") },
+    { path: "/directory with a stream", streams: { "on a directory": text(300, 4) } },
+    { path: "/system.bin", data: noise(100_001, 3), attributes: FileAttribute.SYSTEM, linkId: "one" },
+    { path: "/system again.bin", data: noise(100_001, 3), attributes: FileAttribute.SYSTEM, linkId: "one" },
+    {
+      path: "/link",
+      reparse: { tag: REPARSE_TAG_SYMLINK, data: symlink("..\\elsewhere"), reserved: 0, fixed: false },
+      streams: { "of a link": text(20, 5) },
+    },
+    {
+      path: "/junction",
+      attributes: FileAttribute.DIRECTORY,
+      reparse: {
+        tag: REPARSE_TAG_MOUNT_POINT,
+        data: reparseDataToBytes(junctionTo("C:\\Program Files")),
+        reserved: 0,
+        fixed: true,
+      },
+    },
+    {
+      path: "/of another program",
+      reparse: { tag: 0x8000_001b, data: noise(200, 6), reserved: 0, fixed: false },
+      security: security("O:BAG:BAD:(A;;FA;;;WD)S:(AU;SAFA;FA;;;WD)"),
+    },
+    { path: "/named", data: text(100, 9), items: [{ tag: 1, data: noise(16, 7) }] },
+  ];
+
+  test("what only NTFS can hold goes through our captures onto an NTFS volume and back", async () => {
+    const at = await temporaryDirectory();
+    const [path, back, ntfs] = ["ours.wim", "back.wim", "ntfs.img"].map((name) => join(at, name)) as [
+      string,
+      string,
+      string,
+    ];
+    await using writer = await WimWriter.create(path, { compression: "lzx" });
+    await captureVolume(writer, memoryVolume(files), { name: "NTFS" });
+    await writer.finish();
+    await wimlib.run(["verify", path]);
+    const captured = await ourListing(path, 1);
+    expect(captured).toEqual(await theirListing(wimlib, path, 1));
+
+    writeFileSync(ntfs, "");
+    truncateSync(ntfs, 16 << 20);
+    await mkntfs.run(["-F", "-q", ntfs]);
+    await wimlib.run(["apply", path, "1", ntfs]);
+    await wimlib.run(["capture", ntfs, back, "NTFS"]);
+    await expectVerified(back);
+    const returned = await ourListing(back, 1);
+    expect(returned).toEqual(await theirListing(wimlib, back, 1));
+    expect(returned).toEqual(captured);
+
+    // And once more through an export, which keeps it all.
+    const out = join(at, "out.wim");
+    await exportAll(back, out, { compression: "xpress" });
+    expect(await theirListing(wimlib, out, 1)).toEqual(returned);
   });
 });
 

@@ -126,26 +126,28 @@ export interface TreeEntry {
  * @param as the directory that absolute link targets below `directory` are told to be in
  */
 export function readTree(directory: string, as = directory): Map<string, TreeEntry> {
+  const paths = pathsBelow(directory);
+  const infos = new Map(paths.map((path) => [path, lstatSync(join(directory, path), { bigint: true })]));
+  const names = new Map<bigint, string[]>();
+  for (const [path, { ino }] of infos) names.set(ino, [...(names.get(ino) ?? []), path]);
   const entries = new Map<string, TreeEntry>();
-  const firstOf = new Map<bigint, string>();
-  for (const path of pathsBelow(directory)) {
+  for (const [path, info] of infos) {
     const host = join(directory, path);
-    const info = lstatSync(host, { bigint: true });
-    const linked = info.isFile() && info.nlink > 1n;
-    if (linked && !firstOf.has(info.ino)) firstOf.set(info.ino, path);
-    const sameAs = linked ? firstOf.get(info.ino) : undefined;
+    const all = names.get(info.ino) ?? [];
     const what = info.isDirectory()
       ? "directory"
       : info.isSymbolicLink()
         ? `link to ${movedTarget(readlinkSync(host), directory, as)}`
         : `${info.size} ${createHash("sha1").update(readFileSync(host)).digest("hex")}`;
-    entries.set(path, { what, modified: info.mtimeNs, sameAs });
+    entries.set(path, { what, modified: info.mtimeNs, sameAs: all.length > 1 ? all[0] : undefined });
   }
   return entries;
 }
 
+/** A slash behind the directory itself makes no difference. */
 function movedTarget(target: string, from: string, to: string): string {
-  return target === from || target.startsWith(`${from}/`) ? to + target.slice(from.length) : target;
+  if (target === from || target === `${from}/`) return to;
+  return target.startsWith(`${from}/`) ? to + target.slice(from.length) : target;
 }
 
 /** The contents alone: files by their hash, and directories. */

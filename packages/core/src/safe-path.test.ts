@@ -190,7 +190,7 @@ test("after a failure the directories that were made are removed, and no others"
   await root.createDirectory("/mine/a/b");
   await root.createDirectory("/c");
   await put(root, "/d/file");
-  await root.removeDirectories();
+  await root.removeMade();
   expect(readdirSync(target).sort()).toEqual(["d", "mine"]);
   expect(readdirSync(join(target, "mine"))).toEqual([]);
 });

@@ -1,5 +1,5 @@
 import { constants, type Stats } from "node:fs";
-import { type FileHandle, link, lstat, mkdir, open, realpath, rmdir, symlink, unlink } from "node:fs/promises";
+import { type FileHandle, link, lstat, lutimes, mkdir, open, realpath, rmdir, symlink, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { AdkError, check, fromSystemError } from "./errors.ts";
 import { randomGuid } from "./guid.ts";
@@ -75,7 +75,9 @@ export class ExtractionRoot {
   readonly #made: string[] = [];
   /** On a case-insensitive file system: what was extracted, by upcased path. */
   readonly #extracted = new Map<string, string>();
-  readonly #symlinks: { host: string; target: string; type: "file" | "dir" }[] = [];
+  readonly #symlinks: { host: string; target: string; type: "file" | "dir"; time: number | undefined }[] = [];
+  /** Symbolic links of the host that were made. */
+  readonly #madeLinks: string[] = [];
 
   private constructor(directory: string, overwrite: boolean, caseSensitive: boolean) {
     this.directory = directory;
@@ -138,8 +140,9 @@ export class ExtractionRoot {
     return this.#place(path);
   }
 
-  /** Removes the directories that were made, as far as they are empty: after a failure, behind the files. */
-  async removeDirectories(): Promise<void> {
+  /** Removes the links that were made, then the directories as far as they are empty: after a failure, behind the files. */
+  async removeMade(): Promise<void> {
+    for (const link of this.#madeLinks.splice(0)) await unlink(link).catch(() => {});
     for (const directory of this.#made.splice(0).reverse()) await rmdir(directory).catch(() => {});
   }
 
@@ -163,11 +166,17 @@ export class ExtractionRoot {
    *
    * @param target as the host writes it
    * @param type what Windows hosts must know of the target
+   * @param time last write of the link itself, seconds since 1970
    */
-  async createSymlink(path: ImagePath, target: string, type: "file" | "dir" = "file"): Promise<void> {
+  async createSymlink(
+    path: ImagePath,
+    target: string,
+    type: "file" | "dir" = "file",
+    time?: number | undefined,
+  ): Promise<void> {
     const inner = joined(checkedNames(path));
     check(target !== "" && !target.includes("\0"), () => unsafePath(inner, "The target of a link is no path."));
-    this.#symlinks.push({ host: await this.#prepare(path), target, type });
+    this.#symlinks.push({ host: await this.#prepare(path), target, type, time });
   }
 
   /**
@@ -176,8 +185,12 @@ export class ExtractionRoot {
    * @throws AdkError `ALREADY_EXISTS` if something else was extracted under the name of a link
    */
   async finish(): Promise<void> {
-    for (const { host, target, type } of this.#symlinks.splice(0)) {
-      await told(host, () => symlink(target, host, type));
+    for (const { host, target, type, time } of this.#symlinks.splice(0)) {
+      await told(host, async () => {
+        await symlink(target, host, type);
+        this.#madeLinks.push(host);
+        if (time !== undefined) await lutimes(host, time, time);
+      });
     }
   }
 

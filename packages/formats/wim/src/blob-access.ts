@@ -1,4 +1,4 @@
-import { AdkError, MemoryAccess, type RandomAccess } from "@adk/core";
+import { AdkError, limitExceeded, MemoryAccess, type RandomAccess } from "@adk/core";
 import { ZERO_HASH } from "./lookup-table.ts";
 import { LayoutReader, readLayout, readSolidLayout } from "./resource-reader.ts";
 import type { WimFile } from "./wim-file.ts";
@@ -17,14 +17,14 @@ export async function openBlob(file: WimFile, sha1: string, name: string): Promi
       file: name,
     });
   }
-  const { access, header } = file;
   const { storage, size } = blob;
-  const solid = storage.kind === "solid";
-  const layout = solid
-    ? await readSolidLayout(access, storage.solid)
-    : await readLayout(access, storage.resource, header);
-  const reader = new LayoutReader(access, layout);
-  const start = solid ? storage.offset : 0;
+  const { part } = storage.kind === "solid" ? storage.solid : storage;
+  const layout =
+    storage.kind === "solid"
+      ? await readSolidLayout(storage.solid)
+      : await readLayout(part.access, storage.resource, part.header);
+  const reader = new LayoutReader(part.access, layout);
+  const start = storage.kind === "solid" ? storage.offset : 0;
   return {
     name,
     size,
@@ -33,6 +33,8 @@ export async function openBlob(file: WimFile, sha1: string, name: string): Promi
         throw new AdkError("UNEXPECTED_END", "The data ends before a structure that it refers to.", {
           file: name,
           offset,
+          expected: `${length} bytes`,
+          found: `${Math.max(0, size - offset)} bytes`,
         });
       }
       return reader.read(start + offset, length, into);
@@ -41,8 +43,10 @@ export async function openBlob(file: WimFile, sha1: string, name: string): Promi
   };
 }
 
-/** The whole data of a blob. */
+/** The whole data of a blob. @throws AdkError `WIM_BLOB_MISSING`, `LIMIT_EXCEEDED` if it is too large for memory */
 export async function readBlob(file: WimFile, sha1: string, name: string): Promise<Uint8Array> {
   const access = await openBlob(file, sha1, name);
-  return access.read(0, access.size);
+  const { size } = access;
+  if (size > file.limits.memoryBytes) throw limitExceeded("memoryBytes", size, file.limits, { file: name });
+  return access.read(0, size);
 }

@@ -3,7 +3,6 @@ import type { Blob } from "./blobs.ts";
 import { type DecodeUnit, planDecoding, type RangeUnit, type WholeUnit } from "./decode-plan.ts";
 import { corruptBlob, type DecodeJob, type DecodePiece, type DecodeReply } from "./decode-worker.ts";
 import type { OutputFile } from "./output-file.ts";
-import type { WimFile } from "./wim-file.ts";
 
 /** Decoded bytes of a blob. A blob comes in one piece or several, in order. */
 export interface BlobPiece {
@@ -26,23 +25,21 @@ export interface DecodeRequest {
   readonly onCreated?: (blob: Blob) => void;
 }
 
-/** Decodes the blobs of a file on worker threads and checks the hash of each. */
+/** Decodes blobs on worker threads and checks the hash of each. */
 export class BlobDecoder implements AsyncDisposable {
-  readonly #file: WimFile;
   readonly #pool: WorkerPool<DecodeJob, DecodeReply>;
 
-  private constructor(file: WimFile, pool: WorkerPool<DecodeJob, DecodeReply>) {
-    this.#file = file;
+  private constructor(pool: WorkerPool<DecodeJob, DecodeReply>) {
     this.#pool = pool;
   }
 
-  static async create(file: WimFile, threads?: number): Promise<BlobDecoder> {
-    return new BlobDecoder(file, await createWorkerPool(workerModule(import.meta.url, "decode-worker"), threads));
+  static async create(threads?: number): Promise<BlobDecoder> {
+    return new BlobDecoder(await createWorkerPool(workerModule(import.meta.url, "decode-worker"), threads));
   }
 
-  /** Decodes blobs in the order in which they lie in the file. */
+  /** Decodes blobs in the order in which they lie in their files. */
   async *decode(blobs: Iterable<Blob>, request: DecodeRequest): AsyncGenerator<BlobPiece> {
-    const units = planDecoding(this.#file, blobs);
+    const units = planDecoding(blobs);
     // A job running and a job waiting for each thread keep the threads busy; memory is bounded by these.
     const done = mapOrdered(units, this.#pool.threads * 2, (unit) => this.#run(unit, request));
     for await (const pieces of done) yield* pieces;
@@ -62,7 +59,7 @@ export class BlobDecoder implements AsyncDisposable {
     try {
       return unit.kind === "whole"
         ? await this.#runWhole(unit, request)
-        : rangePieces(unit, await this.#runRange(unit), this.#file.access.name);
+        : rangePieces(unit, await this.#runRange(unit));
     } catch (error) {
       if (!(error instanceof AdkError) || error.kind !== "input") throw error;
       const blobs = unit.kind === "whole" ? unit.blobs : unit.members;
@@ -95,12 +92,12 @@ export class BlobDecoder implements AsyncDisposable {
   }
 
   async #decode(
-    { start, end }: { start: number; end: number },
+    { part, start, end }: WholeUnit | RangeUnit,
     pieces: DecodePiece[],
     wantData: boolean,
   ): Promise<DecodeReply["pieces"]> {
-    const { access } = this.#file;
-    const { compression, chunkSize, pipable } = this.#file.header;
+    const { access } = part;
+    const { compression, chunkSize, pipable } = part.header;
     const job = { file: access.name, header: { compression, chunkSize, pipable }, start, end, pieces, wantData };
     // Workers read files by themselves; other sources are read for them.
     if (access.descriptor !== undefined) return (await this.#pool.run({ ...job, source: access.descriptor })).pieces;
@@ -110,7 +107,7 @@ export class BlobDecoder implements AsyncDisposable {
 }
 
 /** Deals the bytes of a range out to the blobs that have a part in them. */
-function* rangePieces(unit: RangeUnit, result: Uint8Array<ArrayBuffer> | AdkError, file: string): Generator<BlobPiece> {
+function* rangePieces(unit: RangeUnit, result: Uint8Array<ArrayBuffer> | AdkError): Generator<BlobPiece> {
   for (const member of unit.members) {
     if (member.failed) continue;
     const { blob, offset } = member;
@@ -125,7 +122,7 @@ function* rangePieces(unit: RangeUnit, result: Uint8Array<ArrayBuffer> | AdkErro
     member.hash.update(bytes);
     const last = to === offset + blob.size;
     const sha1 = last ? member.hash.digest("hex") : blob.sha1;
-    const error = sha1 === blob.sha1 ? undefined : corruptBlob(file, blob.sha1, sha1);
+    const error = sha1 === blob.sha1 ? undefined : corruptBlob(unit.part.access.name, blob.sha1, sha1);
     yield { blob, offset: from - offset, bytes, last, error };
   }
 }

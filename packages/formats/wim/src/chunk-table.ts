@@ -1,4 +1,5 @@
 import { AdkError, ByteReader, ByteWriter } from "@adk/core";
+import { isChunkSize, type WimCompression } from "./header.ts";
 
 /**
  * Where the chunks of a compressed resource lie, each an independent stream of its own. A chunk whose stored size equals its
@@ -77,12 +78,13 @@ export function writeChunkTable(storedSizes: readonly number[], size: number): U
 /** Bytes of the header of a solid resource, before its table of chunk sizes. */
 export const SOLID_HEADER_SIZE = 16;
 
-export const SOLID_COMPRESSIONS = ["none", "xpress", "lzx", "lzms"] as const;
+/** By their numbers in the header of a solid resource. */
+const SOLID_COMPRESSIONS: readonly WimCompression[] = ["none", "xpress", "lzx", "lzms"];
 
 export interface SolidHeader {
   readonly size: number;
   readonly chunkSize: number;
-  readonly compression: (typeof SOLID_COMPRESSIONS)[number];
+  readonly compression: WimCompression;
 }
 
 /** A solid resource says its own size, chunk size and compression, whatever the file's header says. */
@@ -92,7 +94,7 @@ export function parseSolidHeader(bytes: Uint8Array, file?: string, base = 0): So
   const chunkSize = reader.u32();
   const number = reader.u32();
   const compression = SOLID_COMPRESSIONS[number];
-  if (compression === undefined || chunkSize < 4096 || chunkSize > 2 ** 30) {
+  if (compression === undefined || !isChunkSize(compression, chunkSize)) {
     throw new AdkError("WIM_BAD_SOLID_RESOURCE", "The header of a solid resource makes no sense.", {
       file,
       offset: base,

@@ -1,9 +1,8 @@
 import { createHash, type Hash } from "node:crypto";
 import { AdkError } from "@adk/core";
-import type { Blob } from "./blobs.ts";
+import type { Blob, WimPart } from "./blobs.ts";
 import type { ResourceHeader } from "./resource-header.ts";
 import { type ResourceLayout, readLayout, readSolidLayout } from "./resource-reader.ts";
-import type { WimFile } from "./wim-file.ts";
 
 /** Blobs up to this size are decoded whole by one worker, many in one job; larger ones in ranges of chunks. */
 const WHOLE_BLOB = 4 << 20;
@@ -20,6 +19,7 @@ export type DecodeUnit = WholeUnit | RangeUnit | FailedUnit;
 /** Blobs that are resources of their own. */
 export interface WholeUnit {
   readonly kind: "whole";
+  readonly part: WimPart;
   readonly start: number;
   end: number;
   readonly blobs: { readonly blob: Blob; readonly resource: ResourceHeader }[];
@@ -28,6 +28,7 @@ export interface WholeUnit {
 /** Some chunks of a resource, and the blobs that have bytes in them. */
 export interface RangeUnit {
   readonly kind: "range";
+  readonly part: WimPart;
   readonly start: number;
   readonly end: number;
   readonly layout: ResourceLayout;
@@ -58,20 +59,20 @@ export function isDecodedWhole(blob: Blob): boolean {
 }
 
 /** Cuts the decoding of blobs into jobs, in the order in which they lie in the file. */
-export async function* planDecoding(file: WimFile, wanted: Iterable<Blob>): AsyncGenerator<DecodeUnit> {
-  const blobs = [...wanted].sort(byPlace);
+export async function* planDecoding(wanted: Iterable<Blob>): AsyncGenerator<DecodeUnit> {
+  const blobs = inPlaceOrder(wanted);
   let batch: WholeUnit | undefined;
   for (let i = 0; i < blobs.length; i++) {
     const blob = blobs[i] as Blob;
     const { storage } = blob;
     if (storage.kind === "resource" && isDecodedWhole(blob)) {
-      const { resource } = storage;
+      const { part, resource } = storage;
       const end = resource.offset + resource.storedSize;
-      if (batch && resource.offset - batch.end < GAP && end - batch.start <= JOB_STORED) {
+      if (batch?.part === part && resource.offset - batch.end < GAP && end - batch.start <= JOB_STORED) {
         batch.end = Math.max(batch.end, end);
       } else {
         if (batch) yield batch;
-        batch = { kind: "whole", start: resource.offset, end, blobs: [] };
+        batch = { kind: "whole", part, start: resource.offset, end, blobs: [] };
       }
       batch.blobs.push({ blob, resource });
       continue;
@@ -79,8 +80,8 @@ export async function* planDecoding(file: WimFile, wanted: Iterable<Blob>): Asyn
     if (batch) yield batch;
     batch = undefined;
     if (storage.kind === "resource") {
-      const { resource } = storage;
-      yield* planRanges([memberOf(blob)], () => readLayout(file.access, resource, file.header));
+      const { part, resource } = storage;
+      yield* planRanges([memberOf(blob)], part, () => readLayout(part.access, resource, part.header));
     } else {
       const { solid } = storage;
       const members = [memberOf(blob)];
@@ -88,7 +89,7 @@ export async function* planDecoding(file: WimFile, wanted: Iterable<Blob>): Asyn
         members.push(memberOf(next));
         i++;
       }
-      yield* planRanges(members, () => readSolidLayout(file.access, solid));
+      yield* planRanges(members, solid.part, () => readSolidLayout(solid));
     }
   }
   if (batch) yield batch;
@@ -97,6 +98,7 @@ export async function* planDecoding(file: WimFile, wanted: Iterable<Blob>): Asyn
 /** @param members blobs of one resource, by their offset in it */
 async function* planRanges(
   members: readonly RangeMember[],
+  part: WimPart,
   readResourceLayout: () => Promise<ResourceLayout>,
 ): AsyncGenerator<RangeUnit | FailedUnit> {
   let layout: ResourceLayout;
@@ -115,7 +117,8 @@ async function* planRanges(
     const to = Math.min(size, from + step);
     active = active.filter(({ blob, offset }) => offset + blob.size > from);
     for (let next = members[waiting]; next && next.offset < to; next = members[++waiting]) active.push(next);
-    if (active.length > 0) yield { kind: "range", ...storedRange(layout, from, to), layout, from, to, members: active };
+    if (active.length > 0)
+      yield { kind: "range", part, ...storedRange(layout, from, to), layout, from, to, members: active };
     else if (waiting === members.length) return;
   }
 }
@@ -139,9 +142,16 @@ function solidOf({ storage }: Blob) {
   return storage.kind === "solid" ? storage.solid : undefined;
 }
 
-function byPlace(a: Blob, b: Blob): number {
-  const place = ({ storage }: Blob) =>
-    storage.kind === "solid" ? storage.solid.resource.offset : storage.resource.offset;
-  const within = ({ storage }: Blob) => (storage.kind === "solid" ? storage.offset : 0);
-  return place(a) - place(b) || within(a) - within(b);
+/** By part, then by place in it, so that each is read from its start to its end. */
+export function inPlaceOrder(wanted: Iterable<Blob>): Blob[] {
+  const parts = new Map<WimPart, number>();
+  const placed = Array.from(wanted, (blob) => {
+    const { storage } = blob;
+    const { part, resource } = storage.kind === "solid" ? storage.solid : storage;
+    const number = parts.get(part) ?? parts.size;
+    parts.set(part, number);
+    return { blob, number, offset: resource.offset, within: storage.kind === "solid" ? storage.offset : 0 };
+  });
+  placed.sort((a, b) => a.number - b.number || a.offset - b.offset || a.within - b.within);
+  return placed.map(({ blob }) => blob);
 }

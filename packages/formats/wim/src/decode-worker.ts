@@ -3,7 +3,7 @@ import { readSync } from "node:fs";
 import { AdkError, type ErrorJson, fromSystemError, type JobServer, serveJobs } from "@adk/core";
 import { chunkLength, chunkRange } from "./chunk-table.ts";
 import type { WimHeader } from "./header.ts";
-import { type OutputFile, OutputFileWriter } from "./output-file.ts";
+import { createFiles, type OutputFile } from "./output-file.ts";
 import type { ResourceHeader } from "./resource-header.ts";
 import { decodeChunk, decodeChunkView, parseLayout, type ResourceLayout } from "./resource-reader.ts";
 
@@ -102,13 +102,6 @@ export function corruptBlob(file: string, expected: string, found: string): AdkE
   });
 }
 
-/** Creates a file: whole, or not at all. One that is replaced is there until the new one is complete. */
-function writeOutput(file: OutputFile, bytes: Uint8Array): void {
-  const output = OutputFileWriter.create(file);
-  output.write(bytes);
-  output.finish();
-}
-
 function run(job: DecodeJob): DecodeReply {
   const data = readStored(job);
   const pieces: DecodeReply["pieces"][number][] = [];
@@ -118,7 +111,7 @@ function run(job: DecodeJob): DecodeReply {
       if (piece.kind === "whole") {
         const found = hash("sha1", bytes, "hex");
         if (found !== piece.sha1) throw corruptBlob(job.file, piece.sha1, found);
-        for (const file of piece.files) writeOutput(file, bytes);
+        createFiles(piece.files, bytes);
       }
       pieces.push(job.wantData ? { data: bytes as Uint8Array<ArrayBuffer> } : {});
     } catch (error) {

@@ -34,7 +34,7 @@ export interface Dentry {
   extraStreams: readonly ExtraStream[];
   /** Tagged items (object id, extended attributes ...), kept as they are. */
   items: readonly TaggedItem[];
-  /** In a directory: what it holds. */
+  /** In a directory: what it holds; missing elsewhere. */
   children: Dentry[] | undefined;
 }
 
@@ -74,8 +74,13 @@ export function newDentry(name: string, attributes: number, time: bigint): Dentr
     hardLinkGroup: 0n,
     extraStreams: [],
     items: [],
-    children: attributes & FileAttribute.DIRECTORY && !(attributes & FileAttribute.REPARSE_POINT) ? [] : undefined,
+    children: undefined,
   };
+}
+
+/** A directory whose entries are stored: a directory symlink or junction has none. */
+export function isStoredDirectory({ attributes }: Dentry): boolean {
+  return (attributes & (FileAttribute.DIRECTORY | FileAttribute.REPARSE_POINT)) === FileAttribute.DIRECTORY;
 }
 
 /** Reads the dentry at the reader's place and moves behind it and its streams; `undefined` at the end of a directory. */
@@ -107,24 +112,21 @@ export function parseDentry(reader: ByteReader): StoredDentry | undefined {
   const lastWriteTime = reader.u64();
   const mainHash = toHex(reader.slice(20));
   const unknown = reader.u32();
+  // Eight bytes that mean one of two things.
   const isReparsePoint = (attributes & FileAttribute.REPARSE_POINT) !== 0;
-  const group = reader.position;
   const reparseTag = isReparsePoint ? reader.u32() : 0;
   const reparseReserved = isReparsePoint ? reader.u16() : 0;
   const reparseFlags = isReparsePoint ? reader.u16() : 0;
-  reader.seek(group);
   const hardLinkGroup = isReparsePoint ? 0n : reader.u64();
-  reader.seek(group + 8);
   const streamCount = reader.u16();
   const shortNameSize = reader.u16();
   const nameSize = reader.u16();
-  const namesSize = (nameSize ? nameSize + 2 : 0) + (shortNameSize ? shortNameSize + 2 : 0);
-  if (nameSize % 2 || shortNameSize % 2 || DENTRY_SIZE + nameSize + shortNameSize > length) {
+  const namesSize = nulTerminated(nameSize) + nulTerminated(shortNameSize);
+  if (nameSize % 2 || shortNameSize % 2 || DENTRY_SIZE + namesSize > length) {
     throw refuse("The names do not fit their directory entry.", `at most ${length - DENTRY_SIZE} bytes`, namesSize);
   }
-  const name = nameSize ? reader.utf16(nameSize) : "";
-  if (nameSize && reader.position + 2 <= start + length) reader.skip(2);
-  const shortName = shortNameSize ? reader.utf16(shortNameSize) : "";
+  const name = reader.utf16(nameSize);
+  const shortName = reader.seek(start + DENTRY_SIZE + nulTerminated(nameSize)).utf16(shortNameSize);
 
   const itemsStart = alignUp(DENTRY_SIZE + namesSize, 8);
   const items = itemsStart < length ? parseTaggedItems(reader.seek(start + itemsStart), start + length) : [];
@@ -162,12 +164,17 @@ export function dentrySize(dentry: Dentry): number {
 }
 
 function ownSize({ name, shortName, items }: Dentry): number {
-  const names = (name ? name.length * 2 + 2 : 0) + (shortName ? shortName.length * 2 + 2 : 0);
+  const names = nulTerminated(name.length * 2) + nulTerminated(shortName.length * 2);
   return items.reduce((sum, item) => sum + 8 + alignUp(item.data.length, 8), alignUp(DENTRY_SIZE + names, 8));
 }
 
 function streamSize({ name }: ExtraStream): number {
-  return alignUp(STREAM_SIZE + (name ? name.length * 2 + 2 : 0), 8);
+  return alignUp(STREAM_SIZE + nulTerminated(name.length * 2), 8);
+}
+
+/** Bytes that a name of so many bytes takes: nothing, or itself and a NUL. */
+function nulTerminated(nameSize: number): number {
+  return nameSize === 0 ? 0 : nameSize + 2;
 }
 
 export function writeDentry(writer: ByteWriter, dentry: Dentry, childrenOffset: number): void {

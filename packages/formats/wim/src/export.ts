@@ -3,7 +3,7 @@ import { openBlob } from "./blob-access.ts";
 import { BlobDecoder } from "./blob-decoder.ts";
 import { LARGE_BLOB, type NewBlob } from "./blob-encoder.ts";
 import type { Blob } from "./blobs.ts";
-import { isDecodedWhole } from "./decode-plan.ts";
+import { inPlaceOrder, isDecodedWhole } from "./decode-plan.ts";
 import { inodeStreams } from "./inode-streams.ts";
 import { ZERO_HASH } from "./lookup-table.ts";
 import type { ImageMetadata } from "./metadata.ts";
@@ -47,16 +47,16 @@ export async function exportImage(
   const { wanted, shared } = neededBlobs(file, metadata, index, writer);
   const total = wanted.reduce((sum, blob) => sum + blob.size, 0);
   const progress = new ProgressCounter(options, "export", "bytes", total);
-  const raw = wanted.filter((blob) => !options.recompress && isCopyable(file, blob, writer));
+  const raw = wanted.filter((blob) => !options.recompress && isCopyable(blob, writer));
   for (const blob of raw) {
     if (blob.storage.kind !== "resource") continue;
-    await writer.copyResource(blob.sha1, file.access, blob.storage.resource);
+    await writer.copyResource(blob.sha1, blob.storage.part.access, blob.storage.resource);
     progress.add(blob.size);
   }
   const copied = new Set(raw);
   const rest = wanted.filter((blob) => !copied.has(blob));
   if (rest.length > 0) {
-    await using decoder = await BlobDecoder.create(file, options.threads);
+    await using decoder = await BlobDecoder.create(options.threads);
     await writer.writeBlobs(decodedBlobs(file, decoder, rest, progress));
   }
   const properties = await writer.addImage(metadata, source);
@@ -94,13 +94,13 @@ function neededBlobs(
     }
     for (const child of dentry.children ?? []) pending.push(child);
   }
-  const place = ({ storage }: Blob) => (storage.kind === "solid" ? storage.offset : storage.resource.offset);
-  return { wanted: wanted.sort((a, b) => place(a) - place(b)), shared };
+  return { wanted: inPlaceOrder(wanted), shared };
 }
 
-function isCopyable({ header }: WimFile, { storage }: Blob, writer: WimWriter): boolean {
-  const sameForm = header.compression === writer.compression && header.chunkSize === writer.chunkSize;
-  return storage.kind === "resource" && sameForm && !header.pipable;
+function isCopyable({ storage }: Blob, writer: WimWriter): boolean {
+  if (storage.kind === "solid") return false;
+  const { compression, chunkSize, pipable } = storage.part.header;
+  return compression === writer.compression && chunkSize === writer.chunkSize && !pipable;
 }
 
 /** Blobs with their data, decoded ahead by the workers; large ones are decoded again, piece by piece, when they are written. */

@@ -14,10 +14,9 @@ import { readBlob } from "./blob-access.ts";
 import { BlobDecoder, type BlobPiece } from "./blob-decoder.ts";
 import type { Blob } from "./blobs.ts";
 import { isDecodedWhole } from "./decode-plan.ts";
-import { type Dentry, REPARSE_NOT_FIXED } from "./dentry.ts";
+import { type Dentry, isStoredDirectory, REPARSE_NOT_FIXED } from "./dentry.ts";
 import { inodeStreams } from "./inode-streams.ts";
 import { ZERO_HASH } from "./lookup-table.ts";
-import { isStoredDirectory } from "./metadata.ts";
 import { type OutputFile, OutputFileWriter } from "./output-file.ts";
 import { NO_SECURITY } from "./security-data.ts";
 import type { WimFile } from "./wim-file.ts";
@@ -140,7 +139,7 @@ class Extractor {
       return;
     }
     const { data } = inodeStreams(dentry);
-    if (dentry.reparseTag !== 0 && (await this.#planLink(dentry, to))) return;
+    if (dentry.reparseTag !== 0 && (await this.#planLink(dentry, to, time))) return;
     if (dentry.hardLinkGroup !== 0n) {
       const group = `${dentry.hardLinkGroup}:${data}`;
       const existing = this.#firstOfGroup.get(group);
@@ -164,7 +163,7 @@ class Extractor {
   }
 
   /** A symbolic link or junction becomes a symbolic link. False for reparse points that are no links. */
-  async #planLink(dentry: Dentry, to: readonly string[]): Promise<boolean> {
+  async #planLink(dentry: Dentry, to: readonly string[], time: number): Promise<boolean> {
     const data = await readBlob(this.#file, inodeStreams(dentry).reparse, dentry.name);
     const point = parseReparseData(dentry.reparseTag, data);
     if (point.kind === "opaque") {
@@ -173,7 +172,8 @@ class Extractor {
     }
     const fixed = (dentry.reparseFlags & REPARSE_NOT_FIXED) === 0;
     const target = hostTarget(linkTarget(point), fixed ? this.#root.directory : "");
-    await this.#root.createSymlink(to, target, dentry.attributes & FileAttribute.DIRECTORY ? "dir" : "file");
+    const type = dentry.attributes & FileAttribute.DIRECTORY ? "dir" : "file";
+    await this.#root.createSymlink(to, target, type, time);
     this.#counts.symlinks++;
     return true;
   }
@@ -193,7 +193,7 @@ class Extractor {
       this.#noteCreated([output], 0);
     }
     let open: OutputFileWriter[] = [];
-    await using decoder = await BlobDecoder.create(this.#file, this.#options.threads);
+    await using decoder = await BlobDecoder.create(this.#options.threads);
     try {
       const request = {
         wantData: false,
@@ -248,7 +248,7 @@ class Extractor {
   async undo(): Promise<void> {
     if (this.#options.overwrite) return;
     for (const path of this.#created) await unlink(path).catch(() => {});
-    await this.#root.removeDirectories();
+    await this.#root.removeMade();
   }
 
   #noteCreated(files: readonly OutputFile[], size: number): void {
@@ -269,12 +269,16 @@ class Extractor {
 const SKIPPED = new Set(["NAME_NOT_REPRESENTABLE", "NAME_COLLISION", "NAME_TOO_LONG"]);
 
 /**
- * The target of a link on this host: `C:\x` without its drive, below `root` where it counts from the root of the image.
+ * The target of a link on this host: `C:\x` without its drive, below `root` where it counts from the root of the image. The
+ * root itself is `C:\`; wimlib writes `C:`.
  */
 function hostTarget(target: string, root: string): string {
   const path = target.replaceAll("\\", "/");
-  const absolute = /^(?:[A-Za-z]:)?(\/.*)$/.exec(path);
-  return absolute && !path.startsWith("//") ? root + absolute[1] : path;
+  if (path.startsWith("//")) return path;
+  const absolute = /^[A-Za-z]:(\/.*)?$|^(\/.*)$/.exec(path);
+  if (!absolute) return path;
+  const below = absolute[1] ?? absolute[2] ?? "/";
+  return below === "/" && root !== "" ? root : root + below;
 }
 
 /** Seconds since 1970; a time that no calendar has becomes 1970. */

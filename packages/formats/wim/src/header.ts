@@ -8,12 +8,11 @@ export const WIM_VERSION_DEFAULT = 0x10d00;
 export const WIM_VERSION_SOLID = 0xe00;
 
 /** Flags of the header. */
-export const HEADER_COMPRESSION = 0x2;
+const HEADER_COMPRESSION = 0x2;
 export const HEADER_READONLY = 0x4;
-export const HEADER_SPANNED = 0x8;
-export const HEADER_RESOURCE_ONLY = 0x10;
-export const HEADER_METADATA_ONLY = 0x20;
+/** Set by tools that change a file in place, until they are done. */
 export const HEADER_WRITE_IN_PROGRESS = 0x40;
+/** Absolute link targets count from the root of the image. */
 export const HEADER_RP_FIX = 0x80;
 const HEADER_XPRESS = 0x20000;
 const HEADER_LZX = 0x40000;
@@ -28,7 +27,7 @@ export interface WimHeader {
   /** Written by wimlib for streaming: resources carry headers of their own. */
   readonly pipable: boolean;
   readonly version: number;
-  /** All flags of the file but those that say its compression. */
+  /** All flags as they are stored, those that say the compression included. */
   readonly flags: number;
   readonly compression: WimCompression;
   /** Uncompressed bytes of a chunk of a non-solid resource; 0 in a file without compression. */
@@ -52,7 +51,7 @@ export function newHeader(compression: WimCompression, chunkSize: number, guid: 
   return {
     pipable: false,
     version: compression === "lzms" ? WIM_VERSION_SOLID : WIM_VERSION_DEFAULT,
-    flags: 0,
+    flags: FLAGS_OF[compression] | HEADER_RP_FIX,
     compression,
     chunkSize: compression === "none" ? 0 : chunkSize,
     guid,
@@ -67,15 +66,27 @@ export function newHeader(compression: WimCompression, chunkSize: number, guid: 
   };
 }
 
+const MAGIC = "MSWIM\0\0\0";
+const MAGIC_PIPABLE = "WLPWM\0\0\0";
+
+function magicOf(head: Uint8Array): string {
+  return Buffer.from(head.subarray(0, 8)).toString("latin1");
+}
+
+/** Whether a file that begins with these bytes is a WIM file. */
+export function isWim(head: Uint8Array): boolean {
+  const magic = magicOf(head);
+  return magic === MAGIC || magic === MAGIC_PIPABLE;
+}
+
 /**
  * @param bytes the 208 bytes of the header
  * @throws AdkError `WIM_BAD_MAGIC`, `WIM_BAD_HEADER`, `WIM_UNSUPPORTED_VERSION`
  */
 export function parseHeader(bytes: Uint8Array, file?: string, base = 0): WimHeader {
   const reader = new ByteReader(bytes, { file, base });
-  const magic = Buffer.from(reader.slice(8)).toString("latin1");
-  const pipable = magic === "WLPWM\0\0\0";
-  check(pipable || magic === "MSWIM\0\0\0", () => notWim(file, base, magic));
+  const magic = magicOf(reader.slice(8));
+  check(isWim(bytes), () => notWim(file, base, magic));
   const size = reader.u32();
   const version = reader.u32();
   if (version !== WIM_VERSION_DEFAULT && version !== WIM_VERSION_SOLID && version !== 0x10c00) {
@@ -88,9 +99,9 @@ export function parseHeader(bytes: Uint8Array, file?: string, base = 0): WimHead
     });
   }
   check(size === WIM_HEADER_SIZE, () => bad("The header has an unknown size.", file, base + 8, WIM_HEADER_SIZE, size));
-  const allFlags = reader.u32();
+  const flags = reader.u32();
   const chunkSize = reader.u32();
-  const compression = compressionOf(allFlags, file, base + 16);
+  const compression = compressionOf(flags, file, base + 16);
   checkChunkSize(compression, chunkSize, file, base + 20);
   const guid = reader.slice(16).slice();
   const partNumber = reader.u16();
@@ -105,9 +116,8 @@ export function parseHeader(bytes: Uint8Array, file?: string, base = 0): WimHead
   const bootMetadata = parseResourceHeader(reader);
   const bootIndex = reader.u32();
   const integrityTable = parseResourceHeader(reader);
-  const flags = allFlags & ~(COMPRESSION_FLAGS | HEADER_COMPRESSION);
   return {
-    pipable,
+    pipable: magic === MAGIC_PIPABLE,
     version,
     flags,
     compression,
@@ -126,9 +136,9 @@ export function parseHeader(bytes: Uint8Array, file?: string, base = 0): WimHead
 
 export function writeHeader(header: WimHeader): Uint8Array {
   const writer = new ByteWriter(WIM_HEADER_SIZE);
-  writer.bytes(Buffer.from(header.pipable ? "WLPWM\0\0\0" : "MSWIM\0\0\0", "latin1"));
+  writer.bytes(Buffer.from(header.pipable ? MAGIC_PIPABLE : MAGIC, "latin1"));
   writer.u32(WIM_HEADER_SIZE).u32(header.version);
-  writer.u32(header.flags | FLAGS_OF[header.compression]).u32(header.chunkSize);
+  writer.u32(header.flags).u32(header.chunkSize);
   writer.bytes(header.guid).u16(header.partNumber).u16(header.totalParts).u32(header.imageCount);
   writeResourceHeader(writer, header.lookupTable);
   writeResourceHeader(writer, header.xmlData);
@@ -173,18 +183,10 @@ const CHUNK_ORDERS: Record<WimCompression, readonly [number, number]> = {
 };
 
 function checkChunkSize(compression: WimCompression, size: number, file: string | undefined, offset: number): void {
-  if (compression === "none") return;
+  if (compression === "none" || isChunkSize(compression, size)) return;
   const [least, most] = CHUNK_ORDERS[compression];
-  const order = 31 - Math.clz32(size);
-  if (size !== 2 ** order || order < least || order > most) {
-    throw bad(
-      `The chunk size does not fit ${compression}.`,
-      file,
-      offset,
-      `a power of two, ${2 ** least} to ${2 ** most}`,
-      size,
-    );
-  }
+  const expected = `a power of two, ${2 ** least} to ${2 ** most}`;
+  throw bad(`The chunk size does not fit ${compression}.`, file, offset, expected, size);
 }
 
 /** Whether a chunk size may be used with a compression. */

@@ -1,7 +1,5 @@
-import type { Dentry } from "./dentry.ts";
-import { inodeStreams } from "./inode-streams.ts";
-import { ZERO_HASH } from "./lookup-table.ts";
-import { isStoredDirectory } from "./metadata.ts";
+import { type Dentry, isStoredDirectory } from "./dentry.ts";
+import { linkIdOf, streamHashes } from "./inode-streams.ts";
 
 /** What the XML data says of an image's size. */
 export interface ImageCounts {
@@ -24,22 +22,21 @@ export function countImage(root: Dentry, sizeOf: (sha1: string) => number): Imag
   let totalBytes = 0;
   let hardLinkBytes = 0;
   const references = new Map<string, number>();
-  const groups = new Set<bigint>();
+  const links = new Set<string>();
   const pending = [root];
   for (let dentry = pending.pop(); dentry; dentry = pending.pop()) {
     if (isStoredDirectory(dentry)) directories++;
     else files++;
-    const { data, reparse, named } = inodeStreams(dentry);
     let bytes = 0;
-    for (const sha1 of [data, reparse, ...named.map((stream) => stream.sha1)]) {
-      if (sha1 === ZERO_HASH) continue;
+    for (const sha1 of streamHashes(dentry)) {
       references.set(sha1, (references.get(sha1) ?? 0) + 1);
       bytes += sizeOf(sha1);
     }
     totalBytes += bytes;
-    if (dentry.hardLinkGroup !== 0n) {
-      if (groups.has(dentry.hardLinkGroup)) hardLinkBytes += bytes;
-      groups.add(dentry.hardLinkGroup);
+    const link = linkIdOf(dentry);
+    if (link !== undefined) {
+      if (links.has(link)) hardLinkBytes += bytes;
+      links.add(link);
     }
     for (const child of dentry.children ?? []) pending.push(child);
   }

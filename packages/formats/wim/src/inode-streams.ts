@@ -22,13 +22,26 @@ export function inodeStreams(dentry: Dentry): InodeStreams {
   // The main hash counts as the first unnamed stream, unless it is zero and an unnamed extra stream stands for it.
   if (dentry.mainHash !== ZERO_HASH || unnamed.length === 0) unnamed.unshift(dentry.mainHash);
 
-  if (dentry.attributes & FileAttribute.ENCRYPTED) {
-    return { data: unnamed.find((sha1) => sha1 !== ZERO_HASH) ?? ZERO_HASH, reparse: ZERO_HASH, named };
-  }
-  if (dentry.attributes & FileAttribute.REPARSE_POINT) {
+  const { ENCRYPTED, REPARSE_POINT } = FileAttribute;
+  if ((dentry.attributes & (ENCRYPTED | REPARSE_POINT)) === REPARSE_POINT) {
     return { data: unnamed[1] ?? ZERO_HASH, reparse: unnamed[0] ?? ZERO_HASH, named };
   }
   return { data: unnamed.find((sha1) => sha1 !== ZERO_HASH) ?? ZERO_HASH, reparse: ZERO_HASH, named };
+}
+
+/**
+ * What names of one file share; undefined for a file with one name. Windows' tools have given one group to different files:
+ * only names with equal data are one file.
+ */
+export function linkIdOf(dentry: Dentry): string | undefined {
+  if (dentry.hardLinkGroup === 0n || dentry.attributes & FileAttribute.DIRECTORY) return undefined;
+  return `${dentry.hardLinkGroup}:${inodeStreams(dentry).data}`;
+}
+
+/** The hashes of all streams of a dentry that have data. */
+export function streamHashes(dentry: Dentry): string[] {
+  const { data, reparse, named } = inodeStreams(dentry);
+  return [data, reparse, ...named.map(({ sha1 }) => sha1)].filter((sha1) => sha1 !== ZERO_HASH);
 }
 
 /**

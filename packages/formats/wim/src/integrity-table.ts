@@ -22,7 +22,9 @@ export interface IntegrityTable {
 }
 
 /** What Windows and wimlib write. */
-export const INTEGRITY_CHUNK_SIZE = 10 * 1024 * 1024;
+const INTEGRITY_CHUNK_SIZE = 10 * 1024 * 1024;
+/** No tool writes less; a table of tiny pieces would only cost time. */
+const LEAST_CHUNK_SIZE = 4096;
 
 export function parseIntegrityTable(bytes: Uint8Array, file?: string, base = 0): IntegrityTable {
   const reader = new ByteReader(bytes, { file, base });
@@ -30,13 +32,13 @@ export function parseIntegrityTable(bytes: Uint8Array, file?: string, base = 0):
   const count = reader.u32();
   const chunkSize = reader.u32();
   check(
-    chunkSize > 0 && size === 12 + count * 20 && size <= bytes.length,
+    chunkSize >= LEAST_CHUNK_SIZE && size === 12 + count * 20 && size <= bytes.length,
     () =>
       new AdkError("WIM_BAD_INTEGRITY_TABLE", "The integrity table contradicts itself.", {
         file,
         offset: base,
-        expected: `${12 + count * 20} bytes`,
-        found: `${size} bytes`,
+        expected: `${12 + count * 20} bytes, and pieces of at least ${LEAST_CHUNK_SIZE} bytes`,
+        found: `${size} bytes, and pieces of ${chunkSize} bytes`,
       }),
   );
   const digests: Uint8Array[] = [];
@@ -52,6 +54,11 @@ export function writeIntegrityTable(table: IntegrityTable): Uint8Array {
     .u32(table.chunkSize);
   for (const digest of table.digests) writer.bytes(digest);
   return writer.finish();
+}
+
+/** How many digests a file has whose lookup table ends at `end`. */
+export function integrityPieces(end: number, chunkSize: number): number {
+  return Math.ceil(Math.max(0, end - WIM_HEADER_SIZE) / chunkSize);
 }
 
 /** Digests a file from the end of its header to `end`, the end of its lookup table. */

@@ -1,14 +1,5 @@
-import {
-  AdkError,
-  alignUp,
-  ByteReader,
-  ByteWriter,
-  FileAttribute,
-  type Findings,
-  type Limits,
-  limitExceeded,
-} from "@adk/core";
-import { type Dentry, dentrySize, parseDentry, writeDentry } from "./dentry.ts";
+import { AdkError, alignUp, ByteReader, ByteWriter, type Findings, type Limits, limitExceeded } from "@adk/core";
+import { type Dentry, dentrySize, isStoredDirectory, parseDentry, writeDentry } from "./dentry.ts";
 import { parseSecurityData, type SecurityData, writeSecurityData } from "./security-data.ts";
 
 /** The metadata of one image: its security descriptors and its directory tree. */
@@ -30,13 +21,12 @@ export function parseMetadata(bytes: Uint8Array, limits: Limits, findings: Findi
   const reader = new ByteReader(bytes, { file });
   const security = parseSecurityData(reader);
   const stored = parseDentry(reader);
-  if (!stored || !(stored.dentry.attributes & FileAttribute.DIRECTORY)) {
+  if (!stored || !isStoredDirectory(stored.dentry)) {
     throw new AdkError("WIM_BAD_ROOT", "The image has no root directory.", { file, offset: reader.position });
   }
   const root = stored.dentry;
   root.name = "";
   root.shortName = "";
-  root.children = [];
 
   interface Pending {
     readonly directory: Dentry;
@@ -45,46 +35,60 @@ export function parseMetadata(bytes: Uint8Array, limits: Limits, findings: Findi
     readonly depth: number;
   }
   const pending: Pending[] = [{ directory: root, offset: stored.childrenOffset, path: "", depth: 1 }];
-  const seen = new Set<number>();
   let entries = 1;
+  const seen = new Set<number>();
+  // Directories that overlap could make an endless tree of a small file: their entries take no more than there is.
+  let unread = bytes.length;
   for (let next = pending.pop(); next; next = pending.pop()) {
     const { directory, offset, path, depth } = next;
+    const children: Dentry[] = [];
+    directory.children = children;
     if (offset === 0) continue;
-    if (seen.has(offset)) {
-      throw new AdkError("WIM_CYCLIC_DIRECTORY", "Two directories of the image share their entries.", {
-        file,
-        offset,
-        found: `the entries of ${path || "/"} are those of another directory`,
-      });
-    }
-    seen.add(offset);
+    if (seen.has(offset)) throw sharedEntries(path, offset, file);
     if (depth > limits.depth) throw limitExceeded("depth", depth, limits, { file, offset });
 
-    const children: Dentry[] = [];
     const names = new Set<string>();
-    reader.seek(offset);
+    let start = reader.seek(offset).position;
     for (let child = parseDentry(reader); child; child = parseDentry(reader)) {
       if (++entries > limits.entries) throw limitExceeded("entries", entries, limits, { file, offset });
       const { dentry, childrenOffset } = child;
+      seen.add(offset);
+      unread -= reader.position - start;
+      if (unread < 0) throw sharedEntries(path, offset, file);
+      start = reader.position;
       const childPath = `${path}/${dentry.name}`;
       const problem = nameProblem(dentry.name, names, limits);
       if (problem) {
         findings.error(problem.code, problem.message, { file, path: childPath });
         continue;
       }
+      if (dentry.shortName !== "" && isUnsafe(dentry.shortName)) {
+        const message = "The short name of an entry is unsafe; it is left out.";
+        findings.error("WIM_UNSAFE_NAME", message, { file, path: childPath });
+        dentry.shortName = "";
+      }
       names.add(dentry.name);
       children.push(dentry);
       if (isStoredDirectory(dentry)) {
-        dentry.children = [];
         pending.push({ directory: dentry, offset: childrenOffset, path: childPath, depth: depth + 1 });
       }
     }
-    directory.children = children;
   }
   return { security, root };
 }
 
-/** Writes the tree, directories in breadth-first order (the order is free: each directory says where its entries lie), each with its entries in the order they have. */
+function sharedEntries(path: string, offset: number, file: string | undefined): AdkError {
+  return new AdkError("WIM_CYCLIC_DIRECTORY", "Directories of the image share their entries.", {
+    file,
+    offset,
+    found: `the entries of ${path || "/"} are also those of another directory`,
+  });
+}
+
+/**
+ * Writes the tree, directories in breadth-first order (the order is free: each directory says where its entries lie), each
+ * with its entries in the order they have.
+ */
 export function writeMetadata(metadata: ImageMetadata): Uint8Array {
   const writer = new ByteWriter(1 << 16);
   writeSecurityData(writer, metadata.security);
@@ -92,32 +96,26 @@ export function writeMetadata(metadata: ImageMetadata): Uint8Array {
 
   // Where the entries of a directory will lie, known before they are written.
   const placed = (directory: Dentry): number => {
-    if (!isStoredDirectory(directory) || !directory.children?.length) return 0;
+    if (!directory.children?.length) return 0;
     const place = next;
     next += directory.children.reduce((sum, child) => sum + dentrySize(child), END_OF_DIRECTORY);
     return place;
   };
   writeDentry(writer, metadata.root, placed(metadata.root));
   writer.zeros(END_OF_DIRECTORY);
-  let level: Dentry[] = [metadata.root];
+  let level = [metadata.root];
   while (level.length > 0) {
     const following: Dentry[] = [];
-    for (const directory of level) {
-      if (!directory.children?.length) continue;
-      for (const child of directory.children) {
+    for (const { children = [] } of level) {
+      for (const child of children) {
         writeDentry(writer, child, placed(child));
-        if (isStoredDirectory(child)) following.push(child);
+        following.push(child);
       }
-      writer.zeros(END_OF_DIRECTORY);
+      if (children.length > 0) writer.zeros(END_OF_DIRECTORY);
     }
     level = following;
   }
   return writer.finish();
-}
-
-/** A directory whose entries are stored: a directory symlink or junction has none. */
-export function isStoredDirectory(dentry: Dentry): boolean {
-  return (dentry.attributes & (FileAttribute.DIRECTORY | FileAttribute.REPARSE_POINT)) === FileAttribute.DIRECTORY;
 }
 
 /** Why an entry of this name cannot be part of a tree. Names come from the file: hostile ones are normal input. */
@@ -127,11 +125,8 @@ function nameProblem(
   limits: Limits,
 ): { code: string; message: string } | undefined {
   if (name === "") return { code: "WIM_EMPTY_NAME", message: "An entry has no name; it is left out." };
-  if (name === "." || name === "..") {
-    return { code: "WIM_UNSAFE_NAME", message: `An entry is named "${name}"; it is left out.` };
-  }
-  if (/[/\\\0]/.test(name)) {
-    return { code: "WIM_UNSAFE_NAME", message: "A name contains a path separator or NUL; the entry is left out." };
+  if (isUnsafe(name)) {
+    return { code: "WIM_UNSAFE_NAME", message: "The name of an entry is unsafe; the entry is left out." };
   }
   if (name.length > limits.nameLength) {
     return { code: "WIM_NAME_TOO_LONG", message: `A name has ${name.length} characters; the entry is left out.` };
@@ -143,4 +138,9 @@ function nameProblem(
     };
   }
   return undefined;
+}
+
+/** Names that lead elsewhere: `.`, `..`, and those with a path separator or NUL. */
+function isUnsafe(name: string): boolean {
+  return name === "." || name === ".." || /[/\\\0]/.test(name);
 }

@@ -1,5 +1,6 @@
 import { closeSync, futimesSync, openSync, renameSync, unlinkSync, writeSync } from "node:fs";
-import { fromSystemError } from "@adk/core";
+import { dirname, join } from "node:path";
+import { fromSystemError, randomGuid } from "@adk/core";
 
 /** A file to extract to. The directories above it have been made and checked. */
 export interface OutputFile {
@@ -18,6 +19,7 @@ export class OutputFileWriter {
   readonly #file: OutputFile;
   readonly #path: string;
   #descriptor: number;
+  #state: "open" | "finished" | "discarded" = "open";
 
   private constructor(file: OutputFile, path: string, descriptor: number) {
     this.#file = file;
@@ -27,7 +29,7 @@ export class OutputFileWriter {
 
   /** @throws AdkError `ALREADY_EXISTS`, `DISK_FULL`, `ACCESS_DENIED` ... */
   static create(file: OutputFile): OutputFileWriter {
-    const path = file.replace ? `${file.path}.adk-part` : file.path;
+    const path = file.replace ? join(dirname(file.path), `.adk-${randomGuid()}.part`) : file.path;
     try {
       return new OutputFileWriter(file, path, openSync(path, "wx"));
     } catch (error) {
@@ -47,10 +49,13 @@ export class OutputFileWriter {
       this.#close();
       if (this.#file.replace) renameSync(this.#path, this.#file.path);
     });
+    this.#state = "finished";
   }
 
-  /** Removes what was written. */
+  /** Removes what was written; nothing after `finish`. */
   discard(): void {
+    if (this.#state !== "open") return;
+    this.#state = "discarded";
     this.#close();
     unlinkSync(this.#path);
   }
@@ -67,5 +72,21 @@ export class OutputFileWriter {
       this.discard();
       throw fromSystemError(error, this.#file.path);
     }
+  }
+}
+
+/** Creates files with the same bytes: all of them, or none where one fails. One that was replaced by then stays replaced. */
+export function createFiles(files: readonly OutputFile[], bytes: Uint8Array): void {
+  const created: OutputFile[] = [];
+  try {
+    for (const file of files) {
+      const output = OutputFileWriter.create(file);
+      output.write(bytes);
+      output.finish();
+      created.push(file);
+    }
+  } catch (error) {
+    for (const { path, replace } of created) if (!replace) unlinkSync(path);
+    throw error;
   }
 }

@@ -4,11 +4,8 @@ import { AdkError, type ByteReader, type ByteWriter } from "@adk/core";
 export const RESOURCE_FREE = 0x01;
 export const RESOURCE_METADATA = 0x02;
 export const RESOURCE_COMPRESSED = 0x04;
-export const RESOURCE_SPANNED = 0x08;
 /** Only in files of version 0xE00: part of a solid run of the lookup table. */
 export const RESOURCE_SOLID = 0x10;
-
-export const RESOURCE_HEADER_SIZE = 24;
 
 /** Where a resource lies in the file: "reshdr", 24 bytes. */
 export interface ResourceHeader {

@@ -1,6 +1,5 @@
-import { createDecoder, type Decoder } from "@adk/compression";
+import { type CompressionFormat, createDecoder, type Decoder } from "@adk/compression";
 import { AdkError, type Limits, limitExceeded, type RandomAccess } from "@adk/core";
-import type { SolidResource } from "./blobs.ts";
 import {
   type ChunkTable,
   chunkCount,
@@ -13,8 +12,7 @@ import {
 } from "./chunk-table.ts";
 import type { WimCompression, WimHeader } from "./header.ts";
 import { checkResource, RESOURCE_COMPRESSED, type ResourceHeader } from "./resource-header.ts";
-
-type PackedCompression = Exclude<WimCompression, "none">;
+import type { SolidResource } from "./solid-run.ts";
 
 /** What the layout of a resource depends on besides the resource. */
 type FileForm = Pick<WimHeader, "compression" | "chunkSize" | "pipable">;
@@ -22,17 +20,12 @@ type FileForm = Pick<WimHeader, "compression" | "chunkSize" | "pipable">;
 /** How a resource is stored: in chunks of a compression, or as it is. */
 export type ResourceLayout =
   | { readonly kind: "plain"; readonly start: number; readonly size: number }
-  | { readonly kind: "chunks"; readonly compression: PackedCompression; readonly table: ChunkTable };
+  | { readonly kind: "chunks"; readonly compression: WimCompression; readonly table: ChunkTable };
 
 /** Where the table of chunks of a compressed resource lies: before the chunks, in a pipable file behind them. */
 function tablePlace(resource: ResourceHeader, header: FileForm, file: string): { start: number; size: number } {
   const { offset, storedSize } = resource;
-  if (header.compression === "none") {
-    throw new AdkError("WIM_BAD_RESOURCE", "A resource is compressed, but the file says that it has no compression.", {
-      file,
-      offset,
-    });
-  }
+  if (header.compression === "none") throw unexpectedlyCompressed({ file, offset });
   const size = chunkTableSize(resource.size, header.chunkSize);
   checkTableFits(size, storedSize, offset, file);
   return { start: header.pipable ? offset + storedSize - size : offset, size };
@@ -46,7 +39,7 @@ function layoutFrom(bytes: Uint8Array, resource: ResourceHeader, header: FileFor
   const table = pipable
     ? parseChunkTable(bytes, shape, offset, end - bytes.length, file)
     : parseChunkTable(bytes, shape, offset + bytes.length, end, file);
-  return { kind: "chunks", compression: compression as PackedCompression, table };
+  return { kind: "chunks", compression, table };
 }
 
 /** Reads where the chunks of a resource lie. The table is never larger than the resource, so its memory is bounded. */
@@ -74,11 +67,11 @@ export function parseLayout(
   return layoutFrom(bytes.subarray(place.start - base, place.start - base + place.size), resource, header, file);
 }
 
-export async function readSolidLayout(access: RandomAccess, solid: SolidResource): Promise<ResourceLayout> {
+export async function readSolidLayout(solid: SolidResource): Promise<ResourceLayout> {
   const { resource, header } = solid;
+  const { access } = solid.part;
   const start = resource.offset;
   const end = start + resource.storedSize;
-  if (header.compression === "none") return { kind: "plain", start: start + SOLID_HEADER_SIZE, size: header.size };
   const tableSize = chunkCount(header.size, header.chunkSize) * 4;
   checkTableFits(tableSize, resource.storedSize - SOLID_HEADER_SIZE, start, access.name);
   const bytes = await access.read(start + SOLID_HEADER_SIZE, tableSize);
@@ -105,8 +98,7 @@ export async function readResource(
 export class LayoutReader {
   readonly #access: RandomAccess;
   readonly #layout: ResourceLayout;
-  #chunk = new Uint8Array(0);
-  #chunkIndex = -1;
+  #last: { readonly index: number; readonly bytes: Uint8Array } | undefined;
 
   constructor(access: RandomAccess, layout: ResourceLayout) {
     this.#access = access;
@@ -121,30 +113,30 @@ export class LayoutReader {
     while (done < length) {
       const index = Math.floor((offset + done) / chunkSize);
       const from = (offset + done) % chunkSize;
-      await this.#load(layout.compression, layout.table, index);
-      const part = this.#chunk.subarray(from, Math.min(this.#chunk.length, from + length - done));
+      const chunk = await this.#load(layout.compression, layout.table, index);
+      const part = chunk.subarray(from, Math.min(chunk.length, from + length - done));
       into.set(part, done);
       done += part.length;
     }
     return into.subarray(0, length);
   }
 
-  async #load(compression: PackedCompression, table: ChunkTable, index: number): Promise<void> {
-    if (index === this.#chunkIndex) return;
+  /** Each chunk gets memory of its own: another read may still be copying from the last one. */
+  async #load(compression: WimCompression, table: ChunkTable, index: number): Promise<Uint8Array> {
+    if (this.#last?.index === index) return this.#last.bytes;
     const { start, end } = chunkRange(table, index);
-    const length = chunkLength(table, index);
     const stored = await this.#access.read(start, end - start);
-    if (this.#chunk.length !== length) this.#chunk = new Uint8Array(length);
-    this.#chunkIndex = -1;
-    decodeChunk(compression, table.chunkSize, stored, this.#chunk, { file: this.#access.name, offset: start });
-    this.#chunkIndex = index;
+    const bytes = new Uint8Array(chunkLength(table, index));
+    decodeChunk(compression, table.chunkSize, stored, bytes, { file: this.#access.name, offset: start });
+    this.#last = { index, bytes };
+    return bytes;
   }
 }
 
 /** One decoder a compression: each keeps memory for a chunk, and files use one chunk size at a time. */
-const decoders = new Map<PackedCompression, { chunkSize: number; decoder: Decoder }>();
+const decoders = new Map<CompressionFormat, { chunkSize: number; decoder: Decoder }>();
 
-function decoderFor(compression: PackedCompression, chunkSize: number): Decoder {
+function decoderFor(compression: CompressionFormat, chunkSize: number): Decoder {
   const last = decoders.get(compression);
   if (last?.chunkSize === chunkSize) return last.decoder;
   const decoder = createDecoder(compression, chunkSize);
@@ -154,7 +146,7 @@ function decoderFor(compression: PackedCompression, chunkSize: number): Decoder 
 
 /** Decodes one chunk; stored in as many bytes as it holds, it is not compressed. @throws AdkError at `where` */
 export function decodeChunk(
-  compression: PackedCompression,
+  compression: WimCompression,
   chunkSize: number,
   stored: Uint8Array,
   output: Uint8Array,
@@ -165,18 +157,23 @@ export function decodeChunk(
 
 /** The same without a copy: a view of memory that holds until the next chunk is decoded. */
 export function decodeChunkView(
-  compression: PackedCompression,
+  compression: WimCompression,
   chunkSize: number,
   stored: Uint8Array,
   size: number,
   where: { file?: string | undefined; offset: number },
 ): Uint8Array {
   if (stored.length === size) return stored;
+  if (compression === "none") throw unexpectedlyCompressed(where);
   try {
     return decoderFor(compression, chunkSize).decodeView(stored, size);
   } catch (error) {
     throw error instanceof AdkError ? error.at(where) : error;
   }
+}
+
+function unexpectedlyCompressed(where: { file?: string | undefined; offset: number }): AdkError {
+  return new AdkError("WIM_BAD_RESOURCE", "The data is compressed, but should not be by what stands before it.", where);
 }
 
 function checkTableFits(tableSize: number, room: number, offset: number, file: string): void {

@@ -22,10 +22,11 @@ export function parseSecurityData(reader: ByteReader): SecurityData {
       found: total,
     });
   }
+  const body = reader.within(total - 8);
   const sizes: number[] = [];
-  for (let i = 0; i < count; i++) sizes.push(reader.size64());
-  const descriptors = sizes.map((size) => reader.slice(size));
-  reader.seek(start + Math.min(alignUp(total, 8), reader.length - start));
+  for (let i = 0; i < count; i++) sizes.push(body.size64());
+  const descriptors = sizes.map((size) => body.slice(size));
+  reader.seek(Math.min(start + alignUp(total, 8), reader.length));
   return descriptors;
 }
 

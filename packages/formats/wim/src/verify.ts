@@ -1,5 +1,6 @@
 import { type Finding, Findings, type LongOperation, ProgressCounter, toHex } from "@adk/core";
 import { BlobDecoder } from "./blob-decoder.ts";
+import type { WimPart } from "./blobs.ts";
 import type { Dentry } from "./dentry.ts";
 import { inodeStreams } from "./inode-streams.ts";
 import { computeIntegrityTable, parseIntegrityTable } from "./integrity-table.ts";
@@ -28,14 +29,14 @@ export interface VerifyResult {
 export async function verifyWim(file: WimFile, options: VerifyOptions = {}): Promise<VerifyResult> {
   const findings = new Findings();
   const referenced = await checkImages(file, findings);
-  await checkIntegrity(file, findings, options);
+  for (const part of file.parts) await checkIntegrity(part, findings, options);
 
   const all = [...file.table.metadata, ...file.table.blobs.values()];
   const total = all.reduce((sum, blob) => sum + blob.size, 0);
   const progress = new ProgressCounter(options, "verify", "bytes", total);
   let blobs = 0;
   let bytes = 0;
-  await using decoder = await BlobDecoder.create(file, options.threads);
+  await using decoder = await BlobDecoder.create(options.threads);
   for await (const piece of decoder.decode(all, { wantData: false })) {
     if (!piece.last) continue;
     progress.add(piece.blob.size);
@@ -81,8 +82,8 @@ function checkStreams(
     for (const sha1 of [data, reparse, ...named.map((stream) => stream.sha1)]) {
       if (sha1 === ZERO_HASH || referenced.has(sha1)) continue;
       referenced.set(sha1, path || "/");
-      // In a split set the data may lie in another part.
-      if (file.blob(sha1) || file.header.totalParts > 1) continue;
+      // Of a split set the data may lie in a part that is not open.
+      if (file.blob(sha1) || !file.isComplete) continue;
       findings.error("WIM_BLOB_MISSING", `The data of a file is missing: no blob has SHA-1 ${sha1}.`, {
         file: `${file.access.name}:${index}`,
         path: path || "/",
@@ -92,8 +93,8 @@ function checkStreams(
   }
 }
 
-async function checkIntegrity(file: WimFile, findings: Findings, operation: LongOperation): Promise<void> {
-  const { access, header } = file;
+async function checkIntegrity(part: WimPart, findings: Findings, operation: LongOperation): Promise<void> {
+  const { access, header } = part;
   const resource = header.integrityTable;
   if (!isPresent(resource)) return;
   try {

@@ -1,5 +1,15 @@
-import { AdkError, FileAccess, Findings, type Limits, limitExceeded, type RandomAccess, withLimits } from "@adk/core";
-import { type Blob, type BlobTable, resolveBlobs } from "./blobs.ts";
+import {
+  AdkError,
+  FileAccess,
+  Findings,
+  guidFromBytes,
+  type Limits,
+  limitExceeded,
+  type RandomAccess,
+  toHex,
+  withLimits,
+} from "@adk/core";
+import { type Blob, type BlobTable, type MetadataBlob, resolveBlobs, type WimPart } from "./blobs.ts";
 import { parseHeader, WIM_HEADER_SIZE, type WimHeader } from "./header.ts";
 import { type LookupEntry, parseLookupTable } from "./lookup-table.ts";
 import { type ImageMetadata, parseMetadata } from "./metadata.ts";
@@ -7,10 +17,13 @@ import { checkResource, isPresent, type ResourceHeader } from "./resource-header
 import { readResource } from "./resource-reader.ts";
 import { type ImageProperties, XmlData } from "./xml-data.ts";
 
-/** An open WIM or ESD file: its tables are in memory, its data is read when asked for. */
+/** An open WIM or ESD file, or a split set: its tables are in memory, its data is read when asked for. */
 export class WimFile implements AsyncDisposable {
+  /** The file, or the first part of the set that is open. */
   readonly access: RandomAccess;
   readonly header: WimHeader;
+  /** All parts that are open, by their number. */
+  readonly parts: readonly WimPart[];
   readonly xml: XmlData;
   /** The lookup table as it is stored; `table` tells what it means. */
   readonly entries: readonly LookupEntry[];
@@ -21,16 +34,17 @@ export class WimFile implements AsyncDisposable {
   readonly #metadata = new Map<number, Promise<ImageMetadata>>();
 
   private constructor(
-    access: RandomAccess,
-    header: WimHeader,
+    parts: readonly WimPart[],
     xml: XmlData,
     entries: readonly LookupEntry[],
     table: BlobTable,
     limits: Limits,
     findings: Findings,
   ) {
+    const [{ access, header }] = parts as [WimPart];
     this.access = access;
     this.header = header;
+    this.parts = parts;
     this.xml = xml;
     this.entries = entries;
     this.table = table;
@@ -39,53 +53,65 @@ export class WimFile implements AsyncDisposable {
   }
 
   /**
-   * @param source a path, or bytes wherever they lie; it is closed with the file
-   * @throws AdkError `WIM_BAD_MAGIC`, `WIM_BAD_HEADER`, `WIM_ENCRYPTED` ...
+   * @param source a path, or bytes wherever they lie; of a split set all parts in any order. They are closed with the file
+   * @throws AdkError `WIM_BAD_MAGIC`, `WIM_BAD_HEADER`, `WIM_ENCRYPTED`, `WIM_OTHER_SET` ...
    */
-  static async open(source: string | RandomAccess, some: Partial<Limits> = {}): Promise<WimFile> {
-    const access = typeof source === "string" ? await FileAccess.open(source) : source;
+  static async open(
+    source: string | RandomAccess | readonly (string | RandomAccess)[],
+    some: Partial<Limits> = {},
+  ): Promise<WimFile> {
+    const sources = Array.isArray(source) ? source : [source];
+    const opened: RandomAccess[] = [];
     try {
-      return await WimFile.#read(access, withLimits(some));
+      for (const each of sources) opened.push(typeof each === "string" ? await FileAccess.open(each) : each);
+      return await WimFile.#read(opened, withLimits(some));
     } catch (error) {
-      await access.close();
+      await Promise.all(opened.map((access) => access.close()));
       throw error;
     }
   }
 
-  static async #read(access: RandomAccess, limits: Limits): Promise<WimFile> {
+  static async #read(sources: readonly RandomAccess[], limits: Limits): Promise<WimFile> {
     const findings = new Findings();
-    const header = await readHeader(access);
-    const table = async (what: string, resource: ResourceHeader) => {
-      if (!isPresent(resource)) return new Uint8Array(0);
-      checkResource(resource, what, access.size, access.name);
-      return readResource(access, resource, header, limits);
-    };
-    const xml = await readXml(await table("XML data", header.xmlData), header, findings, access.name);
-    if (xml.isEncrypted) {
-      throw new AdkError(
-        "WIM_ENCRYPTED",
-        "This is an encrypted ESD: its data cannot be read without Microsoft's key.",
-        {
-          kind: "unsupported",
-          file: access.name,
-          hint: "Use an ESD from the Media Creation Tool or an install.wim; those are not encrypted.",
-        },
-      );
+    const parts = await readParts(sources, findings);
+    const byNumber = new Map(parts.map((part) => [part.header.partNumber, part]));
+    const [first] = parts as [WimPart];
+    const { access, header } = first;
+    const xml = readXml(await readTable(first, "XML data", header.xmlData, limits), header, findings, access.name);
+    if (xml.isEncrypted) throw encrypted(access.name);
+
+    const blobs = new Map<string, Blob>();
+    const metadata: MetadataBlob[] = [];
+    const firstEntries: LookupEntry[] = [];
+    for (const part of parts) {
+      const { lookupTable } = part.header;
+      const bytes = await readTable(part, "lookup table", lookupTable, limits);
+      const entries = parseLookupTable(bytes, part.access.name, lookupTable.offset);
+      if (entries.length > limits.entries) {
+        throw limitExceeded("entries", entries.length, limits, { file: part.access.name });
+      }
+      const table = await resolveBlobs(entries, part, byNumber, limits, findings);
+      for (const [sha1, blob] of table.blobs) if (!blobs.has(sha1)) blobs.set(sha1, blob);
+      if (part === first) {
+        metadata.push(...table.metadata);
+        for (const entry of entries) firstEntries.push(entry);
+      }
     }
-    const lookup = await table("lookup table", header.lookupTable);
-    const entries = parseLookupTable(lookup, access.name, header.lookupTable.offset);
-    if (entries.length > limits.entries) throw limitExceeded("entries", entries.length, limits, { file: access.name });
-    const blobs = await resolveBlobs(entries, header, access, findings);
-    const file = new WimFile(access, header, xml, entries, blobs, limits, findings);
-    if (header.partNumber === 1 && blobs.metadata.length !== header.imageCount) {
+    const file = new WimFile(parts, xml, firstEntries, { blobs, metadata }, limits, findings);
+    if (header.partNumber === 1 && metadata.length !== header.imageCount) {
       findings.error(
         "WIM_IMAGE_COUNT",
-        `The header counts ${header.imageCount} images, the lookup table has metadata for ${blobs.metadata.length}.`,
+        `The header counts ${header.imageCount} images, the lookup table has metadata for ${metadata.length}.`,
         { file: access.name },
       );
     }
     for (const finding of xml.compare(header.imageCount, access.name)) findings.add(finding);
     return file;
+  }
+
+  /** Whether every part of the set is open; always true for a file that is not split. */
+  get isComplete(): boolean {
+    return this.parts.length === this.header.totalParts;
   }
 
   get imageCount(): number {
@@ -142,7 +168,7 @@ export class WimFile implements AsyncDisposable {
   }
 
   async close(): Promise<void> {
-    await this.access.close();
+    await Promise.all(this.parts.map(({ access }) => access.close()));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -166,7 +192,52 @@ async function readHeader(access: RandomAccess): Promise<WimHeader> {
   return parseHeader(await access.read(end, WIM_HEADER_SIZE), access.name, end);
 }
 
-async function readXml(bytes: Uint8Array, header: WimHeader, findings: Findings, file: string): Promise<XmlData> {
+/** The headers of the parts of one file or set, in the order of their numbers. */
+async function readParts(sources: readonly RandomAccess[], findings: Findings): Promise<WimPart[]> {
+  const parts: WimPart[] = [];
+  for (const access of sources) parts.push({ access, header: await readHeader(access) });
+  parts.sort((a, b) => a.header.partNumber - b.header.partNumber);
+  const [first, ...others] = parts;
+  if (!first) throw new AdkError("WIM_NO_FILE", "No file was given.", { kind: "usage" });
+  let last = first.header.partNumber;
+  for (const { access, header } of others) {
+    const { guid, totalParts, partNumber } = header;
+    if (toHex(guid) !== toHex(first.header.guid) || totalParts !== first.header.totalParts || partNumber === last) {
+      throw new AdkError("WIM_OTHER_SET", "The file is no further part of the same split set.", {
+        file: access.name,
+        expected: `another part of the ${first.header.totalParts} with GUID ${guidFromBytes(first.header.guid)}`,
+        found: `part ${partNumber} of ${totalParts} with GUID ${guidFromBytes(guid)}`,
+      });
+    }
+    last = partNumber;
+  }
+  if (others.length > 0 && parts.length < first.header.totalParts) {
+    findings.error(
+      "WIM_PART_MISSING",
+      `Of the ${first.header.totalParts} parts of the set ${parts.length} are there.`,
+      {
+        file: first.access.name,
+      },
+    );
+  }
+  return parts;
+}
+
+async function readTable(part: WimPart, what: string, resource: ResourceHeader, limits: Limits): Promise<Uint8Array> {
+  if (!isPresent(resource)) return new Uint8Array(0);
+  checkResource(resource, what, part.access.size, part.access.name);
+  return readResource(part.access, resource, part.header, limits);
+}
+
+function encrypted(file: string): AdkError {
+  return new AdkError("WIM_ENCRYPTED", "This is an encrypted ESD: its data cannot be read without Microsoft's key.", {
+    kind: "unsupported",
+    file,
+    hint: "Use an ESD from the Media Creation Tool or an install.wim; those are not encrypted.",
+  });
+}
+
+function readXml(bytes: Uint8Array, header: WimHeader, findings: Findings, file: string): XmlData {
   try {
     return XmlData.parse(bytes, file, header.xmlData.offset);
   } catch (error) {

@@ -1,5 +1,5 @@
 import { type FileHandle, open } from "node:fs/promises";
-import { AtomicFile, fromSystemError } from "@adk/core";
+import { AdkError, AtomicFile, fromSystemError } from "@adk/core";
 
 /**
  * Where a WIM file is written: a new file, which appears under its name when it is complete, or the end of an existing one,
@@ -43,6 +43,7 @@ export async function createOutput(path: string, overwrite: boolean): Promise<Wi
 export async function appendOutput(path: string): Promise<WimOutput> {
   const handle = await openForUpdate(path);
   const { size } = await handle.stat();
+  let oldHeader: Uint8Array | undefined;
   const output: WimOutput = {
     position: size,
     async write(bytes) {
@@ -50,26 +51,24 @@ export async function appendOutput(path: string): Promise<WimOutput> {
       output.position += bytes.length;
     },
     writeAt: (bytes, offset) => writeFully(handle, bytes, offset, path),
-    async read(offset, length) {
-      const bytes = new Uint8Array(length);
-      const { bytesRead } = await handle.read(bytes, 0, length, offset);
-      return bytes.subarray(0, bytesRead);
-    },
+    read: (offset, length) => readFully(handle, offset, length, path),
     async commit(header) {
       try {
         await handle.truncate(output.position);
         // What the new header refers to must be on the disk before it is.
         await handle.sync();
+        oldHeader = await readFully(handle, 0, header.length, path);
         await writeFully(handle, header, 0, path);
         await handle.sync();
       } catch (error) {
+        await output.discard();
         throw fromSystemError(error, path);
-      } finally {
-        await handle.close();
       }
+      await handle.close();
     },
     async discard() {
       try {
+        if (oldHeader) await writeFully(handle, oldHeader, 0, path);
         await handle.truncate(size);
       } finally {
         await handle.close();
@@ -96,4 +95,18 @@ async function writeFully(handle: FileHandle, bytes: Uint8Array, offset: number,
   } catch (error) {
     throw fromSystemError(error, path);
   }
+}
+
+async function readFully(handle: FileHandle, offset: number, length: number, path: string): Promise<Uint8Array> {
+  const bytes = new Uint8Array(length);
+  try {
+    for (let done = 0; done < length; ) {
+      const { bytesRead } = await handle.read(bytes, done, length - done, offset + done);
+      if (bytesRead === 0) throw new AdkError("UNEXPECTED_END", "The file became shorter.", { file: path, offset });
+      done += bytesRead;
+    }
+  } catch (error) {
+    throw fromSystemError(error, path);
+  }
+  return bytes;
 }

@@ -4,7 +4,7 @@ import { fill, load32, store8, store32 } from "./memory.ts";
 // is made is part of the format: which of two equal frequencies comes first, and what happens to codewords that are too long.
 
 const MOST_SYMBOLS: i32 = 800;
-const LONGEST: i32 = 15;
+export const LONGEST_CODEWORD: i32 = 15;
 /** A frequency above every sum of frequencies, where there is no leaf or node any more. */
 const NONE: i32 = 0x3f_ffff;
 
@@ -36,7 +36,7 @@ export function lzmsCodeLengths(frequencies: i32, lengths: i32, symbols: i32, wo
 
   // The rarest symbols take the longest codewords.
   let leaf: i32 = work + LEAVES;
-  for (let length: i32 = LONGEST; length > 0; length--) {
+  for (let length: i32 = LONGEST_CODEWORD; length > 0; length--) {
     for (let count: i32 = load32(work + COUNTS + (length << 2)); count > 0; count--) {
       store8(lengths + (load32(leaf) & 1023), length);
       leaf += 4;
@@ -96,7 +96,7 @@ function joinNodes(symbols: i32, work: i32): void {
 /** Counts the codewords of each length. */
 function countLengths(root: i32, work: i32): void {
   const counts: i32 = work + COUNTS;
-  fill(counts, 0, (LONGEST + 1) * 4);
+  fill(counts, 0, (LONGEST_CODEWORD + 1) * 4);
   store32(counts + 4, 2);
   store32(work + NODES + (root << 2), 0);
   for (let node: i32 = root - 1; node >= 0; node--) {
@@ -105,8 +105,8 @@ function countLengths(root: i32, work: i32): void {
     store32(work + NODES + (node << 2), depth);
     // The node was counted as a codeword and becomes two longer ones; where they would be too long, another one does.
     let length: i32 = depth;
-    if (length >= LONGEST) {
-      length = LONGEST - 1;
+    if (length >= LONGEST_CODEWORD) {
+      length = LONGEST_CODEWORD - 1;
       while (load32(counts + (length << 2)) === 0) length--;
     }
     store32(counts + (length << 2), load32(counts + (length << 2)) - 1);

@@ -31,6 +31,12 @@ export const PROBABILITY_SHIFT: i32 = 4;
 const FIRST_OUTCOMES: i32 = 0x5555_5555;
 const FIRST_ZEROS: i32 = 48;
 
+/** Where the probabilities of each decision begin, from the decisions on; that of a state is `<< PROBABILITY_SHIFT` further. */
+export const MAIN_PROBABILITIES: i32 = DECISIONS * DECISION_SIZE;
+export const MATCH_PROBABILITIES: i32 = MAIN_PROBABILITIES + 16 * PROBABILITY_SIZE;
+export const LZ_PROBABILITIES: i32 = MATCH_PROBABILITIES + 32 * PROBABILITY_SIZE;
+export const DELTA_PROBABILITIES: i32 = LZ_PROBABILITIES + 3 * 64 * PROBABILITY_SIZE;
+
 /** Bytes of all decisions and their probabilities. */
 export const DECISIONS_SIZE: i32 = DECISIONS * DECISION_SIZE + (16 + 32 + 6 * 64) * PROBABILITY_SIZE;
 

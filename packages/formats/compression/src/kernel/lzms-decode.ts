@@ -1,8 +1,6 @@
-import { LZMS_DECODE_BASE } from "./layout.ts";
-import { ADAPTIVE_CODE_SIZE, ADAPTIVE_CODE_WORK, decodeAdaptive, startAdaptiveCode } from "./lzms-adaptive-code.ts";
+import { decodeAdaptive } from "./lzms-adaptive-code.ts";
 import {
   CHILDREN,
-  DECISIONS_SIZE,
   DELTA_EXPLICIT,
   DELTA_REPEAT,
   LITERAL,
@@ -13,17 +11,26 @@ import {
   PROBABILITY_SHIFT,
   STATE,
   STATE_MASK,
-  startDecisions,
   ZEROS,
 } from "./lzms-decisions.ts";
 import {
-  fillLengthSlots,
-  fillOffsetSlots,
-  LENGTH_SLOT_TABLE_SIZE,
-  LENGTH_SLOTS,
-  OFFSET_SLOT_TABLE_SIZE,
-  offsetSlotsOf,
-} from "./lzms-slots.ts";
+  CODE_WORK,
+  DECISIONS,
+  DELTA_OFFSET_CODE,
+  DELTA_OFFSETS,
+  DELTA_POWER_CODE,
+  DELTA_POWERS_USED,
+  FILTER_WORK,
+  LENGTH_CODE,
+  LENGTHS,
+  LITERAL_CODE,
+  LZ_OFFSET_CODE,
+  LZ_OFFSETS,
+  moveFront,
+  OFFSET_SLOTS,
+  pushFront,
+  startModel,
+} from "./lzms-model.ts";
 import { lzmsX86Filter } from "./lzms-x86-filter.ts";
 import {
   copyMatch,
@@ -39,24 +46,6 @@ import {
 } from "./memory.ts";
 import { BAD_MATCH, INPUT_ENDS } from "./status.ts";
 
-const LITERALS: i32 = 256;
-const DELTA_POWERS: i32 = 8;
-
-const DECISIONS: i32 = LZMS_DECODE_BASE;
-const OFFSET_SLOTS: i32 = DECISIONS + ((DECISIONS_SIZE + 15) & ~15);
-const LENGTHS: i32 = OFFSET_SLOTS + OFFSET_SLOT_TABLE_SIZE;
-/** The offsets of the last matches, newest first; of delta matches also their powers. */
-const LZ_OFFSETS: i32 = LENGTHS + LENGTH_SLOT_TABLE_SIZE;
-const DELTA_OFFSETS: i32 = LZ_OFFSETS + 16;
-const DELTA_POWERS_USED: i32 = DELTA_OFFSETS + 16;
-const WORK: i32 = DELTA_POWERS_USED + 32;
-const LITERAL_CODE: i32 = WORK + ADAPTIVE_CODE_WORK;
-const LENGTH_CODE: i32 = LITERAL_CODE + ADAPTIVE_CODE_SIZE;
-const LZ_OFFSET_CODE: i32 = LENGTH_CODE + ADAPTIVE_CODE_SIZE;
-const DELTA_OFFSET_CODE: i32 = LZ_OFFSET_CODE + ADAPTIVE_CODE_SIZE;
-const DELTA_POWER_CODE: i32 = DELTA_OFFSET_CODE + ADAPTIVE_CODE_SIZE;
-const FILTER_WORK: i32 = DELTA_POWER_CODE + ADAPTIVE_CODE_SIZE;
-
 /**
  * Decodes one chunk. Two streams share its 16-bit words: a range coder reads from the start on, and Huffman codes with the
  * extra bits are read from the end backwards, each word from its most significant bit.
@@ -67,7 +56,7 @@ const FILTER_WORK: i32 = DELTA_POWER_CODE + ADAPTIVE_CODE_SIZE;
  */
 export function lzmsDecode(input: i32, inputSize: i32, output: i32, size: i32): i32 {
   if (inputSize < 4 || (inputSize & 1) !== 0) return INPUT_ENDS;
-  start(size);
+  startModel(size, false);
   const inputEnd: i32 = input + inputSize;
   const end: i32 = output + size;
   let target: i32 = output;
@@ -107,7 +96,7 @@ export function lzmsDecode(input: i32, inputSize: i32, output: i32, size: i32): 
     } while (decision > MOST_LEAF);
 
     if (decision === LITERAL) {
-      const entry: i32 = decodeAdaptive(LITERAL_CODE, peek(wordsEnd, used), WORK);
+      const entry: i32 = decodeAdaptive(LITERAL_CODE, peek(wordsEnd, used), CODE_WORK);
       used += entry & 255;
       wordsEnd -= (used >>> 4) << 1;
       used &= 15;
@@ -122,11 +111,11 @@ export function lzmsDecode(input: i32, inputSize: i32, output: i32, size: i32): 
     let offset: i32 = 0;
     if (decision === LZ_EXPLICIT || decision === DELTA_EXPLICIT) {
       if (isDelta) {
-        const entry: i32 = decodeAdaptive(DELTA_POWER_CODE, peek(wordsEnd, used), WORK);
+        const entry: i32 = decodeAdaptive(DELTA_POWER_CODE, peek(wordsEnd, used), CODE_WORK);
         used += entry & 255;
         power = entry >>> 8;
       }
-      const entry: i32 = decodeAdaptive(isDelta ? DELTA_OFFSET_CODE : LZ_OFFSET_CODE, peek(wordsEnd, used), WORK);
+      const entry: i32 = decodeAdaptive(isDelta ? DELTA_OFFSET_CODE : LZ_OFFSET_CODE, peek(wordsEnd, used), CODE_WORK);
       used += entry & 255;
       const slot: i32 = OFFSET_SLOTS + ((entry >>> 8) << 3);
       const extraBits: i32 = load32(slot + 4);
@@ -148,7 +137,7 @@ export function lzmsDecode(input: i32, inputSize: i32, output: i32, size: i32): 
     }
     last = decision;
 
-    const entry: i32 = decodeAdaptive(LENGTH_CODE, peek(wordsEnd, used), WORK);
+    const entry: i32 = decodeAdaptive(LENGTH_CODE, peek(wordsEnd, used), CODE_WORK);
     used += entry & 255;
     const slot: i32 = LENGTHS + ((entry >>> 8) << 3);
     const extraBits: i32 = load32(slot + 4);
@@ -180,23 +169,6 @@ export function lzmsDecode(input: i32, inputSize: i32, output: i32, size: i32): 
   return 0;
 }
 
-function start(size: i32): void {
-  startDecisions(DECISIONS);
-  fillOffsetSlots(OFFSET_SLOTS);
-  fillLengthSlots(LENGTHS);
-  const offsetSlots: i32 = offsetSlotsOf(OFFSET_SLOTS, size);
-  startAdaptiveCode(LITERAL_CODE, LITERALS, 1024, WORK);
-  startAdaptiveCode(LENGTH_CODE, LENGTH_SLOTS, 512, WORK);
-  startAdaptiveCode(LZ_OFFSET_CODE, offsetSlots, 1024, WORK);
-  startAdaptiveCode(DELTA_OFFSET_CODE, offsetSlots, 1024, WORK);
-  startAdaptiveCode(DELTA_POWER_CODE, DELTA_POWERS, 512, WORK);
-  for (let i: i32 = 0; i < 4; i++) {
-    store32(LZ_OFFSETS + (i << 2), i + 1);
-    store32(DELTA_OFFSETS + (i << 2), i + 1);
-    store32(DELTA_POWERS_USED + (i << 2), 0);
-  }
-}
-
 /** The next bits of the backward stream, left-aligned; at least 17 of the 32 are valid. */
 function peek(wordsEnd: i32, used: i32): i32 {
   return loadUnaligned32(wordsEnd - 4 - ((used >>> 4) << 1)) << (used & 15);
@@ -207,24 +179,4 @@ function peekNumber(wordsEnd: i32, used: i32, bits: i32): i32 {
   if (bits <= 16) return (peek(wordsEnd, used) >>> 1) >>> (31 - bits);
   const high: i32 = peek(wordsEnd, used) >>> 16;
   return (high << (bits - 16)) | (peek(wordsEnd, used + 16) >>> (48 - bits));
-}
-
-/** Puts a value before the other three; the last falls out. */
-function pushFront(queue: i32, value: i32): void {
-  store32(queue + 12, load32(queue + 8));
-  store32(queue + 8, load32(queue + 4));
-  store32(queue + 4, load32(queue));
-  store32(queue, value);
-}
-
-/**
- * Takes a value to the front. The newest match can not be repeated by the next item at once, as it would have been longer:
- * then `skip` is 1 and an index means the value after it.
- */
-function moveFront(queue: i32, index: i32, skip: i32): i32 {
-  let at: i32 = queue + ((index + skip) << 2);
-  const value: i32 = load32(at);
-  for (; at > queue; at -= 4) store32(at, load32(at - 4));
-  store32(queue, value);
-  return value;
 }
