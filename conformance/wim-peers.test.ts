@@ -354,6 +354,8 @@ describeWithPeer(["wimlib-imagex", "mkntfs"], (wimlib, mkntfs) => {
   /** Descriptors that NTFS keeps as they are: with owner, group and a DACL. */
   const security = (sddl: string) => securityDescriptorToBytes(parseSddl(sddl));
   const symlink = (target: string) => reparseDataToBytes(symlinkTo(target));
+  /** NTFS gives every file a descriptor. */
+  const inherited = security("O:BAG:BAD:(A;;FA;;;SY)");
   const files: MemoryFile[] = [
     { path: "/", security: security("O:BAG:SYD:PAI(A;OICI;FA;;;BA)(A;OICI;0x1200a9;;;BU)") },
     { path: "/Program Files", shortName: "PROGRA~1", attributes: FileAttribute.READONLY },
@@ -404,7 +406,7 @@ describeWithPeer(["wimlib-imagex", "mkntfs"], (wimlib, mkntfs) => {
       string,
     ];
     await using writer = await WimWriter.create(path, { compression: "lzx" });
-    await captureVolume(writer, memoryVolume(files), { name: "NTFS" });
+    await captureVolume(writer, memoryVolume(files.map((file) => ({ security: inherited, ...file }))), { name: "NTFS" });
     await writer.finish();
     await wimlib.run(["verify", path]);
     const captured = await ourListing(path, 1);

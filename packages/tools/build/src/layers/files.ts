@@ -30,7 +30,8 @@ export const files = defineLayer({
       if (changes.entries.length === before) {
         context.findings.warning("BUILD_NO_MATCH", `No file matches ${from}.`);
       }
-    } else if (await isDirectory(context.resolve(from))) await changes.addTree(context.resolve(from), path, { exclude });
+    } else if (await isDirectory(context.resolve(from)))
+      await changes.addTree(context.resolve(from), path, { exclude });
     else await addOne(from, /[\\/]$/.test(to) || path === "/" ? childPath(path, baseName(from)) : path, context);
   },
 });
@@ -45,7 +46,10 @@ async function addOne(from: string, path: string, { changes, resolve }: LayerCon
 function splitGlob(text: string): { directory: string; pattern: string } {
   const names = text.split("/");
   const first = names.findIndex(isGlob);
-  return { directory: names.slice(0, first).join("/") || (text.startsWith("/") ? "/" : "."), pattern: names.slice(first).join("/") };
+  return {
+    directory: names.slice(0, first).join("/") || (text.startsWith("/") ? "/" : "."),
+    pattern: names.slice(first).join("/"),
+  };
 }
 
 async function isDirectory(host: string): Promise<boolean> {

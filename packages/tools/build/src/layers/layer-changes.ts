@@ -13,7 +13,7 @@ import {
   walk,
 } from "@adk/core";
 import type { EntrySource, LayeredEntry } from "../tree/layered-entry.ts";
-import type { LayeredVolume } from "../tree/layered-volume.ts";
+import type { LayeredVolume, PutResult } from "../tree/layered-volume.ts";
 import { type Amount, addTo, noAmount } from "../tree/survey.ts";
 
 /** A file that a layer put in the place of another. */
@@ -41,7 +41,7 @@ export class LayerChanges {
   /** What was put into the tree, in order; a later entry may have replaced an earlier one. */
   readonly entries: LayeredEntry[] = [];
   readonly removedPaths: string[] = [];
-  /** Host directories that were read. */
+  /** Host directories that were read as a whole. */
   readonly hostDirectories: string[] = [];
   readonly #volume: LayeredVolume;
   readonly #findings: Findings;
@@ -62,13 +62,13 @@ export class LayerChanges {
   /** Puts the files of a host directory, or some of them, below a path. */
   async addTree(host: string, to: string, options: TreeOptions = {}): Promise<void> {
     const source = await this.openHost(host);
+    if (options.include === undefined) this.hostDirectories.push(host);
     await this.addBelow(source, source.volume.root, to, options);
   }
 
   /** Opens a host directory whose entries this layer puts into the tree. */
   async openHost(directory: string): Promise<EntrySource> {
-    const volume = await openDirectory(directory, this.#findings);
-    this.hostDirectories.push(directory);
+    const volume = await openDirectory(directory, { findings: this.#findings });
     return this.#volume.addSource(volume, this.#latest);
   }
 
@@ -120,13 +120,15 @@ export class LayerChanges {
     return true;
   }
 
-  #countFile({ entry, replaced }: { entry: LayeredEntry; replaced: LayeredEntry | undefined }): void {
-    this.#count([entry]);
+  #countFile({ entry, replaced, made }: PutResult): void {
+    this.#count([...made, entry]);
     if (!replaced) return;
     const { path } = entry;
     this.overrides.push({ path, layer: this.layer, replaces: replaced.layer });
     if (replaced.layer === this.layer) {
-      this.#findings.warning("BUILD_NAME_TWICE", "The layer has two files of this name; the later one stays.", { path });
+      this.#findings.warning("BUILD_NAME_TWICE", "The layer has two files of this name; the later one stays.", {
+        path,
+      });
     }
   }
 

@@ -23,6 +23,7 @@ export const oem = defineLayer({
 
   async apply({ from }, { changes, findings, resolve }) {
     const source = await changes.openHost(resolve(from));
+    changes.hostDirectories.push(resolve(from));
     for (const entry of await source.volume.list(source.volume.root)) {
       refuseDrive(entry, resolve(from));
       const to = TARGETS.get(entry.name);

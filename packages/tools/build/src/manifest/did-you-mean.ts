@@ -1,7 +1,7 @@
 /** The known word that a mistyped one most likely means, for the end of a message: `; did you mean "layers"?`, or nothing. */
 export function didYouMean(word: string, known: Iterable<string>): string {
   let best: string | undefined;
-  let least = Math.max(1, Math.floor(word.length / 3)) + 1;
+  let least = Math.max(2, Math.floor(word.length / 3)) + 1;
   for (const candidate of known) {
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
     if (distance < least) [best, least] = [candidate, distance];

@@ -33,16 +33,16 @@ export async function readManifest(path: string): Promise<ManifestFile> {
   const document = parseDocument(text, { lineCounter: lines });
   const placeOf = (offset: number) => {
     const { line, col } = lines.linePos(offset);
-    return `${path}:${line}:${col}`;
+    return `:${line}:${col}`;
   };
   const [problem] = document.errors;
   if (problem) {
     const message = `The manifest is no valid YAML: ${firstLine(problem.message)}`;
-    throw new AdkError("MANIFEST_BAD_YAML", message, { file: placeOf(problem.pos[0]) });
+    throw new AdkError("MANIFEST_BAD_YAML", message, { file: path + placeOf(problem.pos[0]) });
   }
-  const place = (at: readonly PropertyKey[]) => placeOf(offsetOf(document, at));
+  const place = (at: readonly PropertyKey[]) => path + placeOf(offsetOf(document, at));
   const parsed = manifestSchema.safeParse(toValue(document, path));
-  if (!parsed.success) throw invalid(parsed.error.issues, document, placeOf);
+  if (!parsed.success) throw invalid(parsed.error.issues, document, path, placeOf);
   return { manifest: parsed.data, sha256: digest("sha256", bytes), place };
 }
 
@@ -70,23 +70,31 @@ function toValue(document: Document, path: string): unknown {
   }
 }
 
-function invalid(issues: readonly $ZodIssue[], document: Document, placeOf: (offset: number) => string): AdkError {
+function invalid(
+  issues: readonly $ZodIssue[],
+  document: Document,
+  path: string,
+  placeOf: (offset: number) => string,
+): AdkError {
   const problems = issues
-    .map((issue) => ({ offset: offsetOf(document, pathOf(issue)), message: messageOf(issue, document) }))
+    .map((issue) => ({ offset: issueOffset(issue, document), message: messageOf(issue, document) }))
     .sort((a, b) => a.offset - b.offset);
   const [first, ...more] = problems;
-  const others = more.slice(0, MOST_TOLD).map(({ offset, message }) => `${placeOf(offset)}: ${message}`);
+  const others = more.slice(0, MOST_TOLD).map(({ offset, message }) => `${placeOf(offset)} ${message}`);
   const untold = more.length - others.length;
   if (untold > 0) others.push(`and ${untold} more`);
   return new AdkError("MANIFEST_INVALID", first?.message ?? "The manifest is not valid.", {
-    file: placeOf(first?.offset ?? 0),
+    file: path + placeOf(first?.offset ?? 0),
     hint: others.length > 0 ? `There is more to correct: ${others.join(" ")}` : undefined,
   });
 }
 
 /** An unknown key is told at the key, not at the object that has it. */
-function pathOf(issue: $ZodIssue): PropertyKey[] {
-  return issue.code === "unrecognized_keys" ? [...issue.path, issue.keys[0] ?? ""] : [...issue.path];
+function issueOffset(issue: $ZodIssue, document: Document): number {
+  if (issue.code !== "unrecognized_keys") return offsetOf(document, issue.path);
+  const map = issue.path.length === 0 ? document.contents : document.getIn(issue.path, true);
+  const pair = isMap(map) ? map.items.find(({ key }) => keyOf(key) === issue.keys[0]) : undefined;
+  return startOf(pair?.key) ?? offsetOf(document, issue.path);
 }
 
 function messageOf(issue: $ZodIssue, document: Document): string {
@@ -113,7 +121,7 @@ function offsetOf(document: Document, path: readonly PropertyKey[]): number {
   let offset = startOf(node) ?? 0;
   for (const [i, step] of path.entries()) {
     if (isMap(node)) {
-      const pair = node.items.find(({ key }) => (isScalar(key) ? key.value : key) === step);
+      const pair = node.items.find(({ key }) => keyOf(key) === step);
       if (!pair) break;
       // A wrong value is told at the value, a wrong key or an object at its key.
       const value = startOf(pair.value);
@@ -126,6 +134,10 @@ function offsetOf(document: Document, path: readonly PropertyKey[]): number {
     } else break;
   }
   return offset;
+}
+
+function keyOf(key: unknown): unknown {
+  return isScalar(key) ? key.value : key;
 }
 
 function startOf(node: unknown): number | undefined {

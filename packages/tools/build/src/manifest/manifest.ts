@@ -8,7 +8,8 @@ import { imageSchema } from "./image.ts";
 const source = z.string().superRefine((text, context) => {
   try {
     const { selector } = parseSourceName(text);
-    if (selector?.kind === "all") context.addIssue({ code: "custom", message: "A base is one image: write its number or name." });
+    if (selector?.kind === "all")
+      context.addIssue({ code: "custom", message: "A base is one image: write its number or name." });
   } catch (error) {
     if (!(error instanceof AdkError)) throw error;
     context.addIssue({ code: "custom", message: `${error.message} ${error.hint ?? ""}`.trim() });
@@ -17,7 +18,9 @@ const source = z.string().superRefine((text, context) => {
 
 /** A deployment: what an image is made of, what it is called, and into which files it goes. */
 export const manifestSchema = strict({
-  base: source.describe('What the image begins with: a directory, or an image: `install.wim:6`, `install.wim:"Windows 11 Pro"`.'),
+  base: source.describe(
+    'What the image begins with: a directory, or an image: `install.wim:6`, `install.wim:"Windows 11 Pro"`.',
+  ),
   layers: z.array(layerSchema).optional().describe("What is done to the base, in this order."),
   image: imageSchema,
   timestamps: z

@@ -1,4 +1,5 @@
 import type { Findings, LongOperation } from "@adk/core";
+import type { ImageProperties } from "@adk/wim";
 import type * as z from "zod";
 import type { ImageDescription } from "../manifest/image.ts";
 import type { LayeredVolume } from "../tree/layered-volume.ts";
@@ -6,6 +7,8 @@ import type { LayeredVolume } from "../tree/layered-volume.ts";
 export interface OutputContext {
   readonly volume: LayeredVolume;
   readonly image: ImageDescription;
+  /** What the base image says of itself, where it is one. */
+  readonly baseProperties: ImageProperties | undefined;
   /** Where the output goes; it appears there when it is complete. */
   readonly path: string;
   /** Whether a file that is there may be replaced. */

@@ -23,10 +23,10 @@ export const wim = defineOutput({
   },
 
   async write({ compression, level, integrity = false, boot = false }, context) {
-    const { volume, image, path, overwrite, threads, time, findings, operation } = context;
+    const { volume, image, baseProperties, path, overwrite, threads, time, findings, operation } = context;
     await using writer = await WimWriter.create(path, { compression, level, threads, overwrite });
-    completeProperties(writer, image);
-    const { name, description, flags } = image;
+    takeProperties(writer, image, baseProperties);
+    const { name, description, flags = baseProperties?.get("FLAGS") } = image;
     const captured = await captureVolume(writer, volume, { name, description, flags, time, findings, ...operation });
     await writer.finish({ ...operation, bootIndex: boot ? 1 : 0, integrity });
     const { files, directories, bytes, newBytes, storedBytes } = captured;
@@ -34,18 +34,17 @@ export const wim = defineOutput({
   },
 });
 
-/** Sets the properties of the image that a capture does not know of, as soon as the writer makes them. */
-function completeProperties(writer: WimWriter, image: ImageDescription): void {
+/**
+ * Gives the image the properties that a capture does not know of, as soon as the writer makes them: those of the base image,
+ * which say the edition and version of Windows, then those of the manifest.
+ */
+function takeProperties(writer: WimWriter, image: ImageDescription, base: ImageProperties | undefined): void {
   const addImage = writer.addImage.bind(writer);
-  writer.addImage = async (metadata, like) => {
-    const properties = await addImage(metadata, like);
-    setProperties(properties, image);
+  writer.addImage = async (metadata) => {
+    const properties = await addImage(metadata, base);
+    properties.set("DISPLAYNAME", image.displayName);
+    properties.set("DISPLAYDESCRIPTION", image.displayDescription);
+    for (const [path, value] of Object.entries(image.properties ?? {})) properties.set(path, value);
     return properties;
   };
-}
-
-function setProperties(properties: ImageProperties, { displayName, displayDescription, properties: more }: ImageDescription) {
-  if (displayName !== undefined) properties.set("DISPLAYNAME", displayName);
-  if (displayDescription !== undefined) properties.set("DISPLAYDESCRIPTION", displayDescription);
-  for (const [path, value] of Object.entries(more ?? {})) properties.set(path, value);
 }

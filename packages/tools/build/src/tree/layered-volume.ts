@@ -26,6 +26,8 @@ export interface PutResult {
   readonly entry: LayeredEntry;
   /** The file or link that was there before. */
   readonly replaced: LayeredEntry | undefined;
+  /** Directories that were made on the way. */
+  readonly made: readonly LayeredEntry[];
 }
 
 /**
@@ -117,7 +119,7 @@ export class LayeredVolume implements Volume {
     const names = splitPath(path);
     const name = names.pop();
     check(name !== undefined, () => inUse("/", "The root of an image is a directory."));
-    const { directory } = await this.#makeDirectory(names, layer);
+    const { directory, made } = await this.#makeDirectory(names, layer);
     const found = await directory.find(name);
     check(!(found instanceof OverlayDirectory) && !(found && isRealDirectory(found)), () => {
       return inUse(path, "A directory is where a file is to be put.");
@@ -125,7 +127,7 @@ export class LayeredVolume implements Volume {
     const place = found?.name ?? name;
     const entry = new LayeredEntry(childPath(directory.entry.path, place), place, layer, origin, found?.shortName);
     directory.set(place, entry);
-    return { entry, replaced: found };
+    return { entry, replaced: found, made };
   }
 
   /**

@@ -58,7 +58,7 @@ export function addTo(amount: Amount, entry: LayeredEntry): void {
   amount.bytes += bytesOf(entry);
 }
 
-export function bytesOf({ size, streams }: LayeredEntry): number {
+function bytesOf({ size, streams }: LayeredEntry): number {
   return streams.reduce((sum, stream) => sum + stream.size, size);
 }
 

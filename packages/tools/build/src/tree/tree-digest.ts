@@ -1,4 +1,11 @@
-import { IncrementalDigest, type LongOperation, ProgressCounter, readPieces, toHex, type VolumeStream } from "@adk/core";
+import {
+  IncrementalDigest,
+  type LongOperation,
+  ProgressCounter,
+  readPieces,
+  toHex,
+  type VolumeStream,
+} from "@adk/core";
 import type { LayeredEntry } from "./layered-entry.ts";
 import type { LayeredVolume } from "./layered-volume.ts";
 

@@ -1,0 +1,159 @@
+import { basename, dirname, isAbsolute, join, resolve } from "node:path";
+import { finding } from "@adk/cli-kit/schemas";
+import { type Finding, Findings, filetimeToUnixSeconds, type LongOperation, stampTime } from "@adk/core";
+import * as z from "zod";
+import { type Composition, compose } from "./compose.ts";
+import {
+  type BuiltOutput,
+  builtOutputSchema,
+  computeInputs,
+  type LockInputs,
+  makeLock,
+  readLock,
+  sameInputs,
+} from "./lock.ts";
+import { LOCK_FILE, REPORT_HTML, REPORT_JSON } from "./manifest/manifest.ts";
+import { readManifest } from "./manifest/manifest-file.ts";
+import { OutputDirectory, refuseOutputInInput } from "./output-directory.ts";
+import { writeOutput } from "./outputs/kinds.ts";
+import { type Plan, planSchema } from "./plan.ts";
+import { buildPage } from "./report/page.ts";
+import { type BuildReport, reportSchema } from "./report/report.ts";
+
+export interface BuildOptions extends LongOperation {
+  /** Output directory. Default: `out` beside the manifest. */
+  readonly out?: string | undefined;
+  /** Plan only, and write nothing. */
+  readonly dryRun?: boolean | undefined;
+  /** Build although nothing changed, and overwrite what no earlier build wrote. */
+  readonly force?: boolean | undefined;
+  /** Worker threads. Default: one a CPU. */
+  readonly threads?: number | undefined;
+  /** Where SOURCE_DATE_EPOCH is looked up. Default: that of the process. */
+  readonly env?: NodeJS.ProcessEnv | undefined;
+  /** Told what will be done, before anything is. */
+  readonly onPlan?: ((plan: Plan) => void) | undefined;
+}
+
+/** What `adk build --json` prints. */
+export const buildResultSchema = z.object({
+  status: z.enum(["planned", "built", "unchanged"]),
+  plan: planSchema,
+  /** Paths are relative to the output directory. */
+  outputs: z.array(builtOutputSchema),
+  /** Of this build; absent where nothing was built. */
+  report: reportSchema.optional(),
+  findings: z.array(finding),
+});
+export type BuildResult = z.output<typeof buildResultSchema>;
+
+/**
+ * Builds what a manifest describes, unless it is built already. Every file appears when it is complete, or not at all: after
+ * an error or a cancellation the output directory is as it was.
+ *
+ * @param path of the manifest
+ * @throws AdkError `MANIFEST_BAD_YAML`, `MANIFEST_INVALID`, `BUILD_PATH_IN_USE`, `BUILD_OUTPUT_IN_INPUT`, `ALREADY_EXISTS`
+ *   and those of the sources and outputs
+ */
+export async function buildDeployment(path: string, options: BuildOptions = {}): Promise<BuildResult> {
+  const clock = new Clock();
+  const { env = process.env, dryRun = false, force = false, threads, signal, onProgress } = options;
+  const operation: LongOperation = { signal, onProgress };
+  const time = stampTime(env);
+  const sourceDateEpoch = env.SOURCE_DATE_EPOCH ? filetimeToUnixSeconds(time) : null;
+  const findings = new Findings();
+  const file = await readManifest(path);
+  const { manifest } = file;
+  const latest = sourceDateEpoch !== null && manifest.timestamps !== "keep" ? time : undefined;
+  await using composition = await compose(resolve(path), file, { time, latest, findings, operation });
+  const { plan } = composition;
+  const out = resolve(options.out ?? join(dirname(path), "out"));
+  const files = manifest.outputs.map((output) => output.file);
+  const targets = [...files, REPORT_HTML, REPORT_JSON, LOCK_FILE].map((name) => join(out, name));
+  await refuseOutputInInput(targets, composition.hostInputs);
+  options.onPlan?.(plan);
+  clock.lap("compose");
+  if (dryRun) return { status: "planned", plan, outputs: [], findings: publicFindings(findings) };
+
+  const inputs = await computeInputs(file, composition, { latest, sourceDateEpoch, operation });
+  const lock = await readLock(out);
+  await using directory = await OutputDirectory.look(out, lock, files, operation);
+  clock.lap("hash inputs");
+  if (!force && lock && sameInputs(lock.inputs, inputs) && (await directory.isComplete(files))) {
+    return { status: "unchanged", plan, outputs: lock.outputs, findings: publicFindings(findings) };
+  }
+
+  await directory.prepare(force);
+  const outputs: BuildReport["outputs"] = [];
+  for (const output of manifest.outputs) {
+    const figures = await writeOutput(output, {
+      volume: composition.volume,
+      image: manifest.image,
+      baseProperties: composition.base.image?.properties,
+      path: join(out, output.file),
+      // What is there was written by an earlier build, or is to be overwritten: it was looked at.
+      overwrite: true,
+      threads,
+      time,
+      findings,
+      operation,
+    });
+    clock.lap(`write ${output.file}`);
+    const built = await directory.hash(output.file, operation);
+    clock.lap(`hash ${output.file}`);
+    const { bytes, distinctBytes, storedBytes } = figures;
+    outputs.push({
+      ...built,
+      kind: output.kind,
+      content: { files: figures.files, directories: figures.directories, bytes },
+      savings: {
+        hardLinks: Math.max(0, plan.result.bytes - bytes),
+        equalData: Math.max(0, bytes - distinctBytes),
+        compression: distinctBytes - storedBytes,
+      },
+    });
+  }
+  const report = makeReport(composition, inputs, outputs, clock, publicFindings(findings));
+  const built: BuiltOutput[] = outputs.map(({ path, bytes, sha256 }) => ({ path, bytes, sha256 }));
+  await directory.write(REPORT_JSON, toText(report));
+  await directory.write(REPORT_HTML, buildPage({ report, inputs, tree: composition.result.tree }));
+  // Last: a lock tells that all the rest is there.
+  await directory.write(LOCK_FILE, toText(makeLock(inputs, built)));
+  return { status: "built", plan, outputs: built, report, findings: report.findings };
+}
+
+function makeReport(
+  { plan, result }: Composition,
+  inputs: LockInputs,
+  outputs: BuildReport["outputs"],
+  clock: Clock,
+  findings: Finding[],
+): BuildReport {
+  const largestFiles = result.largest.map(({ path, size, layer }) => ({ path, bytes: size, layer }));
+  return { tool: inputs.tool, plan, outputs, timings: clock.laps, largestFiles, findings };
+}
+
+/** Each once, however often a directory was read; and a report says nothing of where on the host the work was done. */
+function publicFindings({ list }: Findings): BuildResult["findings"] {
+  const unique = new Map(list.map((each) => [JSON.stringify(each), each]));
+  return [...unique.values()].map(({ where, ...rest }) => {
+    if (!where) return rest;
+    return { ...rest, where: where.file && isAbsolute(where.file) ? { ...where, file: basename(where.file) } : where };
+  });
+}
+
+function toText(value: unknown): string {
+  return `${JSON.stringify(value, undefined, 2)}\n`;
+}
+
+/** Milliseconds that the phases of a build took. */
+class Clock {
+  readonly laps: { phase: string; duration: number }[] = [];
+  #last = performance.now();
+
+  lap(phase: string): void {
+    const now = performance.now();
+    this.laps.push({ phase, duration: Math.round(now - this.#last) });
+    this.#last = now;
+  }
+}

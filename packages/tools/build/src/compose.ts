@@ -1,0 +1,122 @@
+import { stat } from "node:fs/promises";
+import { basename, dirname, resolve } from "node:path";
+import {
+  AdkError,
+  type Findings,
+  formatSourceName,
+  fromSystemError,
+  type LongOperation,
+  parseSourceName,
+  type SourceName,
+  type Volume,
+} from "@adk/core";
+import { openSource } from "@adk/sources";
+import { type BaseImage, readBaseImage } from "./base-image.ts";
+import { applyLayer, type Layer } from "./layers/kinds.ts";
+import { LayerChanges } from "./layers/layer-changes.ts";
+import type { ManifestFile } from "./manifest/manifest-file.ts";
+import { makePlan, type Plan } from "./plan.ts";
+import { LayeredVolume } from "./tree/layered-volume.ts";
+import { type Survey, survey } from "./tree/survey.ts";
+
+export interface ComposeOptions {
+  /** FILETIME of what the build makes. */
+  readonly time: bigint;
+  /** FILETIME that no time of a file of this host exceeds. */
+  readonly latest: bigint | undefined;
+  readonly findings: Findings;
+  readonly operation: LongOperation;
+}
+
+/** The tree that a manifest describes. Closing it closes the base and all that layers opened. */
+export interface Composition extends AsyncDisposable {
+  readonly base: {
+    readonly volume: Volume;
+    readonly kind: "directory" | "image";
+    /** Where it is an image of a WIM file. */
+    readonly image: BaseImage | undefined;
+  };
+  readonly volume: LayeredVolume;
+  readonly layers: readonly LayerChanges[];
+  readonly result: Survey;
+  readonly plan: Plan;
+  /** Files and directories of the host that were read, beside the manifest. */
+  readonly hostInputs: readonly string[];
+}
+
+/**
+ * Opens the base and applies the layers, in memory. Data is not read, but for what a layer makes.
+ *
+ * @param path of the manifest; its directory is that from which its paths count
+ */
+export async function compose(path: string, file: ManifestFile, options: ComposeOptions): Promise<Composition> {
+  const { manifest } = file;
+  const { findings, operation } = options;
+  const directory = dirname(path);
+  const source = sourceOf(manifest.base, directory);
+  const kind = (await isDirectory(source.path)) && source.inner.length === 0 ? "directory" : "image";
+  const base = await told(() => openSource(formatSourceName(source), { findings }), "the base", file.place(["base"]));
+  const volume = new LayeredVolume(base, {
+    time: options.time,
+    latest: kind === "directory" ? options.latest : undefined,
+  });
+  try {
+    const before = await survey(volume, operation, "read base");
+    const layers: LayerChanges[] = [];
+    for (const [i, layer] of (manifest.layers ?? []).entries()) {
+      const changes = new LayerChanges(volume, i + 1, findings, options.latest);
+      const context = { changes, findings, operation, resolve: (text: string) => resolve(directory, text) };
+      await told(() => applyLayer(layer, context), nameOf(layer, i), file.place(["layers", i]));
+      layers.push(changes);
+    }
+    const result = await survey(volume, operation, "compose");
+    const plan = makePlan(basename(path), manifest, { baseKind: kind, base: before, layers, result });
+    const hostInputs = [source.path, ...layers.flatMap(({ hostDirectories }) => hostDirectories)];
+    const image = kind === "image" ? await readBaseImage(source) : undefined;
+    const close = () => volume.close();
+    return {
+      base: { volume: base, kind, image },
+      volume,
+      layers,
+      result,
+      plan,
+      hostInputs,
+      [Symbol.asyncDispose]: close,
+    };
+  } catch (error) {
+    await volume.close();
+    throw error;
+  }
+}
+
+function sourceOf(text: string, directory: string): SourceName {
+  const source = parseSourceName(text);
+  return { ...source, path: resolve(directory, source.path) };
+}
+
+function nameOf(layer: Layer, index: number): string {
+  return `layer ${index + 1}, ${layer.kind}`;
+}
+
+/** An error says which part of the manifest led to it. */
+async function told<T>(action: () => Promise<T>, part: string, place: string): Promise<T> {
+  try {
+    return await action();
+  } catch (thrown) {
+    const error = fromSystemError(thrown);
+    if (!(error instanceof AdkError) || error.kind === "cancelled") throw error;
+    throw new AdkError(error.code, `${error.message.replace(/\.$/, "")} (${part}, ${place}).`, {
+      ...error.toJSON(),
+      // A manifest is input, whatever a command would say of the same name.
+      kind: error.kind === "usage" ? "input" : error.kind,
+      cause: error,
+    });
+  }
+}
+
+async function isDirectory(path: string): Promise<boolean> {
+  return stat(path).then(
+    (info) => info.isDirectory(),
+    () => false,
+  );
+}

@@ -1,0 +1,69 @@
+import * as z from "zod";
+import { describeLayer } from "./layers/kinds.ts";
+import type { LayerChanges } from "./layers/layer-changes.ts";
+import type { Manifest } from "./manifest/manifest.ts";
+import { describeOutput } from "./outputs/kinds.ts";
+import type { Amount } from "./tree/survey.ts";
+
+const amountSchema = z.object({
+  files: z.number(),
+  directories: z.number(),
+  /** Every name of a hard-linked file counted. */
+  bytes: z.number(),
+});
+
+/** What a build will do, or did. */
+export const planSchema = z.object({
+  manifest: z.string(),
+  image: z.string(),
+  base: amountSchema.extend({ source: z.string(), kind: z.enum(["directory", "image"]) }),
+  layers: z.array(
+    z.object({
+      /** From 1. */
+      number: z.number(),
+      kind: z.string(),
+      /** For people: `oem/ -> /Windows, /`. */
+      summary: z.string(),
+      added: amountSchema,
+      removed: amountSchema,
+      /** Files that the layer put in the place of others. */
+      overrides: z.number(),
+    }),
+  ),
+  /** Files that were replaced; layer 0 is the base. */
+  overrides: z.array(z.object({ path: z.string(), layer: z.number(), replaces: z.number() })),
+  /** The tree that the image will hold. */
+  result: amountSchema,
+  outputs: z.array(z.object({ kind: z.string(), path: z.string(), summary: z.string() })),
+});
+export type Plan = z.output<typeof planSchema>;
+
+export interface PlannedTree {
+  readonly baseKind: "directory" | "image";
+  readonly base: Amount;
+  readonly layers: readonly LayerChanges[];
+  readonly result: Amount;
+}
+
+/** @param name of the manifest's file */
+export function makePlan(name: string, manifest: Manifest, tree: PlannedTree): Plan {
+  return {
+    manifest: name,
+    image: manifest.image.name,
+    base: { source: manifest.base, kind: tree.baseKind, ...amount(tree.base) },
+    layers: (manifest.layers ?? []).map((layer, i) => {
+      const { added, removed, overrides } = tree.layers[i]!;
+      const changed = { added: amount(added), removed: amount(removed), overrides: overrides.length };
+      return { number: i + 1, kind: layer.kind, summary: describeLayer(layer), ...changed };
+    }),
+    overrides: tree.layers.flatMap(({ overrides }) => overrides),
+    result: amount(tree.result),
+    outputs: manifest.outputs.map((output) => {
+      return { kind: output.kind, path: output.file, summary: describeOutput(output) };
+    }),
+  };
+}
+
+function amount({ files, directories, bytes }: Amount): Amount {
+  return { files, directories, bytes };
+}

@@ -1,0 +1,25 @@
+import { finding } from "@adk/cli-kit/schemas";
+import * as z from "zod";
+import { builtOutputSchema } from "../lock.ts";
+import { planSchema } from "../plan.ts";
+
+/** What `build-report.json` holds: what went in, what came out, and what it took. */
+export const reportSchema = z.object({
+  tool: z.string(),
+  plan: planSchema,
+  outputs: z.array(
+    builtOutputSchema.extend({
+      kind: z.string(),
+      /** What the image holds; each hard-linked file counts once. */
+      content: z.object({ files: z.number(), directories: z.number(), bytes: z.number() }),
+      /** Bytes that did not need to be stored, and why. */
+      savings: z.object({ hardLinks: z.number(), equalData: z.number(), compression: z.number() }),
+    }),
+  ),
+  /** Milliseconds. */
+  timings: z.array(z.object({ phase: z.string(), duration: z.number() })),
+  /** The largest files of the image, largest first; layer 0 is the base. */
+  largestFiles: z.array(z.object({ path: z.string(), bytes: z.number(), layer: z.number() })),
+  findings: z.array(finding),
+});
+export type BuildReport = z.output<typeof reportSchema>;
