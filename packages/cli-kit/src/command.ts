@@ -1,9 +1,9 @@
+import { suggest } from "@adk/core";
 import * as commander from "commander";
 import type { Context } from "./context.ts";
 import { usageError } from "./errors.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
 import { GLOBAL_OPTIONS } from "./global-options.ts";
-import { suggest } from "./suggest.ts";
 
 /** What a command needs besides its definition, and what its action leaves. */
 export interface Session {

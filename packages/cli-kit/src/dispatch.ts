@@ -1,4 +1,4 @@
-import type { AdkError } from "@adk/core";
+import { type AdkError, suggest } from "@adk/core";
 import { CommanderError } from "commander";
 import { rootCommand, type Session } from "./command.ts";
 import { createContext, type RunningContext } from "./context.ts";
@@ -15,7 +15,6 @@ import type { CommandGroup, DropIn, Program } from "./group.ts";
 import type { Host } from "./host.ts";
 import { toJson } from "./json.ts";
 import { OutputStream } from "./output-stream.ts";
-import { suggest } from "./suggest.ts";
 import { versionText } from "./version.ts";
 
 export interface Streams {

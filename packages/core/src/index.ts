@@ -68,6 +68,7 @@ export {
 export { parseSid, readSid, type Sid, serviceSid, sidToBytes } from "./sid.ts";
 export { stampTime } from "./source-date.ts";
 export { formatSourceName, parseSourceName, type SourceName, type SourceSelector } from "./source-name.ts";
+export { suggest } from "./suggest.ts";
 export { compareNames, equalNames, upcase, upcaseTable } from "./upcase.ts";
 export {
   childPath,

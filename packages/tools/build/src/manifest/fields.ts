@@ -1,6 +1,5 @@
-import { checkName, joinPath, splitPath } from "@adk/core";
+import { checkName, joinPath, splitPath, suggest } from "@adk/core";
 import * as z from "zod";
-import { didYouMean } from "./did-you-mean.ts";
 
 /** Fields that the parts of a manifest are made of. */
 
@@ -11,10 +10,15 @@ export function strict<Shape extends z.ZodRawShape>(shape: Shape) {
     error: (issue) => {
       if (issue.code !== "unrecognized_keys") return undefined;
       const [key = ""] = issue.keys as string[];
-      const suggestion = didYouMean(key, known);
-      return `There is no key "${key}" here${suggestion || `; known are ${known.join(", ")}`}${suggestion ? "" : "."}`;
+      return `There is no key "${key}" here${knownInstead(key, known)}`;
     },
   });
+}
+
+/** The end of a message about a word that is not known: the nearest one that is, else all of them. */
+export function knownInstead(word: string, known: readonly string[]): string {
+  const nearest = suggest(word, known);
+  return nearest === undefined ? `; known are ${known.join(", ")}.` : `; did you mean "${nearest}"?`;
 }
 
 /** A path of the host, relative to the manifest. */

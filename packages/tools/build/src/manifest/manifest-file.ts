@@ -4,7 +4,7 @@ import { type Document, isCollection, isMap, isScalar, LineCounter, type Node, p
 import type { $ZodIssue } from "zod/v4/core";
 import { LAYER_KINDS } from "../layers/kinds.ts";
 import { OUTPUT_KINDS } from "../outputs/kinds.ts";
-import { didYouMean } from "./did-you-mean.ts";
+import { knownInstead } from "./fields.ts";
 import { type Manifest, manifestSchema } from "./manifest.ts";
 
 /** Manifests are written by people. */
@@ -102,14 +102,13 @@ function messageOf(issue: $ZodIssue, document: Document): string {
   const key = issue.path.at(-1);
   if (issue.code === "invalid_union" && key === "kind") {
     const known = issue.path[0] === "outputs" ? OUTPUT_KINDS : LAYER_KINDS;
-    const suggestion = typeof value === "string" ? didYouMean(value, known) : "";
     const found = value === undefined ? "The kind is missing" : `There is no kind "${value}"`;
-    return `${found}${suggestion || `; known are ${known.join(", ")}.`}`;
+    return `${found}${knownInstead(typeof value === "string" ? value : "", known)}`;
   }
   if (issue.code === "invalid_type" && value === undefined) return `The key "${String(key)}" is missing.`;
   if (issue.code === "invalid_value" && typeof value === "string") {
     const known = issue.values.map(String);
-    return `"${value}" is not possible here${didYouMean(value, known) || `; known are ${known.join(", ")}.`}`;
+    return `"${value}" is not possible here${knownInstead(value, known)}`;
   }
   if (issue.code === "invalid_key") return `${String(key)}: ${issue.issues.map(({ message }) => message).join(" ")}`;
   return issue.message;
