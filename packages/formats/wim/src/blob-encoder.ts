@@ -1,6 +1,15 @@
 import { createHash } from "node:crypto";
 import type { CompressionLevel } from "@adk/compression";
-import { AdkError, createWorkerPool, mapOrdered, type RandomAccess, type WorkerPool, workerModule } from "@adk/core";
+import {
+  AdkError,
+  createWorkerPool,
+  type LongOperation,
+  mapOrdered,
+  type RandomAccess,
+  throwIfCancelled,
+  type WorkerPool,
+  workerModule,
+} from "@adk/core";
 import { chunkTableSize, writeChunkTable } from "./chunk-table.ts";
 import type { EncodableCompression, EncodeJob, EncodeReply } from "./encode-worker.ts";
 import { RESOURCE_COMPRESSED, type ResourceHeader } from "./resource-header.ts";
@@ -38,7 +47,6 @@ type EncodeUnit =
       readonly kind: "range";
       readonly blob: NewBlob;
       readonly data: Uint8Array;
-      readonly first: boolean;
       readonly last: boolean;
     };
 
@@ -64,26 +72,29 @@ export class BlobEncoder implements AsyncDisposable {
   }
 
   /** Writes blobs; gives each back when it is in the file. */
-  async *write(blobs: AsyncIterable<NewBlob>): AsyncGenerator<WrittenBlob> {
-    if (!this.#pool) {
-      for await (const blob of blobs) yield { sha1: blob.sha1, resource: await this.#writePlain(blob) };
+  async *write(blobs: AsyncIterable<NewBlob>, operation?: LongOperation): AsyncGenerator<WrittenBlob> {
+    const pool = this.#pool;
+    if (!pool) {
+      for await (const blob of blobs) yield { sha1: blob.sha1, resource: await this.#writePlain(blob, operation) };
       return;
     }
-    const pool = this.#pool;
     const replies = mapOrdered(planEncoding(blobs, this.options.chunkSize), pool.threads * 2, async (unit) => ({
       unit,
       reply: await this.#encode(pool, unit),
     }));
     let large: LargeBlob | undefined;
     for await (const { unit, reply } of replies) {
-      if (unit.kind === "batch") yield* this.#writeBatch(unit.blobs, reply);
-      else {
-        if (unit.first) large = this.#startLarge(unit.blob);
-        if (!large) continue;
-        await this.#output.write(reply.data);
-        for (const size of reply.chunks) large.chunks.push(size);
-        if (unit.last) yield { sha1: unit.blob.sha1, resource: await this.#finishLarge(large) };
+      throwIfCancelled(operation);
+      if (unit.kind === "batch") {
+        yield* this.#writeBatch(unit.blobs, reply);
+        continue;
       }
+      large ??= this.#startLarge(unit.blob);
+      await this.#output.write(reply.data);
+      for (const size of reply.chunks) large.chunks.push(size);
+      if (!unit.last) continue;
+      yield { sha1: unit.blob.sha1, resource: await this.#finishLarge(large, operation) };
+      large = undefined;
     }
   }
 
@@ -120,19 +131,22 @@ export class BlobEncoder implements AsyncDisposable {
     return { blob, start, chunks: [] };
   }
 
-  async #finishLarge({ blob, start, chunks }: LargeBlob): Promise<ResourceHeader> {
+  async #finishLarge({ blob, start, chunks }: LargeBlob, operation?: LongOperation): Promise<ResourceHeader> {
     const storedSize = this.#output.position - start;
     if (storedSize >= blob.size) {
       this.#output.position = start;
-      return this.#writePlain(blob);
+      return this.#writePlain(blob, operation);
     }
     await this.#output.writeAt(writeChunkTable(chunks, blob.size), start);
     return { storedSize, flags: RESOURCE_COMPRESSED, offset: start, size: blob.size };
   }
 
-  async #writePlain(blob: NewBlob): Promise<ResourceHeader> {
+  async #writePlain(blob: NewBlob, operation?: LongOperation): Promise<ResourceHeader> {
     const offset = this.#output.position;
-    for await (const piece of piecesOf(blob)) await this.#output.write(piece);
+    for await (const piece of piecesOf(blob)) {
+      throwIfCancelled(operation);
+      await this.#output.write(piece);
+    }
     return { storedSize: blob.size, flags: 0, offset, size: blob.size };
   }
 }
@@ -159,9 +173,8 @@ async function* planEncoding(blobs: AsyncIterable<NewBlob>, chunkSize: number): 
     if (typeof blob.bytes !== "function") continue;
     let done = 0;
     for await (const data of piecesOf(blob, Math.max(JOB_BYTES, chunkSize))) {
-      const first = done === 0;
       done += data.length;
-      yield { kind: "range", blob, data, first, last: done === blob.size };
+      yield { kind: "range", blob, data, last: done === blob.size };
     }
   }
   if (batch.length > 0) yield batchUnit(batch, size);
@@ -177,7 +190,7 @@ function batchUnit(blobs: readonly NewBlob[], size: number): EncodeUnit {
   return { kind: "batch", blobs, data };
 }
 
-/** The bytes in buffers of their own, which a worker may take. The file must not have changed since it was hashed. */
+/** The bytes in buffers of their own, which a worker may take. They must be those that were hashed. */
 async function* piecesOf({ bytes, size, sha1 }: NewBlob, pieceBytes = 1 << 20): AsyncGenerator<Uint8Array> {
   if (typeof bytes !== "function") {
     yield bytes;
@@ -191,7 +204,10 @@ async function* piecesOf({ bytes, size, sha1 }: NewBlob, pieceBytes = 1 << 20): 
       const piece = await access.read(offset, length, new Uint8Array(Buffer.allocUnsafeSlow(length).buffer));
       hash.update(piece);
       if (offset + length === size && (access.size !== size || hash.digest("hex") !== sha1)) {
-        throw new AdkError("FILE_CHANGED", "The file changed while it was captured.", { file: access.name });
+        throw new AdkError("FILE_CHANGED", "The data does not have the SHA-1 that it should have.", {
+          file: access.name,
+          hint: "The file changed while it was read, or is damaged.",
+        });
       }
       yield piece;
     }

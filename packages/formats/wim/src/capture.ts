@@ -3,14 +3,17 @@ import {
   compareNames,
   digest,
   type Findings,
+  equalNames,
   isRealDirectory,
   type LongOperation,
   ProgressCounter,
   readPieces,
   stampTime,
+  throwIfCancelled,
   toHex,
   type Volume,
   type VolumeEntry,
+  type VolumeStream,
 } from "@adk/core";
 import { LARGE_BLOB, type NewBlob } from "./blob-encoder.ts";
 import { CaptureConfig } from "./capture-config.ts";
@@ -29,6 +32,7 @@ export interface CaptureOptions extends LongOperation {
   readonly config?: CaptureConfig | undefined;
   /** FILETIME that the image is stamped with. Default: now, or SOURCE_DATE_EPOCH. */
   readonly time?: bigint | undefined;
+  /** Told of names that an image can hold and that Windows will not tell apart. */
   readonly findings?: Findings | undefined;
 }
 
@@ -53,7 +57,8 @@ export async function captureVolume(
   const progress = new ProgressCounter(options, "capture", "bytes", tree.bytes);
   let newBytes = 0;
   let storedBytes = 0;
-  await writer.writeBlobs(newBlobs(writer, volume, tree.sources, progress), ({ size, storedSize }) => {
+  const blobs = newBlobs(writer, volume, tree.sources, progress, options);
+  await writer.writeBlobs(blobs, options, ({ size, storedSize }) => {
     newBytes += size;
     storedBytes += storedSize;
   });
@@ -94,6 +99,7 @@ class TreeBuilder {
   bytes = 0;
   readonly #volume: Volume;
   readonly #config: CaptureConfig;
+  readonly #findings: Findings | undefined;
   readonly #securityIds = new Map<string, number>();
   readonly #byLink = new Map<string, Dentry>();
   #groups = 0n;
@@ -101,6 +107,7 @@ class TreeBuilder {
   private constructor(volume: Volume, options: CaptureOptions, root: Dentry) {
     this.#volume = volume;
     this.#config = options.config ?? CaptureConfig.DEFAULT;
+    this.#findings = options.findings;
     this.root = root;
   }
 
@@ -122,6 +129,12 @@ class TreeBuilder {
       for (const entry of listed) {
         if (this.#config.isExcluded(entry.path)) continue;
         const dentry = await this.#dentry(entry);
+        // Sorted names that Windows takes for the same stand together.
+        if (equalNames(children.at(-1)?.name ?? "", entry.name)) {
+          this.#findings?.warning("NAME_DIFFERS_IN_CASE", "Windows takes two names of the directory for the same.", {
+            path: entry.path,
+          });
+        }
         children.push(dentry);
         if (isRealDirectory(entry)) below.push([entry, dentry]);
       }
@@ -136,7 +149,7 @@ class TreeBuilder {
     dentry.securityId = await this.#securityId(entry);
     if (isRealDirectory(entry)) this.directories++;
     else this.files++;
-    if (entry.linkId !== undefined) {
+    if (entry.linkId !== undefined && entry.reparseTag === 0) {
       const first = this.#byLink.get(entry.linkId);
       if (first) {
         if (first.hardLinkGroup === 0n) first.hardLinkGroup = ++this.#groups;
@@ -180,6 +193,7 @@ async function* newBlobs(
   volume: Volume,
   sources: readonly Source[],
   progress: ProgressCounter,
+  operation: LongOperation,
 ): AsyncGenerator<NewBlob> {
   for (const { entry, dentry, streams } of sources) {
     if (entry.reparseTag !== 0) {
@@ -194,44 +208,49 @@ async function* newBlobs(
       }
     }
     if (entry.size > 0) {
-      const { blob, size } = await readStream(writer, volume, entry, "", entry.sha1);
-      streams.data = blob?.sha1 ?? ZERO_HASH;
-      if (blob && writer.claim(blob.sha1)) yield blob;
-      progress.add(size, entry.path);
+      const { sha1, blob } = await readStream(writer, volume, entry, { name: "", size: entry.size, sha1: entry.sha1 }, operation);
+      streams.data = sha1;
+      if (blob && writer.claim(sha1)) yield blob;
+      progress.add(entry.size, entry.path);
     }
     for (const stream of entry.streams) {
-      const { blob, size } = await readStream(writer, volume, entry, stream.name, stream.sha1);
-      streams.named.push({ name: stream.name, sha1: blob?.sha1 ?? ZERO_HASH });
-      if (blob && writer.claim(blob.sha1)) yield blob;
-      progress.add(size, entry.path);
+      const { sha1, blob } = await readStream(writer, volume, entry, stream, operation);
+      streams.named.push({ name: stream.name, sha1 });
+      if (blob && writer.claim(sha1)) yield blob;
+      progress.add(stream.size, entry.path);
     }
   }
 }
 
 /**
- * @param known the hash where the volume stores it: data that the file has already is then not read
- * @returns the blob, undefined for an empty stream
+ * Hashes a stream. Data whose hash the volume stores and that the file has already is not read.
+ *
+ * @returns `blob` is missing where there is nothing to write
  */
 async function readStream(
   writer: WimWriter,
   volume: Volume,
   entry: VolumeEntry,
-  name: string,
-  known: string | undefined,
-): Promise<{ blob: NewBlob | undefined; size: number }> {
-  const size = name === "" ? entry.size : (entry.streams.find((stream) => stream.name === name)?.size ?? 0);
-  if (known !== undefined && writer.has(known)) return { blob: { sha1: known, size, bytes: new Uint8Array(0) }, size };
+  { name, size, sha1: known }: VolumeStream,
+  operation: LongOperation,
+): Promise<{ sha1: string; blob?: NewBlob }> {
+  if (known !== undefined && writer.has(known)) return { sha1: known };
   if (size <= LARGE_BLOB) {
     const bytes = await volume.read(entry, name);
-    const blob = bytes.length > 0 ? { sha1: digest("sha1", bytes), size: bytes.length, bytes } : undefined;
-    return { blob, size: bytes.length };
+    if (bytes.length === 0) return { sha1: ZERO_HASH };
+    const sha1 = digest("sha1", bytes);
+    return { sha1, blob: { sha1, size: bytes.length, bytes } };
   }
   const access = await volume.open(entry, name);
   try {
+    if (access.size === 0) return { sha1: ZERO_HASH };
     const hash = createHash("sha1");
-    for await (const piece of readPieces(access)) hash.update(piece);
-    const blob = { sha1: hash.digest("hex"), size: access.size, bytes: () => volume.open(entry, name) };
-    return { blob, size: access.size };
+    for await (const piece of readPieces(access)) {
+      throwIfCancelled(operation);
+      hash.update(piece);
+    }
+    const sha1 = hash.digest("hex");
+    return { sha1, blob: { sha1, size: access.size, bytes: () => volume.open(entry, name) } };
   } finally {
     await access.close();
   }

@@ -268,20 +268,7 @@ class Extractor {
 /** Errors of other kinds that concern one entry. */
 const SKIPPED = new Set(["NAME_NOT_REPRESENTABLE", "NAME_COLLISION", "NAME_TOO_LONG"]);
 
-/**
- * The target of a link on this host: `C:\x` without its drive, below `root` where it counts from the root of the image. The
- * root itself is `C:\`; wimlib writes `C:`.
- */
-function hostTarget(target: string, root: string): string {
-  const path = target.replaceAll("\\", "/");
-  if (path.startsWith("//")) return path;
-  const absolute = /^[A-Za-z]:(\/.*)?$|^(\/.*)$/.exec(path);
-  if (!absolute) return path;
-  const below = absolute[1] ?? absolute[2] ?? "/";
-  return below === "/" && root !== "" ? root : root + below;
-}
-
 /** Seconds since 1970; a time that no calendar has becomes 1970. */
 function unixTime(filetime: bigint): number {
-  return filetime >= 0n && filetime <= 0x7fff_ffff_ffff_ffffn ? filetimeToUnixSeconds(filetime) : 0;
+  return filetime <= FILETIME_MAX ? filetimeToUnixSeconds(filetime) : 0;
 }

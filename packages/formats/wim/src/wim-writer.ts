@@ -1,10 +1,20 @@
 import type { CompressionLevel } from "@adk/compression";
-import { AdkError, digestBytes, guidToBytes, type LongOperation, nameBasedGuid, type RandomAccess } from "@adk/core";
+import {
+  AdkError,
+  check,
+  digest,
+  digestBytes,
+  guidToBytes,
+  type LongOperation,
+  nameBasedGuid,
+  type RandomAccess,
+  throwIfCancelled,
+} from "@adk/core";
 import { BlobEncoder, type NewBlob } from "./blob-encoder.ts";
 import type { EncodableCompression } from "./encode-worker.ts";
 import {
   HEADER_READONLY,
-  HEADER_RP_FIX,
+  HEADER_WRITE_IN_PROGRESS,
   isChunkSize,
   newHeader,
   WIM_HEADER_SIZE,
@@ -16,7 +26,13 @@ import { countImage } from "./image-counts.ts";
 import { computeIntegrityTable, writeIntegrityTable } from "./integrity-table.ts";
 import { type LookupEntry, writeLookupTable } from "./lookup-table.ts";
 import { type ImageMetadata, writeMetadata } from "./metadata.ts";
-import { isPresent, NO_RESOURCE, RESOURCE_METADATA, type ResourceHeader } from "./resource-header.ts";
+import {
+  isPresent,
+  NO_RESOURCE,
+  RESOURCE_COMPRESSED,
+  RESOURCE_METADATA,
+  type ResourceHeader,
+} from "./resource-header.ts";
 import type { WimFile } from "./wim-file.ts";
 import { appendOutput, createOutput, type WimOutput } from "./wim-output.ts";
 import { type ImageProperties, XmlData } from "./xml-data.ts";
@@ -54,8 +70,9 @@ export class WimWriter implements AsyncDisposable {
   readonly #places = new Map<string, number>();
   readonly #sizes = new Map<string, number>();
   readonly #xml: XmlData;
+  /** Metadata of the images. */
+  readonly #images: ResourceHeader[];
   #header: WimHeader;
-  #imageCount: number;
   #open = true;
 
   private constructor(
@@ -63,14 +80,15 @@ export class WimWriter implements AsyncDisposable {
     encoder: BlobEncoder,
     header: WimHeader,
     xml: XmlData,
-    entries: LookupEntry[],
+    entries: LookupEntry[] = [],
+    images: ResourceHeader[] = [],
   ) {
     this.#output = output;
     this.#encoder = encoder;
     this.#header = header;
     this.#xml = xml;
     this.#entries = entries;
-    this.#imageCount = header.imageCount;
+    this.#images = images;
   }
 
   /** @throws AdkError `ALREADY_EXISTS` unless `overwrite`, `WIM_BAD_CHUNK_SIZE`, `WIM_NOT_ENCODABLE` */
@@ -89,9 +107,9 @@ export class WimWriter implements AsyncDisposable {
     const encodable = encodableCompression(compression);
     const output = await createOutput(path, options.overwrite ?? false);
     output.position = WIM_HEADER_SIZE;
-    const header = { ...newHeader(compression, chunkSize, new Uint8Array(16)), flags: HEADER_RP_FIX };
+    const header = newHeader(compression, chunkSize, new Uint8Array(16));
     const encoder = await createEncoder(output, header, encodable, options);
-    return new WimWriter(output, encoder, header, XmlData.empty(), []);
+    return new WimWriter(output, encoder, header, XmlData.empty());
   }
 
   /** Adds to a file. What it holds is kept as it is. @throws AdkError `WIM_NOT_CHANGEABLE`, `WIM_NOT_ENCODABLE` */
@@ -111,10 +129,11 @@ export class WimWriter implements AsyncDisposable {
     const encodable = encodableCompression(header.compression);
     const output = await appendOutput(access.path);
     const encoder = await createEncoder(output, header, encodable, options);
-    const writer = new WimWriter(output, encoder, header, file.xml, [...file.entries]);
-    for (const [i, { sha1 }] of file.entries.entries()) {
+    const images = file.table.metadata.map(({ storage }) => storage.resource);
+    const writer = new WimWriter(output, encoder, header, file.xml.copy(), [...file.entries], images);
+    for (const [i, { sha1, resource }] of file.entries.entries()) {
       const blob = file.blob(sha1);
-      if (!blob) continue;
+      if (!blob || resource.flags & RESOURCE_METADATA || writer.#places.has(sha1)) continue;
       writer.#places.set(sha1, i);
       writer.#sizes.set(sha1, blob.size);
     }
@@ -130,7 +149,7 @@ export class WimWriter implements AsyncDisposable {
   }
 
   get imageCount(): number {
-    return this.#imageCount;
+    return this.#images.length;
   }
 
   get imageNames(): string[] {
@@ -149,22 +168,32 @@ export class WimWriter implements AsyncDisposable {
   }
 
   /** Compresses and writes blobs that were claimed. @param onWritten told for each, in order */
-  async writeBlobs(blobs: AsyncIterable<NewBlob>, onWritten?: (resource: ResourceHeader) => void): Promise<void> {
-    for await (const { sha1, resource } of this.#encoder.write(blobs)) {
+  async writeBlobs(
+    blobs: AsyncIterable<NewBlob>,
+    operation?: LongOperation,
+    onWritten?: (resource: ResourceHeader) => void,
+  ): Promise<void> {
+    for await (const { sha1, resource } of this.#encoder.write(blobs, operation)) {
       this.#add(sha1, resource);
       onWritten?.(resource);
     }
   }
 
   /** Copies a blob that was claimed as it is stored in a file of the same compression and chunk size. */
-  async copyResource(sha1: string, source: RandomAccess, resource: ResourceHeader): Promise<void> {
+  async copyResource(
+    sha1: string,
+    source: RandomAccess,
+    resource: ResourceHeader,
+    operation?: LongOperation,
+  ): Promise<void> {
     const offset = this.#output.position;
     const pieceBytes = 1 << 20;
     for (let done = 0; done < resource.storedSize; done += pieceBytes) {
+      throwIfCancelled(operation);
       const length = Math.min(pieceBytes, resource.storedSize - done);
       await this.#output.write(await source.read(resource.offset + done, length));
     }
-    this.#add(sha1, { ...resource, offset });
+    this.#add(sha1, { ...resource, flags: resource.flags & RESOURCE_COMPRESSED, offset });
   }
 
   /**
@@ -175,11 +204,12 @@ export class WimWriter implements AsyncDisposable {
    */
   async addImage(metadata: ImageMetadata, like?: ImageProperties): Promise<ImageProperties> {
     const bytes = writeMetadata(metadata);
-    const sha1 = Buffer.from(digestBytes("sha1", bytes)).toString("hex");
+    const sha1 = digest("sha1", bytes);
     const blob: NewBlob = { sha1, size: bytes.length, bytes };
-    for await (const { resource } of this.#encoder.write(one(blob))) {
-      const flags = resource.flags | RESOURCE_METADATA;
-      this.#entries.push({ resource: { ...resource, flags }, partNumber: 1, referenceCount: 1, sha1 });
+    for await (const written of this.#encoder.write(one(blob))) {
+      const resource = { ...written.resource, flags: written.resource.flags | RESOURCE_METADATA };
+      this.#entries.push({ resource, partNumber: 1, referenceCount: 1, sha1 });
+      this.#images.push(resource);
     }
     const counts = countImage(metadata.root, (hash) => this.#sizes.get(hash) ?? 0);
     for (const [hash, count] of counts.references) {
@@ -187,7 +217,7 @@ export class WimWriter implements AsyncDisposable {
       const entry = place === undefined ? undefined : this.#entries[place];
       if (entry) this.#entries[place as number] = { ...entry, referenceCount: entry.referenceCount + count };
     }
-    const properties = this.#xml.addImage(++this.#imageCount, like);
+    const properties = this.#xml.addImage(this.imageCount, like);
     properties.set("DIRCOUNT", String(counts.directories));
     properties.set("FILECOUNT", String(counts.files));
     properties.set("TOTALBYTES", String(counts.totalBytes));
@@ -195,25 +225,32 @@ export class WimWriter implements AsyncDisposable {
     return properties;
   }
 
-  /** Writes the tables and makes the file permanent. */
+  /**
+   * Writes the tables and makes the file permanent. After an error, here or in what came before, the writer can only be
+   * discarded.
+   *
+   * @throws AdkError `WIM_NO_SUCH_IMAGE` for the image to boot, `WIM_INCOMPLETE` after a failed capture or export
+   */
   async finish(options: FinishOptions = {}): Promise<void> {
+    if (!this.#open) throw new TypeError("the writer was finished or discarded");
+    this.#checkComplete();
+    const bootIndex = this.#bootIndex(options.bootIndex);
     const output = this.#output;
     const lookup = writeLookupTable(this.#entries);
     const lookupTable = await this.#writeTable(lookup);
     this.#xml.totalBytes = output.position;
     const xmlData = await this.#writeTable(this.#xml.write());
     const hadIntegrity = isPresent(this.#header.integrityTable);
-    const bootIndex = options.bootIndex ?? this.#header.bootIndex;
-    const images = this.#entries.filter(({ resource }) => resource.flags & RESOURCE_METADATA);
     const isNew = this.#header.guid.every((byte) => byte === 0);
     this.#header = {
       ...this.#header,
       guid: isNew ? guidToBytes(nameBasedGuid(GUID_NAMESPACE, digestBytes("sha1", lookup))) : this.#header.guid,
-      imageCount: this.#imageCount,
-      lookupTable: { ...lookupTable, flags: 0 },
+      flags: this.#header.flags & ~HEADER_WRITE_IN_PROGRESS,
+      imageCount: this.imageCount,
+      lookupTable,
       xmlData: { ...xmlData, flags: RESOURCE_METADATA },
       bootIndex,
-      bootMetadata: images[bootIndex - 1]?.resource ?? NO_RESOURCE,
+      bootMetadata: this.#images[bootIndex - 1] ?? NO_RESOURCE,
       integrityTable: NO_RESOURCE,
     };
     if (options.integrity ?? hadIntegrity) {
@@ -236,6 +273,29 @@ export class WimWriter implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.discard();
+  }
+
+  #checkComplete(): void {
+    const missing = [...this.#places].find(([, place]) => place < 0);
+    check(missing === undefined, () => {
+      return new AdkError("WIM_INCOMPLETE", "Data was to be written and was not: an earlier step failed.", {
+        kind: "environment",
+        expected: `blob ${missing?.[0]}`,
+      });
+    });
+  }
+
+  /** One that the file has from before and that is no image is dropped. */
+  #bootIndex(wanted: number | undefined): number {
+    if (wanted === undefined) return this.#header.bootIndex <= this.imageCount ? this.#header.bootIndex : 0;
+    check(Number.isInteger(wanted) && wanted >= 0 && wanted <= this.imageCount, () => {
+      return new AdkError("WIM_NO_SUCH_IMAGE", "The image to boot is not in the file.", {
+        kind: "usage",
+        expected: `0 to ${this.imageCount}`,
+        found: wanted,
+      });
+    });
+    return wanted;
   }
 
   #add(sha1: string, resource: ResourceHeader): void {
@@ -274,10 +334,11 @@ function encodableCompression(compression: WimCompression): EncodableCompression
   });
 }
 
-function whyNotChangeable({ header }: WimFile): string | undefined {
+function whyNotChangeable({ header, imageCount }: WimFile): string | undefined {
   if (header.pipable) return "it is a pipable file, which can only be written as a whole";
   if (header.totalParts > 1) return "it is one part of a split set";
   if (header.flags & HEADER_READONLY) return "it is marked read-only";
+  if (header.imageCount !== imageCount) return "its header and its lookup table count different images";
   return undefined;
 }
 

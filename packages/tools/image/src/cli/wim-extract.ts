@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import {
   type Command,
   type Context,
@@ -10,6 +11,7 @@ import {
 import { readPieces } from "@adk/core";
 import { applyWim, extractWim, readFromWim } from "../extract-wim.ts";
 import { type WimExtractResult, wimExtractResult } from "../schemas.ts";
+import { counted, sourceIn } from "./names.ts";
 
 interface Options {
   threads?: number;
@@ -24,7 +26,10 @@ export function defineExtractCommands(wim: Command): void {
     .withThreads()
     .withForce("replace files that are there")
     .run(async (context, image: string, directory: string, options: Options) =>
-      give(context, await applyWim(image, directory, extractOptions(context, options))),
+      give(
+        context,
+        await applyWim(sourceIn(context, image), resolve(context.cwd, directory), extractOptions(context, options)),
+      ),
     );
 
   wim
@@ -35,15 +40,16 @@ export function defineExtractCommands(wim: Command): void {
     .withThreads()
     .withForce("replace files that are there")
     .run(async (context, image: string, paths: string[], options: Options & ExtractOptions) => {
+      const source = sourceIn(context, image);
       if (options.to !== "-") {
         const how = { ...extractOptions(context, options), preserveDirStructure: options.preserveDirStructure };
-        return give(context, await extractWim(image, paths, options.to, how));
+        return give(context, await extractWim(source, paths, resolve(context.cwd, options.to), how));
       }
       const [path, ...more] = paths;
       if (path === undefined || more.length > 0) {
         throw usageError("ONE_FILE", "Standard output takes one file.", "adk wim extract");
       }
-      await readFromWim(image, path, async (access) => {
+      await readFromWim(source, path, async (access) => {
         for await (const piece of readPieces(access)) await context.stdout.write(piece);
       });
       return exitCodes.done;
@@ -69,17 +75,23 @@ function render(
   { files, directories, symlinks, hardLinks, bytes, notHeld, findings }: WimExtractResult,
   out: Terminal,
 ) {
-  out.line(
-    `${files} files (${formatBytes(bytes)}), ${directories} directories, ${symlinks} symbolic links, ${hardLinks} hard links`,
-  );
+  const counts = [
+    `${counted(files, "file")} (${formatBytes(bytes)})`,
+    counted(directories, "directory", "directories"),
+    symlinks > 0 && counted(symlinks, "symbolic link"),
+    hardLinks > 0 && counted(hardLinks, "hard link"),
+  ];
+  out.line(counts.filter(Boolean).join(", "));
   const lost = Object.entries({
-    "alternate data streams": notHeld.streams,
-    "security descriptors": notHeld.securityDescriptors,
-    "short names": notHeld.shortNames,
-    "reparse points": notHeld.reparsePoints,
+    "alternate data stream": notHeld.streams,
+    "security descriptor": notHeld.securityDescriptors,
+    "short name": notHeld.shortNames,
+    "reparse point": notHeld.reparsePoints,
   }).filter(([, count]) => count > 0);
   if (lost.length > 0) {
-    out.line(`This file system cannot hold: ${lost.map(([what, count]) => `${count} ${what}`).join(", ")}.`);
+    out.line(
+      `Not kept, as this file system cannot hold them: ${lost.map(([what, count]) => counted(count, what)).join(", ")}`,
+    );
   }
   out.findings(findings);
 }

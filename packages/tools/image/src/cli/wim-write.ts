@@ -1,7 +1,9 @@
-import { type Command, formatBytes, type Terminal, wholeNumber } from "@adk/cli-kit";
+import { resolve } from "node:path";
+import { type Command, type Context, formatBytes, type Terminal, wholeNumber } from "@adk/cli-kit";
 import { appendWim, type CaptureWimOptions, captureWim } from "../capture-wim.ts";
 import { type ExportWimOptions, exportWim } from "../export-wim.ts";
 import { type WimCaptureResult, type WimExportResult, wimCaptureResult, wimExportResult } from "../schemas.ts";
+import { counted, sourceIn } from "./names.ts";
 
 /** What commander gives: names of options as they are typed. */
 interface FormOptions {
@@ -18,9 +20,12 @@ export function defineWriteCommands(wim: Command): void {
     .description("Capture a directory (or an image of another file) into a new file.")
     .withForce()
     .run(async (context, source: string, out: string, options: FormOptions & CaptureWimOptions) => {
-      const { signal, onProgress } = context;
-      const result = await captureWim(source, out, { ...fromForm(options), signal, onProgress });
-      context.output(result, { schema: wimCaptureResult, render: renderCapture });
+      const result = await captureWim(
+        sourceIn(context, source),
+        resolve(context.cwd, out),
+        captureOptions(context, options),
+      );
+      context.output(result, { schema: wimCaptureResult, render: (captured, to) => renderCapture(out, captured, to) });
     });
 
   withImageOptions(wim.command("append <source> <file>"))
@@ -28,9 +33,12 @@ export function defineWriteCommands(wim: Command): void {
     .addOption(level(wim))
     .withThreads()
     .run(async (context, source: string, file: string, options: FormOptions & CaptureWimOptions) => {
-      const { signal, onProgress } = context;
-      const result = await appendWim(source, file, { ...fromForm(options), signal, onProgress });
-      context.output(result, { schema: wimCaptureResult, render: renderCapture });
+      const result = await appendWim(
+        sourceIn(context, source),
+        resolve(context.cwd, file),
+        captureOptions(context, options),
+      );
+      context.output(result, { schema: wimCaptureResult, render: (captured, to) => renderCapture(file, captured, to) });
     });
 
   withForm(wim.command("export <source> <out>"))
@@ -41,9 +49,8 @@ export function defineWriteCommands(wim: Command): void {
     .option("--recompress", "compress again what could be copied as it is stored")
     .withForce("replace the target instead of adding to it")
     .run(async (context, source: string, out: string, options: FormOptions & ExportWimOptions) => {
-      const { signal, onProgress } = context;
-      const result = await exportWim(source, out, { ...fromForm(options), signal, onProgress });
-      context.output(result, { schema: wimExportResult, render: renderExport });
+      const result = await exportWim(sourceIn(context, source), resolve(context.cwd, out), fromForm(context, options));
+      context.output(result, { schema: wimExportResult, render: (exported, to) => renderExport(out, exported, to) });
     });
 }
 
@@ -79,15 +86,22 @@ function withImageOptions(command: Command): Command {
     .option("--no-rpfix", "keep absolute targets of links as they are");
 }
 
-function fromForm<Options extends FormOptions>({ compress, check, force, ...rest }: Options) {
-  return { ...rest, compression: compress, integrity: check, overwrite: force };
+/** Options of a capture; paths are seen from where the command runs. */
+function captureOptions(context: Context, options: FormOptions & CaptureWimOptions): CaptureWimOptions {
+  const config = options.config && resolve(context.cwd, options.config);
+  return { ...fromForm(context, options), config };
 }
 
-function renderCapture(result: WimCaptureResult, out: Terminal): void {
+function fromForm<Options extends FormOptions>(context: Context, { compress, check, force, ...rest }: Options) {
+  const { signal, onProgress } = context;
+  return { ...rest, compression: compress, integrity: check, overwrite: force, signal, onProgress };
+}
+
+function renderCapture(name: string, result: WimCaptureResult, out: Terminal): void {
   const shared = result.bytes - result.newBytes;
   out.facts({
-    Image: `${result.file}:${result.index} "${result.name}"`,
-    Content: `${result.files} files, ${result.directories} directories, ${formatBytes(result.bytes)}`,
+    Image: `${name}:${result.index} "${result.name}"`,
+    Content: `${counted(result.files, "file")}, ${counted(result.directories, "directory", "directories")}, ${formatBytes(result.bytes)}`,
     "Already there": shared > 0 ? formatBytes(shared) : undefined,
     Stored: `${formatBytes(result.storedBytes)}${percent(result.storedBytes, result.newBytes)}`,
   });
@@ -98,12 +112,12 @@ function percent(part: number, whole: number): string {
   return whole > 0 ? ` (${((100 * part) / whole).toFixed(1)} %)` : "";
 }
 
-function renderExport({ file, images, findings }: WimExportResult, out: Terminal): void {
+function renderExport(name: string, { images, findings }: WimExportResult, out: Terminal): void {
   out.table(
     [{ title: "Source" }, { title: "Image" }, { title: "Copied" }, { title: "Recompressed" }, { title: "Shared" }],
     images.map((image) => [
       image.sourceIndex,
-      `${file}:${image.index}`,
+      `${name}:${image.index}`,
       image.copied,
       image.recompressed,
       image.shared,

@@ -1,10 +1,14 @@
 import type { DefineCommands } from "@adk/cli-kit";
+import { defineDirCommand } from "./wim-dir.ts";
 import { defineExtractCommands } from "./wim-extract.ts";
-import { defineReadCommands } from "./wim-read.ts";
+import { defineInfoCommand } from "./wim-info.ts";
+import { defineVerifyCommand } from "./wim-verify.ts";
 import { defineWriteCommands } from "./wim-write.ts";
 
 export const commands: DefineCommands = (wim) => {
-  defineReadCommands(wim);
+  defineInfoCommand(wim);
+  defineDirCommand(wim);
+  defineVerifyCommand(wim);
   defineWriteCommands(wim);
   defineExtractCommands(wim);
 };

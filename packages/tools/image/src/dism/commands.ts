@@ -1,0 +1,98 @@
+import type { OptionName } from "./options.ts";
+import { otherCommands } from "./other-commands.ts";
+
+/** A command of DISM's image management that is done here. */
+export interface ImagingCommand {
+  readonly name: string;
+  /** The name of Windows 7. */
+  readonly alias?: string;
+  readonly summary: string;
+  /** Options that must be there; of a list one, and only one. */
+  readonly required: readonly (OptionName | readonly OptionName[])[];
+  /** Of a list at most one. */
+  readonly optional: readonly (OptionName | readonly OptionName[])[];
+}
+
+const IMAGE = ["Index", "Name"] as const;
+
+export const imagingCommands = {
+  info: {
+    name: "Get-ImageInfo",
+    alias: "Get-WimInfo",
+    summary: "Displays information about the images in a WIM or ESD file.",
+    required: ["ImageFile"],
+    optional: [IMAGE],
+  },
+  list: {
+    name: "List-Image",
+    summary: "Displays a list of the files and folders in an image.",
+    required: ["ImageFile", IMAGE],
+    optional: [],
+  },
+  apply: {
+    name: "Apply-Image",
+    summary: "Applies an image to a directory.",
+    required: ["ImageFile", IMAGE, ["ApplyDir", "ApplyDrive"]],
+    optional: ["SWMFile", "CheckIntegrity", "Verify", "NoRpFix", "ConfirmTrustedFile", "WIMBoot", "Compact", "EA"],
+  },
+  capture: {
+    name: "Capture-Image",
+    summary: "Captures a directory into a new WIM file.",
+    required: ["ImageFile", "CaptureDir", "Name"],
+    optional: [
+      "Description",
+      "ConfigFile",
+      "Compress",
+      "Bootable",
+      "CheckIntegrity",
+      "Verify",
+      "NoRpFix",
+      "WIMBoot",
+      "EA",
+    ],
+  },
+  append: {
+    name: "Append-Image",
+    summary: "Adds an image of a directory to a WIM file.",
+    required: ["ImageFile", "CaptureDir", "Name"],
+    optional: ["Description", "ConfigFile", "Bootable", "CheckIntegrity", "Verify", "NoRpFix", "WIMBoot", "EA"],
+  },
+  export: {
+    name: "Export-Image",
+    summary: "Copies an image into another WIM file.",
+    required: ["SourceImageFile", ["SourceIndex", "SourceName"], "DestinationImageFile"],
+    optional: ["SWMFile", "DestinationName", "Compress", "Bootable", "WIMBoot", "CheckIntegrity"],
+  },
+  delete: {
+    name: "Delete-Image",
+    summary: "Deletes an image from a WIM file.",
+    required: ["ImageFile", IMAGE],
+    optional: ["CheckIntegrity"],
+  },
+  split: {
+    name: "Split-Image",
+    summary: "Splits a WIM file into several SWM files.",
+    required: ["ImageFile", "SWMFile", "FileSize"],
+    optional: ["CheckIntegrity"],
+  },
+} as const satisfies Record<string, ImagingCommand>;
+export type ImagingVerb = keyof typeof imagingCommands;
+
+/** A command of DISM: one that is done here, or one that is only recognised. */
+export type DismCommand =
+  | { readonly kind: "imaging"; readonly verb: ImagingVerb }
+  | { readonly kind: "other"; readonly name: string; readonly instead: string };
+
+const commands = new Map<string, DismCommand>();
+for (const { names, instead } of otherCommands) {
+  for (const name of names) commands.set(name.toLowerCase(), { kind: "other", name, instead });
+}
+for (const verb of Object.keys(imagingCommands) as ImagingVerb[]) {
+  const { name, alias }: ImagingCommand = imagingCommands[verb];
+  for (const each of [name, alias ?? name]) commands.set(each.toLowerCase(), { kind: "imaging", verb });
+}
+
+/** The command with this name in any case. */
+export function findCommand(name: string): DismCommand | undefined {
+  return commands.get(name.toLowerCase());
+}

@@ -1,0 +1,71 @@
+import { existsSync } from "node:fs";
+import { dirname } from "node:path";
+import type { AdkError, ErrorKind } from "@adk/core";
+
+/** System error codes that the drop-in grammars end with ([MS-ERREF] 2.2), and how Windows words them. */
+export const win32Messages = {
+  2: "The system cannot find the file specified.",
+  3: "The system cannot find the path specified.",
+  4: "The system cannot open the file.",
+  5: "Access is denied.",
+  8: "Not enough memory resources are available to process this command.",
+  11: "An attempt was made to load a program with an incorrect format.",
+  13: "The data is invalid.",
+  19: "The media is write protected.",
+  31: "A device attached to the system is not functioning.",
+  32: "The process cannot access the file because it is being used by another process.",
+  50: "The request is not supported.",
+  80: "The file exists.",
+  87: "The parameter is incorrect.",
+  112: "There is not enough space on the disk.",
+  183: "Cannot create a file when that file already exists.",
+  206: "The filename or extension is too long.",
+  223: "The file size exceeds the limit allowed and cannot be saved.",
+  267: "The directory name is invalid.",
+  1117: "The request could not be performed because of an I/O device error.",
+  1223: "The operation was canceled by the user.",
+  1639: "Invalid command line argument.",
+} as const;
+export type Win32Code = keyof typeof win32Messages;
+
+const byCode: Readonly<Record<string, Win32Code>> = {
+  FILE_NOT_FOUND: 2,
+  PATH_NOT_FOUND: 2,
+  WIM_NO_FILE: 2,
+  TOO_MANY_OPEN_FILES: 4,
+  ACCESS_DENIED: 5,
+  OUT_OF_MEMORY: 8,
+  WIM_BAD_MAGIC: 11,
+  WIM_BAD_HEADER: 11,
+  WIM_UNSUPPORTED_VERSION: 11,
+  SOURCE_NOT_A_VOLUME: 11,
+  READ_ONLY_FILE_SYSTEM: 19,
+  BUSY: 32,
+  WIM_NOT_ENCODABLE: 50,
+  WIM_NOT_CHANGEABLE: 50,
+  ALREADY_EXISTS: 80,
+  // An index that the file does not have is a wrong parameter for DISM.
+  WIM_NO_SUCH_IMAGE: 87,
+  DISK_FULL: 112,
+  WIM_NAME_TAKEN: 183,
+  NAME_TOO_LONG: 206,
+  FILE_TOO_LARGE: 223,
+  NOT_A_DIRECTORY: 267,
+  IS_A_DIRECTORY: 5,
+  IO_ERROR: 1117,
+};
+
+const byKind: Readonly<Record<ErrorKind, Win32Code>> = {
+  usage: 87,
+  input: 13,
+  environment: 31,
+  unsupported: 50,
+  cancelled: 1223,
+};
+
+/** The code that comes closest to an error: of its own code, else of its kind. */
+export function win32Code(error: AdkError): Win32Code {
+  // Windows tells a missing file from a missing directory above it.
+  if (error.code === "FILE_NOT_FOUND" && error.file !== undefined && !existsSync(dirname(error.file))) return 3;
+  return byCode[error.code] ?? byKind[error.kind];
+}
