@@ -1,15 +1,12 @@
 import { AdkError, type SourceSelector } from "@adk/core";
-import { openImage, WimFile, wimInfo } from "@adk/wim";
+import { isWim, openImage, WimFile, wimInfo } from "@adk/wim";
 import type { FileFormat } from "./file-format.ts";
 
 /** WIM, ESD and the parts of split sets (SWM); also the pipable files of wimlib. */
 export const wimFormat: FileFormat = {
   name: "wim",
 
-  recognises(head) {
-    const magic = Buffer.from(head.subarray(0, 8)).toString("latin1");
-    return magic === "MSWIM\0\0\0" || magic === "WLPWM\0\0\0";
-  },
+  recognises: isWim,
 
   async inspect(access) {
     const file = await WimFile.open(access);
@@ -32,26 +29,28 @@ export const wimFormat: FileFormat = {
  * @throws AdkError `WIM_NO_SUCH_IMAGE`, `WIM_IMAGE_NEEDED`
  */
 export function selectImage(file: WimFile, selector: SourceSelector | undefined): number {
-  const choices = file.xml.images.map(({ index, name }) => `${index} "${name}"`).join(", ");
-  switch (selector?.kind) {
-    case "index":
-      file.metadataBlob(selector.index);
-      return selector.index;
-    case "name": {
-      const index = file.findImage(selector.name);
-      if (index !== undefined) return index;
-      throw new AdkError("WIM_NO_SUCH_IMAGE", `The file has no image named "${selector.name}".`, {
-        file: file.access.name,
-        expected: choices || "no image has a name",
-      });
-    }
-    default:
-      if (selector === undefined && file.imageCount === 1) return 1;
-      throw new AdkError("WIM_IMAGE_NEEDED", "The file holds several images: say which one.", {
-        kind: "usage",
-        file: file.access.name,
-        expected: choices,
-        hint: `For instance ${file.access.name}:1`,
-      });
+  const index = selector?.kind === "name" ? file.findImage(selector.name) : indexOf(file, selector);
+  if (index !== undefined) {
+    file.metadataBlob(index);
+    return index;
   }
+  const choices = file.xml.images.map((image) => `${image.index} "${image.name}"`).join(", ");
+  if (selector?.kind === "name") {
+    throw new AdkError("WIM_NO_SUCH_IMAGE", `The file has no image named "${selector.name}".`, {
+      file: file.access.name,
+      expected: choices || "no image has a name",
+    });
+  }
+  throw new AdkError("WIM_IMAGE_NEEDED", "One image is needed: say which one.", {
+    kind: "usage",
+    file: file.access.name,
+    expected: choices || `1 to ${file.imageCount}`,
+    hint: `For instance ${file.access.name}:1`,
+  });
+}
+
+/** The number that is given, or that of the only image. */
+function indexOf(file: WimFile, selector: SourceSelector | undefined): number | undefined {
+  if (selector === undefined) return file.imageCount <= 1 ? 1 : undefined;
+  return selector.kind === "index" ? selector.index : undefined;
 }

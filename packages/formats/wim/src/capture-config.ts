@@ -1,4 +1,4 @@
-import { AdkError, equalNames, upcase } from "@adk/core";
+import { AdkError, globToMatcher, type PathMatcher, splitPath } from "@adk/core";
 
 /**
  * Which paths a capture leaves out: the sections of a WimScript.ini that matter to it. A pattern that begins with a backslash
@@ -7,28 +7,27 @@ import { AdkError, equalNames, upcase } from "@adk/core";
  * listed in CompressionExclusionList. An exception rescues a path from the exclusions, never from an excluded parent.
  */
 export class CaptureConfig {
-  readonly #excluded: readonly Pattern[];
-  readonly #exceptions: readonly Pattern[];
+  readonly #excluded: readonly PathMatcher[];
+  readonly #exceptions: readonly PathMatcher[];
 
-  private constructor(sections: ReadonlyMap<string, readonly Pattern[]>) {
+  private constructor(sections: ReadonlyMap<string, readonly PathMatcher[]>) {
     this.#excluded = sections.get("exclusionlist") ?? [];
     this.#exceptions = sections.get("exclusionexception") ?? [];
   }
 
   /** @throws AdkError `CAPTURE_CONFIG_BAD_LINE` with the line */
   static parse(text: string, file?: string): CaptureConfig {
-    const sections = new Map<string, Pattern[]>();
-    let section: Pattern[] | undefined;
-    for (const [i, raw] of text
-      .replace(/^\uFEFF/, "")
-      .split(/\r?\n/)
-      .entries()) {
+    const sections = new Map<string, PathMatcher[]>();
+    let section: PathMatcher[] | undefined;
+    const lines = text.replace(/^\uFEFF/, "").split(/\r?\n/);
+    for (const [i, raw] of lines.entries()) {
       const line = raw.trim();
       if (line === "" || line.startsWith("#") || line.startsWith(";")) continue;
       const heading = /^\[(.+)\]$/.exec(line);
       if (heading) {
-        section = [];
-        sections.set((heading[1] as string).trim().toLowerCase(), section);
+        const name = (heading[1] as string).trim().toLowerCase();
+        section = sections.get(name) ?? [];
+        sections.set(name, section);
       } else if (section) {
         section.push(parsePattern(line.replace(/^"(.*)"$/, "$1")));
       } else {
@@ -56,58 +55,15 @@ export class CaptureConfig {
 
   /** @param path `/Windows/System32` */
   isExcluded(path: string): boolean {
-    const components = componentsOf(path);
-    return matchesAny(this.#excluded, components) && !matchesAny(this.#exceptions, components);
+    return this.#excluded.some((matches) => matches(path)) && !this.#exceptions.some((matches) => matches(path));
   }
 }
 
-interface Pattern {
-  /** From the root, or anywhere. */
-  readonly rooted: boolean;
-  readonly components: readonly string[];
-}
-
-function parsePattern(text: string): Pattern {
+/** A pattern in the form of core's path globs: literal brackets, and `**` for what may stand before or behind. */
+function parsePattern(text: string): PathMatcher {
   const path = text.replaceAll("/", "\\").replace(/^[A-Za-z]:/, "");
-  const components = componentsOf(path.replaceAll("\\", "/"));
-  return { rooted: path.startsWith("\\"), components };
-}
-
-function componentsOf(path: string): string[] {
-  return path.split("/").filter((component) => component !== "");
-}
-
-function matchesAny(patterns: readonly Pattern[], components: readonly string[]): boolean {
-  return patterns.some((pattern) => matches(pattern, components));
-}
-
-function matches({ rooted, components: wanted }: Pattern, components: readonly string[]): boolean {
-  const from = rooted ? 0 : components.length - wanted.length;
-  if (from < 0 || wanted.length === 0 || components.length < wanted.length) return false;
-  return wanted.every((pattern, i) => matchesComponent(pattern, components[from + i] as string));
-}
-
-/** `*` and `?` within one name, without regard to case; linear in the product of both lengths. */
-function matchesComponent(pattern: string, name: string): boolean {
-  if (!/[*?]/.test(pattern)) return equalNames(pattern, name);
-  const wanted = upcase(pattern);
-  const text = upcase(name);
-  let p = 0;
-  let t = 0;
-  let star = -1;
-  let retry = 0;
-  while (t < text.length) {
-    if (wanted[p] === "?" || wanted[p] === text[t]) {
-      p++;
-      t++;
-    } else if (wanted[p] === "*") {
-      star = p++;
-      retry = t;
-    } else if (star >= 0) {
-      p = star + 1;
-      t = ++retry;
-    } else return false;
-  }
-  while (wanted[p] === "*") p++;
-  return p === wanted.length;
+  const names = splitPath(path).map((name) => name.replaceAll("[", "[[]").replace(/\*{2,}/g, "*"));
+  if (names.length === 0) return () => false;
+  const pattern = names.join("/");
+  return globToMatcher(path.startsWith("\\") ? `${pattern}/**` : `**/${pattern}`);
 }

@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import {
   compareNames,
   digest,
-  type Findings,
   equalNames,
+  type Findings,
   isRealDirectory,
   type LongOperation,
   ProgressCounter,
@@ -208,7 +208,13 @@ async function* newBlobs(
       }
     }
     if (entry.size > 0) {
-      const { sha1, blob } = await readStream(writer, volume, entry, { name: "", size: entry.size, sha1: entry.sha1 }, operation);
+      const { sha1, blob } = await readStream(
+        writer,
+        volume,
+        entry,
+        { name: "", size: entry.size, sha1: entry.sha1 },
+        operation,
+      );
       streams.data = sha1;
       if (blob && writer.claim(sha1)) yield blob;
       progress.add(entry.size, entry.path);

@@ -8,6 +8,8 @@ import { type ResourceLayout, readLayout, readSolidLayout } from "./resource-rea
 const WHOLE_BLOB = 4 << 20;
 /** Stored bytes of one job, about: enough to make its overhead small, little enough to keep memory low. */
 const JOB_STORED = 1 << 20;
+/** Uncompressed bytes of one job, about: what compresses very well must not fill the memory. */
+const JOB_BYTES = 16 << 20;
 /** Uncompressed bytes of one range of chunks, about. */
 const RANGE_BYTES = 4 << 20;
 /** Blobs of one job may lie this far apart: reading a little too much is cheaper than another job. */
@@ -22,6 +24,8 @@ export interface WholeUnit {
   readonly part: WimPart;
   readonly start: number;
   end: number;
+  /** Uncompressed bytes of the blobs. */
+  size: number;
   readonly blobs: { readonly blob: Blob; readonly resource: ResourceHeader }[];
 }
 
@@ -68,12 +72,14 @@ export async function* planDecoding(wanted: Iterable<Blob>): AsyncGenerator<Deco
     if (storage.kind === "resource" && isDecodedWhole(blob)) {
       const { part, resource } = storage;
       const end = resource.offset + resource.storedSize;
-      if (batch?.part === part && resource.offset - batch.end < GAP && end - batch.start <= JOB_STORED) {
+      const near = batch?.part === part && resource.offset - batch.end < GAP;
+      if (batch && near && end - batch.start <= JOB_STORED && batch.size + blob.size <= JOB_BYTES) {
         batch.end = Math.max(batch.end, end);
       } else {
         if (batch) yield batch;
-        batch = { kind: "whole", part, start: resource.offset, end, blobs: [] };
+        batch = { kind: "whole", part, start: resource.offset, end, size: 0, blobs: [] };
       }
+      batch.size += blob.size;
       batch.blobs.push({ blob, resource });
       continue;
     }

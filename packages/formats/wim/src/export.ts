@@ -3,9 +3,8 @@ import { openBlob } from "./blob-access.ts";
 import { BlobDecoder } from "./blob-decoder.ts";
 import { LARGE_BLOB, type NewBlob } from "./blob-encoder.ts";
 import type { Blob } from "./blobs.ts";
-import { inPlaceOrder, isDecodedWhole } from "./decode-plan.ts";
-import { inodeStreams } from "./inode-streams.ts";
-import { ZERO_HASH } from "./lookup-table.ts";
+import { inPlaceOrder } from "./decode-plan.ts";
+import { streamHashes } from "./inode-streams.ts";
 import type { ImageMetadata } from "./metadata.ts";
 import type { WimFile } from "./wim-file.ts";
 import type { WimWriter } from "./wim-writer.ts";
@@ -50,17 +49,18 @@ export async function exportImage(
   const raw = wanted.filter((blob) => !options.recompress && isCopyable(blob, writer));
   for (const blob of raw) {
     if (blob.storage.kind !== "resource") continue;
-    await writer.copyResource(blob.sha1, blob.storage.part.access, blob.storage.resource);
+    const { part, resource } = blob.storage;
+    await writer.copyResource(blob.sha1, part.access, resource, options);
     progress.add(blob.size);
   }
   const copied = new Set(raw);
   const rest = wanted.filter((blob) => !copied.has(blob));
   if (rest.length > 0) {
     await using decoder = await BlobDecoder.create(options.threads);
-    await writer.writeBlobs(decodedBlobs(file, decoder, rest, progress));
+    await writer.writeBlobs(decodedBlobs(file, decoder, rest, progress), options);
   }
   const properties = await writer.addImage(metadata, source);
-  properties.set("NAME", name);
+  if (options.name !== undefined) properties.set("NAME", name);
   if (options.description !== undefined) properties.set("DESCRIPTION", options.description);
   if (properties.getTime("CREATIONTIME") === undefined) properties.setTime("CREATIONTIME", stampTime());
   return { index: writer.imageCount, copied: raw.length, recompressed: rest.length, shared };
@@ -73,15 +73,10 @@ function neededBlobs(
   index: number,
   writer: WimWriter,
 ): { wanted: Blob[]; shared: number } {
-  const wanted: Blob[] = [];
-  const seen = new Set<string>();
-  let shared = 0;
+  const needed = new Map<string, Blob>();
   const pending = [root];
   for (let dentry = pending.pop(); dentry; dentry = pending.pop()) {
-    const { data, reparse, named } = inodeStreams(dentry);
-    for (const sha1 of [data, reparse, ...named.map((stream) => stream.sha1)]) {
-      if (sha1 === ZERO_HASH || seen.has(sha1)) continue;
-      seen.add(sha1);
+    for (const sha1 of streamHashes(dentry)) {
       const blob = file.blob(sha1);
       if (!blob) {
         throw new AdkError("WIM_BLOB_MISSING", `The data of a file is missing: no blob has SHA-1 ${sha1}.`, {
@@ -89,18 +84,19 @@ function neededBlobs(
           hint: "Of a split set, join the parts first. `adk wim verify` lists all that is missing.",
         });
       }
-      if (writer.claim(sha1)) wanted.push(blob);
-      else shared++;
+      needed.set(sha1, blob);
     }
     for (const child of dentry.children ?? []) pending.push(child);
   }
-  return { wanted: inPlaceOrder(wanted), shared };
+  const wanted = [...needed.values()].filter(({ sha1 }) => writer.claim(sha1));
+  return { wanted: inPlaceOrder(wanted), shared: needed.size - wanted.length };
 }
 
 function isCopyable({ storage }: Blob, writer: WimWriter): boolean {
   if (storage.kind === "solid") return false;
   const { compression, chunkSize, pipable } = storage.part.header;
-  return compression === writer.compression && chunkSize === writer.chunkSize && !pipable;
+  const sameChunks = compression === "none" || chunkSize === writer.chunkSize;
+  return compression === writer.compression && sameChunks && !pipable;
 }
 
 /** Blobs with their data, decoded ahead by the workers; large ones are decoded again, piece by piece, when they are written. */
@@ -110,21 +106,28 @@ async function* decodedBlobs(
   blobs: readonly Blob[],
   progress: ProgressCounter,
 ): AsyncGenerator<NewBlob> {
-  const large = blobs.filter((blob) => blob.size > LARGE_BLOB && isRangeReadable(blob));
+  const large = new Set(blobs.filter((blob) => blob.size > LARGE_BLOB && isRangeReadable(blob)));
   for (const { sha1, size } of large) {
     yield { sha1, size, bytes: () => openBlob(file, sha1, `${file.access.name} ${sha1}`) };
     progress.add(size);
   }
-  const rest = blobs.filter((blob) => !large.includes(blob));
-  let parts: Uint8Array[] = [];
-  for await (const { blob, bytes, last, error } of decoder.decode(rest, { wantData: true })) {
+  const rest = blobs.filter((blob) => !large.has(blob));
+  const partly = new Map<Blob, Uint8Array>();
+  for await (const { blob, offset, bytes, last, error } of decoder.decode(rest, { wantData: true })) {
+    progress.add(0);
     if (error) throw error;
-    if (bytes) parts.push(bytes);
+    if (!bytes) continue;
+    const { sha1, size } = blob;
+    let whole = bytes.length === size ? bytes : partly.get(blob);
+    if (!whole) {
+      whole = new Uint8Array(size);
+      partly.set(blob, whole);
+    }
+    if (whole !== bytes) whole.set(bytes, offset);
     if (!last) continue;
-    const whole = isDecodedWhole(blob) ? (parts[0] as Uint8Array) : Buffer.concat(parts);
-    parts = [];
-    yield { sha1: blob.sha1, size: blob.size, bytes: whole };
-    progress.add(blob.size);
+    partly.delete(blob);
+    yield { sha1, size, bytes: whole };
+    progress.add(size);
   }
 }
 

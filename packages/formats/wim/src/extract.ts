@@ -2,22 +2,27 @@ import { unlink, utimes } from "node:fs/promises";
 import {
   AdkError,
   ExtractionRoot,
+  FILETIME_MAX,
   FileAttribute,
   type Findings,
   filetimeToUnixSeconds,
+  fromSystemError,
   type LongOperation,
+  limitExceeded,
   linkTarget,
   ProgressCounter,
   parseReparseData,
+  throwIfCancelled,
 } from "@adk/core";
 import { readBlob } from "./blob-access.ts";
 import { BlobDecoder, type BlobPiece } from "./blob-decoder.ts";
 import type { Blob } from "./blobs.ts";
 import { isDecodedWhole } from "./decode-plan.ts";
-import { type Dentry, isStoredDirectory, REPARSE_NOT_FIXED } from "./dentry.ts";
-import { inodeStreams } from "./inode-streams.ts";
+import { type Dentry, REPARSE_NOT_FIXED } from "./dentry.ts";
+import { hostTarget } from "./host-target.ts";
+import { inodeStreams, linkIdOf } from "./inode-streams.ts";
 import { ZERO_HASH } from "./lookup-table.ts";
-import { type OutputFile, OutputFileWriter } from "./output-file.ts";
+import { createFiles, type OutputFile, OutputFileWriter } from "./output-file.ts";
 import { NO_SECURITY } from "./security-data.ts";
 import type { WimFile } from "./wim-file.ts";
 
@@ -88,18 +93,26 @@ export async function extract(
   return extractor.result;
 }
 
+/** The first name of a file that has several. */
+interface FirstName {
+  readonly to: readonly string[];
+  readonly output: OutputFile;
+}
+
 class Extractor {
   readonly #file: WimFile;
   readonly #root: ExtractionRoot;
   readonly #options: ExtractOptions;
   readonly #filesOf = new Map<Blob, OutputFile[]>();
   readonly #empty: OutputFile[] = [];
-  readonly #links: { existing: readonly string[]; to: readonly string[] }[] = [];
-  readonly #firstOfGroup = new Map<string, readonly string[]>();
+  readonly #links: { first: FirstName; to: readonly string[] }[] = [];
+  readonly #firstNames = new Map<string, FirstName>();
   readonly #directoryTimes: { host: string; time: number }[] = [];
   /** Files of the host that were created, for `undo`. */
   readonly #created: string[] = [];
-  readonly #failedFiles = new Set<string>();
+  readonly #failed = new Set<OutputFile>();
+  /** Blobs that come in pieces, and the files that get them. */
+  readonly #open = new Map<Blob, OutputFileWriter[]>();
   readonly #counts = { files: 0, directories: 0, symlinks: 0, hardLinks: 0, bytes: 0 };
   readonly #notHeld = { streams: 0, securityDescriptors: 0, shortNames: 0, reparsePoints: 0 };
 
@@ -125,35 +138,33 @@ class Extractor {
         continue;
       }
       progress.add(1);
-      const children = isStoredDirectory(next.dentry) ? (next.dentry.children ?? []) : [];
-      for (const child of children.toReversed()) pending.push({ dentry: child, to: [...next.to, child.name] });
+      for (const child of next.dentry.children?.toReversed() ?? [])
+        pending.push({ dentry: child, to: [...next.to, child.name] });
     }
   }
 
   async #planOne(dentry: Dentry, to: readonly string[]): Promise<void> {
     const time = unixTime(dentry.lastWriteTime);
     this.#countNotHeld(dentry);
-    if (isStoredDirectory(dentry)) {
+    if (dentry.reparseTag !== 0 && (await this.#planLink(dentry, to, time))) return;
+    if (dentry.attributes & FileAttribute.DIRECTORY) {
       this.#directoryTimes.push({ host: await this.#root.createDirectory(to), time });
       this.#counts.directories++;
       return;
     }
     const { data } = inodeStreams(dentry);
-    if (dentry.reparseTag !== 0 && (await this.#planLink(dentry, to, time))) return;
-    if (dentry.hardLinkGroup !== 0n) {
-      const group = `${dentry.hardLinkGroup}:${data}`;
-      const existing = this.#firstOfGroup.get(group);
-      if (existing) {
-        this.#links.push({ existing, to });
-        return;
-      }
-      this.#firstOfGroup.set(group, to);
-    }
     const blob = this.#file.blob(data);
     if (data !== ZERO_HASH && !blob) {
       throw new AdkError("WIM_BLOB_MISSING", `The data of the file is missing: no blob has SHA-1 ${data}.`);
     }
+    const link = linkIdOf(dentry);
+    const first = link === undefined ? undefined : this.#firstNames.get(link);
+    if (first) {
+      this.#links.push({ first, to });
+      return;
+    }
     const output = { path: await this.#root.placeFile(to), time, replace: this.#options.overwrite ?? false };
+    if (link !== undefined) this.#firstNames.set(link, { to, output });
     if (!blob) this.#empty.push(output);
     else {
       const files = this.#filesOf.get(blob);
@@ -187,12 +198,13 @@ class Extractor {
   async writeFiles(): Promise<void> {
     const blobs = [...this.#filesOf.keys()];
     const total = blobs.reduce((sum, blob) => sum + blob.size, 0);
+    this.#checkOutputBytes();
     const progress = new ProgressCounter(this.#options, "extract", "bytes", total);
     for (const output of this.#empty) {
-      OutputFileWriter.create(output).finish();
+      throwIfCancelled(this.#options);
+      createFiles([output], new Uint8Array(0));
       this.#noteCreated([output], 0);
     }
-    let open: OutputFileWriter[] = [];
     await using decoder = await BlobDecoder.create(this.#options.threads);
     try {
       const request = {
@@ -202,46 +214,70 @@ class Extractor {
       };
       for await (const piece of decoder.decode(blobs, request)) {
         progress.add(piece.last ? piece.blob.size : 0);
-        open = this.#takePiece(piece, open);
+        if (piece.error) this.#fail(piece.blob, piece.error);
+        else if (!isDecodedWhole(piece.blob)) this.#takePiece(piece);
       }
     } finally {
-      for (const writer of open) writer.discard();
+      for (const writers of this.#open.values()) for (const writer of writers) writer.discard();
+    }
+  }
+
+  /** A small file may hold much that is the same: hold the user's disk to the limit. */
+  #checkOutputBytes(): void {
+    const { limits, access } = this.#file;
+    let bytes = 0;
+    for (const [{ size }, files] of this.#filesOf) bytes += size * files.length;
+    if (bytes > limits.outputBytes) throw limitExceeded("outputBytes", bytes, limits, { file: access.name });
+  }
+
+  #fail(blob: Blob, { code, message, file, offset }: AdkError): void {
+    for (const writer of this.#open.get(blob) ?? []) writer.discard();
+    this.#open.delete(blob);
+    for (const output of this.#filesOf.get(blob) ?? []) {
+      this.#failed.add(output);
+      const path = output.path.slice(this.#root.directory.length);
+      this.#options.findings.error(code, message, { file, offset, path });
     }
   }
 
   /** Writes what the worker did not: ranges of large blobs, and blobs of solid resources. */
-  #takePiece(piece: BlobPiece, open: OutputFileWriter[]): OutputFileWriter[] {
-    const { blob, bytes, error } = piece;
+  #takePiece({ blob, bytes, last }: BlobPiece): void {
     const files = this.#filesOf.get(blob) ?? [];
-    if (error) {
-      for (const writer of open) writer.discard();
-      for (const { path } of files) {
-        this.#failedFiles.add(path);
-        this.#options.findings.error(error.code, error.message, { file: path, offset: error.offset });
-      }
-      return [];
+    let writers = this.#open.get(blob);
+    if (!writers) {
+      writers = [];
+      this.#open.set(blob, writers);
+      for (const file of files) writers.push(OutputFileWriter.create(file));
     }
-    if (isDecodedWhole(blob)) return open;
-    const writers = piece.offset === 0 ? files.map((file) => OutputFileWriter.create(file)) : open;
     for (const writer of writers) writer.write(bytes ?? new Uint8Array(0));
-    if (!piece.last) return writers;
-    for (const writer of writers) writer.finish();
-    this.#noteCreated(files, blob.size);
-    return [];
+    if (!last) return;
+    for (const [i, writer] of writers.entries()) {
+      writer.finish();
+      this.#noteCreated(files.slice(i, i + 1), blob.size);
+    }
+    this.#open.delete(blob);
   }
 
   /** Makes the links, then sets the times of directories: what is made in them would change those. */
   async finish(): Promise<void> {
-    for (const { existing, to } of this.#links) {
+    for (const { first, to } of this.#links) {
+      throwIfCancelled(this.#options);
       try {
-        this.#created.push(await this.#root.createHardLink(existing, to));
+        if (this.#failed.has(first.output)) {
+          throw new AdkError("WIM_LINK_FAILED", `This is another name of /${first.to.join("/")}, which failed.`);
+        }
+        this.#created.push(await this.#root.createHardLink(first.to, to));
         this.#counts.hardLinks++;
       } catch (error) {
         this.#skip(error, to);
       }
     }
     await this.#root.finish();
-    for (const { host, time } of this.#directoryTimes.reverse()) await utimes(host, time, time);
+    for (const { host, time } of this.#directoryTimes.reverse()) {
+      await utimes(host, time, time).catch((error: unknown) => {
+        throw fromSystemError(error, host);
+      });
+    }
   }
 
   /** Removes what was created; a file that was replaced stays as it is now, whole. */

@@ -12,7 +12,7 @@ import {
 } from "@adk/core";
 import { openBlob, readBlob } from "./blob-access.ts";
 import { type Dentry, REPARSE_NOT_FIXED } from "./dentry.ts";
-import { inodeStreams } from "./inode-streams.ts";
+import { inodeStreams, linkIdOf } from "./inode-streams.ts";
 import { ZERO_HASH } from "./lookup-table.ts";
 import type { ImageMetadata } from "./metadata.ts";
 import type { WimFile } from "./wim-file.ts";
@@ -28,8 +28,8 @@ class ImageVolume implements Volume {
   readonly #file: WimFile;
   readonly #metadata: ImageMetadata;
   readonly #own: boolean;
-  /** Entries of the directories that were looked into, by upcased name. */
-  readonly #byName = new WeakMap<Dentry, Map<string, Dentry>>();
+  /** The directories that were looked into. */
+  readonly #indexes = new WeakMap<Dentry, DirectoryIndex>();
 
   constructor(file: WimFile, name: string, metadata: ImageMetadata, own: boolean) {
     this.#file = file;
@@ -44,7 +44,7 @@ class ImageVolume implements Volume {
     let at = "/";
     for (const name of path.split("/")) {
       if (name === "") continue;
-      const child = dentry.children?.find((each) => each.name === name) ?? this.#child(dentry, name);
+      const child = this.#index(dentry).find(name);
       if (!child) return undefined;
       dentry = child;
       at = childPath(at, child.name);
@@ -63,8 +63,8 @@ class ImageVolume implements Volume {
   }
 
   async read(entry: VolumeEntry, stream = ""): Promise<Uint8Array> {
-    const access = await this.open(entry, stream);
-    return access.read(0, access.size);
+    const name = `${this.name}${entry.path}${stream ? `:${stream}` : ""}`;
+    return readBlob(this.#file, own(entry).sha1Of(stream, name), name);
   }
 
   async reparsePoint(entry: VolumeEntry): Promise<VolumeReparsePoint | undefined> {
@@ -87,13 +87,37 @@ class ImageVolume implements Volume {
     await this.close();
   }
 
-  #child(directory: Dentry, name: string): Dentry | undefined {
-    let names = this.#byName.get(directory);
-    if (!names) {
-      names = new Map(directory.children?.map((child) => [upcase(child.name), child]));
-      this.#byName.set(directory, names);
+  #index(directory: Dentry): DirectoryIndex {
+    let index = this.#indexes.get(directory);
+    if (!index) {
+      index = new DirectoryIndex(directory.children ?? []);
+      this.#indexes.set(directory, index);
     }
-    return names.get(upcase(name)) ?? directory.children?.find((child) => equalNames(child.shortName, name));
+    return index;
+  }
+}
+
+/** Finds the entries of a directory: the name as it is written goes before one that differs in case, that before a short name. */
+class DirectoryIndex {
+  readonly #exact = new Map<string, Dentry>();
+  readonly #folded = new Map<string, Dentry>();
+
+  constructor(entries: readonly Dentry[]) {
+    for (const entry of entries) {
+      this.#exact.set(entry.name, entry);
+      this.#fold(entry.name, entry);
+    }
+    for (const entry of entries) if (entry.shortName !== "") this.#fold(entry.shortName, entry);
+  }
+
+  find(name: string): Dentry | undefined {
+    return this.#exact.get(name) ?? this.#folded.get(upcase(name));
+  }
+
+  /** Of several names that Windows takes for the same, the first counts. */
+  #fold(name: string, entry: Dentry): void {
+    const key = upcase(name);
+    if (!this.#folded.has(key)) this.#folded.set(key, entry);
   }
 }
 
@@ -143,10 +167,8 @@ class ImageEntry implements VolumeEntry {
     return this.dentry.reparseTag;
   }
 
-  /** Windows' tools have given one group to different files: only names with equal data are one file. */
   get linkId(): string | undefined {
-    const { hardLinkGroup, children } = this.dentry;
-    return hardLinkGroup === 0n || children ? undefined : `${hardLinkGroup}:${this.sha1 ?? ""}`;
+    return linkIdOf(this.dentry);
   }
 
   get items(): readonly VolumeItem[] {

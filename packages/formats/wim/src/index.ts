@@ -1,23 +1,17 @@
-/** Reads and writes Windows Imaging files: WIM and ESD. */
+/** Reads and writes Windows Imaging files: WIM, ESD and split sets. */
 
-// A file, its images, and whether they are whole.
+// Out of a file.
 export { openBlob, readBlob } from "./blob-access.ts";
 // Structures of the format.
-export type { Blob } from "./blobs.ts";
+export type { Blob, WimPart } from "./blobs.ts";
 // Into a file.
 export { type CaptureOptions, type CaptureResult, captureVolume } from "./capture.ts";
 export { CaptureConfig } from "./capture-config.ts";
 export type { Dentry } from "./dentry.ts";
 export { type ExportOptions, type ExportResult, exportImage } from "./export.ts";
-// Out of a file.
-export {
-  applyImage,
-  type Extraction,
-  type ExtractOptions,
-  type ExtractResult,
-  extract,
-} from "./extract.ts";
-export type { WimCompression, WimHeader } from "./header.ts";
+export { applyImage, type Extraction, type ExtractOptions, type ExtractResult, extract } from "./extract.ts";
+// A file, its images, and whether they are whole.
+export { isWim, type WimCompression, type WimHeader } from "./header.ts";
 export { openImage } from "./image-volume.ts";
 export { type ImageInfo, type WimInfo, wimInfo } from "./info.ts";
 export { type VerifyOptions, type VerifyResult, verifyWim } from "./verify.ts";

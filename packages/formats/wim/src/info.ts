@@ -1,4 +1,4 @@
-import { formatFiletime, guidFromBytes } from "@adk/core";
+import { FILETIME_MAX, formatFiletime, guidFromBytes } from "@adk/core";
 import type { WimCompression } from "./header.ts";
 import type { WimFile } from "./wim-file.ts";
 
@@ -45,7 +45,13 @@ export interface ImageInfo {
 }
 
 /** PROCESSOR_ARCHITECTURE_* as <ARCH> gives them. */
-const ARCHITECTURES: Readonly<Record<string, string>> = { 0: "x86", 5: "arm", 6: "ia64", 9: "x64", 12: "arm64" };
+const ARCHITECTURES: ReadonlyMap<string, string> = new Map([
+  ["0", "x86"],
+  ["5", "arm"],
+  ["6", "ia64"],
+  ["9", "x64"],
+  ["12", "arm64"],
+]);
 
 export function wimInfo(file: WimFile): WimInfo {
   const { header } = file;
@@ -85,7 +91,7 @@ function imageInfo(file: WimFile, index: number): ImageInfo {
       displayName: image.get("DISPLAYNAME"),
       displayDescription: image.get("DISPLAYDESCRIPTION"),
       flags: image.get("FLAGS"),
-      architecture: arch === undefined ? undefined : (ARCHITECTURES[arch] ?? arch),
+      architecture: arch === undefined ? undefined : (ARCHITECTURES.get(arch) ?? arch),
       version: version[0] === undefined ? undefined : version.filter((part) => part !== undefined).join("."),
       edition: image.get("WINDOWS/EDITIONID"),
       installationType: image.get("WINDOWS/INSTALLATIONTYPE"),
@@ -98,9 +104,7 @@ function imageInfo(file: WimFile, index: number): ImageInfo {
 
 /** A FILETIME that no calendar has is left out: the number comes from the file. */
 function timeText(filetime: bigint | undefined): string | undefined {
-  return filetime === undefined || filetime < 0n || filetime > 0x7fff_ffff_ffff_ffffn
-    ? undefined
-    : formatFiletime(filetime);
+  return filetime === undefined || filetime > FILETIME_MAX ? undefined : formatFiletime(filetime);
 }
 
 /** The properties that have a value. */

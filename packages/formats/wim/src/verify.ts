@@ -1,10 +1,10 @@
-import { type Finding, Findings, type LongOperation, ProgressCounter, toHex } from "@adk/core";
+import { type Finding, Findings, type LongOperation, ProgressCounter, throwIfCancelled, toHex } from "@adk/core";
 import { BlobDecoder } from "./blob-decoder.ts";
-import type { WimPart } from "./blobs.ts";
+import type { Blob, WimPart } from "./blobs.ts";
 import type { Dentry } from "./dentry.ts";
-import { inodeStreams } from "./inode-streams.ts";
-import { computeIntegrityTable, parseIntegrityTable } from "./integrity-table.ts";
-import { ZERO_HASH } from "./lookup-table.ts";
+import { WIM_HEADER_SIZE } from "./header.ts";
+import { streamHashes } from "./inode-streams.ts";
+import { computeIntegrityTable, integrityPieces, parseIntegrityTable } from "./integrity-table.ts";
 import { checkResource, isPresent } from "./resource-header.ts";
 import type { WimFile } from "./wim-file.ts";
 
@@ -28,18 +28,18 @@ export interface VerifyResult {
  */
 export async function verifyWim(file: WimFile, options: VerifyOptions = {}): Promise<VerifyResult> {
   const findings = new Findings();
-  const referenced = await checkImages(file, findings);
+  const { referenced, metadata } = await checkImages(file, findings, options);
   for (const part of file.parts) await checkIntegrity(part, findings, options);
 
-  const all = [...file.table.metadata, ...file.table.blobs.values()];
+  const all = [...metadata, ...file.table.blobs.values()];
   const total = all.reduce((sum, blob) => sum + blob.size, 0);
   const progress = new ProgressCounter(options, "verify", "bytes", total);
   let blobs = 0;
   let bytes = 0;
   await using decoder = await BlobDecoder.create(options.threads);
   for await (const piece of decoder.decode(all, { wantData: false })) {
+    progress.add(piece.last ? piece.blob.size : 0);
     if (!piece.last) continue;
-    progress.add(piece.blob.size);
     if (piece.error) {
       const { code, message, file: name, offset, found } = piece.error;
       const detail = found === undefined ? "" : ` Found: ${found}.`;
@@ -54,18 +54,29 @@ export async function verifyWim(file: WimFile, options: VerifyOptions = {}): Pro
   return { ok: !list.some(({ severity }) => severity === "error"), blobs, bytes, findings: list };
 }
 
-/** Reads every image's metadata; for each hash that is referred to, gives one path that does. */
-async function checkImages(file: WimFile, findings: Findings): Promise<Map<string, string>> {
+/**
+ * Reads every image's metadata.
+ *
+ * @returns for each hash that is referred to one path that does, and the metadata that could be read
+ */
+async function checkImages(
+  file: WimFile,
+  findings: Findings,
+  operation: LongOperation,
+): Promise<{ referenced: Map<string, string>; metadata: Blob[] }> {
   const referenced = new Map<string, string>();
-  for (let index = 1; index <= file.imageCount; index++) {
+  const metadata: Blob[] = [];
+  for (const [i, blob] of file.table.metadata.entries()) {
+    throwIfCancelled(operation);
     try {
-      const { root } = await file.metadata(index);
-      checkStreams(file, root, index, referenced, findings);
+      const { root } = await file.metadata(i + 1);
+      checkStreams(file, root, i + 1, referenced, findings);
+      metadata.push(blob);
     } catch (error) {
       findings.fromError(error);
     }
   }
-  return referenced;
+  return { referenced, metadata };
 }
 
 function checkStreams(
@@ -78,9 +89,8 @@ function checkStreams(
   const pending: [Dentry, string][] = [[root, ""]];
   for (let next = pending.pop(); next; next = pending.pop()) {
     const [dentry, path] = next;
-    const { data, reparse, named } = inodeStreams(dentry);
-    for (const sha1 of [data, reparse, ...named.map((stream) => stream.sha1)]) {
-      if (sha1 === ZERO_HASH || referenced.has(sha1)) continue;
+    for (const sha1 of streamHashes(dentry)) {
+      if (referenced.has(sha1)) continue;
       referenced.set(sha1, path || "/");
       // Of a split set the data may lie in a part that is not open.
       if (file.blob(sha1) || !file.isComplete) continue;
@@ -101,18 +111,19 @@ async function checkIntegrity(part: WimPart, findings: Findings, operation: Long
     checkResource(resource, "integrity table", access.size, access.name);
     const table = parseIntegrityTable(await access.read(resource.offset, resource.size), access.name, resource.offset);
     const end = header.lookupTable.offset + header.lookupTable.storedSize;
-    const actual = await computeIntegrityTable(access, end, operation, table.chunkSize);
-    if (actual.digests.length !== table.digests.length) {
+    if (table.digests.length !== integrityPieces(end, table.chunkSize)) {
       findings.error("WIM_INTEGRITY", "The integrity table covers another number of bytes than the file has.", {
         file: access.name,
         offset: resource.offset,
       });
+      return;
     }
+    const actual = await computeIntegrityTable(access, end, operation, table.chunkSize);
     for (const [i, digest] of actual.digests.entries()) {
       const expected = table.digests[i];
       if (!expected || toHex(expected) === toHex(digest)) continue;
       const message = `Piece ${i + 1} of the file does not have the SHA-1 that the integrity table gives.`;
-      findings.error("WIM_INTEGRITY", message, { file: access.name, offset: 208 + i * table.chunkSize });
+      findings.error("WIM_INTEGRITY", message, { file: access.name, offset: WIM_HEADER_SIZE + i * table.chunkSize });
     }
   } catch (error) {
     findings.fromError(error);

@@ -9,9 +9,9 @@ import {
   toHex,
   withLimits,
 } from "@adk/core";
-import { type Blob, type BlobTable, type MetadataBlob, resolveBlobs, type WimPart } from "./blobs.ts";
-import { parseHeader, WIM_HEADER_SIZE, type WimHeader } from "./header.ts";
-import { type LookupEntry, parseLookupTable } from "./lookup-table.ts";
+import { type Blob, type BlobTable, checkStored, type MetadataBlob, resolveBlobs, type WimPart } from "./blobs.ts";
+import { HEADER_WRITE_IN_PROGRESS, parseHeader, WIM_HEADER_SIZE, type WimHeader } from "./header.ts";
+import { LOOKUP_ENTRY_SIZE, type LookupEntry, parseLookupTable } from "./lookup-table.ts";
 import { type ImageMetadata, parseMetadata } from "./metadata.ts";
 import { checkResource, isPresent, type ResourceHeader } from "./resource-header.ts";
 import { readResource } from "./resource-reader.ts";
@@ -77,24 +77,30 @@ export class WimFile implements AsyncDisposable {
     const byNumber = new Map(parts.map((part) => [part.header.partNumber, part]));
     const [first] = parts as [WimPart];
     const { access, header } = first;
-    const xml = readXml(await readTable(first, "XML data", header.xmlData, limits), header, findings, access.name);
+    if (header.chunkSize > limits.memoryBytes) {
+      throw limitExceeded("memoryBytes", header.chunkSize, limits, { file: access.name });
+    }
+    if (header.flags & HEADER_WRITE_IN_PROGRESS) {
+      const message = "A tool was changing the file and has not said that it finished; it may be incomplete.";
+      findings.warning("WIM_WRITE_IN_PROGRESS", message, { file: access.name });
+    }
+    const xml = await readXml(first, limits, findings);
     if (xml.isEncrypted) throw encrypted(access.name);
 
     const blobs = new Map<string, Blob>();
-    const metadata: MetadataBlob[] = [];
-    const firstEntries: LookupEntry[] = [];
+    let metadata: readonly MetadataBlob[] = [];
+    let firstEntries: readonly LookupEntry[] = [];
     for (const part of parts) {
       const { lookupTable } = part.header;
+      const count = lookupTable.size / LOOKUP_ENTRY_SIZE;
+      if (count > limits.entries) throw limitExceeded("entries", count, limits, { file: part.access.name });
       const bytes = await readTable(part, "lookup table", lookupTable, limits);
       const entries = parseLookupTable(bytes, part.access.name, lookupTable.offset);
-      if (entries.length > limits.entries) {
-        throw limitExceeded("entries", entries.length, limits, { file: part.access.name });
-      }
       const table = await resolveBlobs(entries, part, byNumber, limits, findings);
       for (const [sha1, blob] of table.blobs) if (!blobs.has(sha1)) blobs.set(sha1, blob);
       if (part === first) {
-        metadata.push(...table.metadata);
-        for (const entry of entries) firstEntries.push(entry);
+        metadata = table.metadata;
+        firstEntries = entries;
       }
     }
     const file = new WimFile(parts, xml, firstEntries, { blobs, metadata }, limits, findings);
@@ -123,12 +129,11 @@ export class WimFile implements AsyncDisposable {
   }
 
   /** The metadata resource of an image. @throws AdkError `WIM_NO_SUCH_IMAGE` */
-  metadataBlob(index: number): Blob {
+  metadataBlob(index: number): MetadataBlob {
     const blob = this.table.metadata[index - 1];
     if (blob) return blob;
     const inOtherPart = this.header.partNumber > 1;
     throw new AdkError("WIM_NO_SUCH_IMAGE", `The file has no image ${index}.`, {
-      kind: "input",
       file: this.access.name,
       expected: this.imageCount === 0 ? "no image is in this file" : `1 to ${this.imageCount}`,
       found: index,
@@ -147,10 +152,9 @@ export class WimFile implements AsyncDisposable {
   }
 
   async #readMetadata(index: number): Promise<ImageMetadata> {
-    const { storage } = this.metadataBlob(index);
-    if (storage.kind !== "resource") throw new TypeError("metadata is never solid");
-    checkResource(storage.resource, `metadata of image ${index}`, this.access.size, this.access.name);
-    const bytes = await readResource(this.access, storage.resource, this.header, this.limits);
+    const { part, resource } = this.metadataBlob(index).storage;
+    checkStored(resource, part);
+    const bytes = await readResource(part.access, resource, part.header, this.limits);
     return parseMetadata(bytes, this.limits, this.findings, `${this.access.name}:${index}`);
   }
 
@@ -161,9 +165,9 @@ export class WimFile implements AsyncDisposable {
 
   /** The number of the image with this name, or undefined. An exact match goes before one that differs in case. */
   findImage(name: string): number | undefined {
-    const { images } = this.xml;
-    const same = images.find((image) => image.name === name);
-    const found = same ?? images.find((image) => image.name.toLowerCase() === name.toLowerCase());
+    const named = this.xml.images.filter((image) => image.name !== "");
+    const same = named.find((image) => image.name === name);
+    const found = same ?? named.find((image) => image.name.toLowerCase() === name.toLowerCase());
     return found?.index;
   }
 
@@ -237,12 +241,13 @@ function encrypted(file: string): AdkError {
   });
 }
 
-function readXml(bytes: Uint8Array, header: WimHeader, findings: Findings, file: string): XmlData {
+/** Images can do without: what is wrong with the XML data becomes a finding. */
+async function readXml(part: WimPart, limits: Limits, findings: Findings): Promise<XmlData> {
+  const { access, header } = part;
   try {
-    return XmlData.parse(bytes, file, header.xmlData.offset);
+    return XmlData.parse(await readTable(part, "XML data", header.xmlData, limits), access.name, header.xmlData.offset);
   } catch (error) {
-    if (!(error instanceof AdkError)) throw error;
-    findings.error(error.code, `${error.message} Names and descriptions are missing.`, { file, offset: error.offset });
+    findings.fromError(error);
     return XmlData.empty();
   }
 }

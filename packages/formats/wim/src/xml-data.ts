@@ -7,9 +7,12 @@ import { XMLBuilder, XMLParser } from "fast-xml-parser";
  */
 export class XmlData {
   readonly #document: XmlNode[];
+  /** The images by number, for look-up; of several with one number the first counts. */
+  readonly #images = new Map<number, ImageProperties>();
 
   private constructor(document: XmlNode[]) {
     this.#document = document;
+    for (const image of this.images) if (!this.#images.has(image.index)) this.#images.set(image.index, image);
   }
 
   static empty(): XmlData {
@@ -34,6 +37,10 @@ export class XmlData {
     return new XmlData(document);
   }
 
+  copy(): XmlData {
+    return new XmlData(structuredClone(this.#document));
+  }
+
   write(): Uint8Array {
     return encodeUtf16(`\uFEFF${new XMLBuilder(XML_OPTIONS).build(this.#document)}`);
   }
@@ -56,7 +63,7 @@ export class XmlData {
   }
 
   image(index: number): ImageProperties | undefined {
-    return this.images.find((image) => image.index === index);
+    return this.#images.get(index);
   }
 
   /** Adds an image behind the others, with the properties of another one if given. */
@@ -67,12 +74,14 @@ export class XmlData {
     const last = root.findLastIndex((each) => nameOf(each) === "IMAGE");
     const place = last >= 0 ? last + 1 : root.findIndex((each) => nameOf(each) === "TOTALBYTES") + 1;
     root.splice(place, 0, node);
-    return new ImageProperties(node);
+    const added = new ImageProperties(node);
+    this.#images.set(index, added);
+    return added;
   }
 
   /** Images of the lookup table that the XML data does not describe, and the reverse. */
   compare(imageCount: number, file?: string): Finding[] {
-    const described = new Set(this.images.map((image) => image.index));
+    const described = new Set(this.#images.keys());
     const findings: Finding[] = [];
     for (let index = 1; index <= imageCount; index++) {
       if (described.delete(index)) continue;
@@ -100,8 +109,10 @@ export class ImageProperties {
     this.#node = node;
   }
 
+  /** From 1; 0 where the document has no number. */
   get index(): number {
-    return Number(this.#node[":@"]?.INDEX ?? 0);
+    const text = this.#node[":@"]?.INDEX ?? "";
+    return /^\d{1,9}$/.test(text) ? Number(text) : 0;
   }
 
   get name(): string {
@@ -187,6 +198,9 @@ const XML_OPTIONS = {
   trimValues: false,
   // Numeric character references, which the parser leaves alone otherwise.
   htmlEntities: true,
+  // Kept as they are.
+  cdataPropName: "#cdata",
+  commentPropName: "#comment",
 } as const;
 
 function nameOf(node: XmlNode): string {
@@ -210,9 +224,13 @@ function descend(node: XmlNode, path: string): XmlNode | undefined {
 }
 
 function textOf(node: XmlNode): string {
-  return content(node)
-    .map((each) => (typeof each["#text"] === "string" ? each["#text"] : ""))
-    .join("");
+  return content(node).map(ownText).join("");
+}
+
+function ownText(node: XmlNode): string {
+  const text = node["#text"];
+  if (typeof text === "string") return text;
+  return nameOf(node) === "#cdata" ? textOf(node) : "";
 }
 
 function setText(nodes: XmlNode[], name: string, text: string, place = nodes.length): void {

@@ -1,5 +1,5 @@
 import type { RandomAccess } from "@adk/core";
-import { AdkError, equalNames, Findings, globToMatcher, type LongOperation, splitPath } from "@adk/core";
+import { AdkError, equalNames, FileAttribute, Findings, globToMatcher, type LongOperation, splitPath } from "@adk/core";
 import { applyImage, type Dentry, type Extraction, type ExtractResult, extract, openImage } from "@adk/wim";
 import { type OpenedWim, oneImage, openWim } from "./open-wim.ts";
 import type { WimExtractResult } from "./schemas.ts";
@@ -48,6 +48,12 @@ export async function readFromWim<Result>(
   const [plain = "", stream = ""] = path.split(":");
   const entry = await volume.lookup(plain.replaceAll("\\", "/"));
   if (!entry) throw noSuchPath(path);
+  if (stream === "" && entry.attributes & (FileAttribute.DIRECTORY | FileAttribute.REPARSE_POINT) && entry.size === 0) {
+    throw new AdkError("NOT_A_FILE", "This is a directory or a link: it has no data of its own.", {
+      file: opened.file.access.name,
+      found: entry.path,
+    });
+  }
   return await use(await volume.open(entry, stream));
 }
 

@@ -6,4 +6,16 @@ export const groups: Groups = [
     summary: "Examine, verify, capture, apply and export WIM and ESD files",
     load: () => import("./wim.ts"),
   },
+  {
+    name: "dism",
+    summary: "DISM's image management: get information, list, apply, capture, append, export",
+    replaces: "DISM.exe",
+    load: () => import("./dism.ts"),
+  },
+  {
+    name: "imagex",
+    summary: "ImageX's command line: info, dir, apply, capture, append, export",
+    replaces: "imagex.exe",
+    load: () => import("./imagex.ts"),
+  },
 ];

@@ -50,6 +50,7 @@ export function defineExtractCommands(wim: Command): void {
         throw usageError("ONE_FILE", "Standard output takes one file.", "adk wim extract");
       }
       await readFromWim(source, path, async (access) => {
+        if (access.size === 0) await context.stdout.write(new Uint8Array(0));
         for await (const piece of readPieces(access)) await context.stdout.write(piece);
       });
       return exitCodes.done;

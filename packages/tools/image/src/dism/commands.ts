@@ -15,6 +15,14 @@ export interface ImagingCommand {
 
 const IMAGE = ["Index", "Name"] as const;
 
+/** Options that need what only Windows has, and why they are refused instead of passed over. */
+export const windowsOnly: Partial<Record<OptionName, string>> = {
+  ApplyDrive: "Images are applied to directories; /ApplyDrive writes to a disk.",
+  Compact: "Compact files need NTFS on Windows.",
+  ConfirmTrustedFile: "The catalogs of a Trusted Desktop are validated on Windows only.",
+  WIMBoot: "WIMBoot needs Windows 8.1.",
+};
+
 export const imagingCommands = {
   info: {
     name: "Get-ImageInfo",
@@ -65,13 +73,13 @@ export const imagingCommands = {
   },
   delete: {
     name: "Delete-Image",
-    summary: "Deletes an image from a WIM file.",
+    summary: "Deletes an image from a WIM file (not supported).",
     required: ["ImageFile", IMAGE],
     optional: ["CheckIntegrity"],
   },
   split: {
     name: "Split-Image",
-    summary: "Splits a WIM file into several SWM files.",
+    summary: "Splits a WIM file into several SWM files (not supported).",
     required: ["ImageFile", "SWMFile", "FileSize"],
     optional: ["CheckIntegrity"],
   },

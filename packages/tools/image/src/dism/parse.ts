@@ -1,6 +1,7 @@
 import { type DismCommand, findCommand, imagingCommands } from "./commands.ts";
-import { type DismError, wrongUsage } from "./dism-error.ts";
 import { findOption, type GlobalOptionName, type OptionName } from "./options.ts";
+import type { Win32Error } from "./win32-errors.ts";
+import { wrongUsage } from "./wrong-usage.ts";
 
 /** A command line of DISM, taken apart. */
 export interface DismCommandLine {
@@ -10,7 +11,7 @@ export interface DismCommandLine {
   readonly globals: ReadonlyMap<GlobalOptionName, string>;
   readonly help: boolean;
   /** The first thing that is wrong. What could be read is there all the same: a log is wanted of failures too. */
-  readonly problem: DismError | undefined;
+  readonly problem: Win32Error | undefined;
 }
 
 /** `/Name`, `/Name:value` or `/Name=value`. */
@@ -37,7 +38,7 @@ class Parser {
   readonly #globals = new Map<GlobalOptionName, string>();
   /** Options that are ours only if the command is none of those that are not done here. */
   readonly #unknown: Word[] = [];
-  readonly #problems: DismError[] = [];
+  readonly #problems: Win32Error[] = [];
   #help = false;
 
   add(text: string, last: boolean): void {
@@ -94,7 +95,7 @@ class Parser {
   }
 
   /** Options that are known and cannot be used together, or have values that they cannot have. */
-  #contextProblem(): DismError | undefined {
+  #contextProblem(): Win32Error | undefined {
     const globals = this.#globals;
     const level = globals.get("LogLevel");
     if (level !== undefined && !/^[1-4]$/.test(level)) return wrongUsage.logLevel();

@@ -1,10 +1,11 @@
 import type { SourceSelector } from "@adk/core";
 import type { WimCompression } from "@adk/wim";
-import { type ImagingCommand, type ImagingVerb, imagingCommands } from "./commands.ts";
-import { notSupported, wrongUsage } from "./dism-error.ts";
+import { type ImagingCommand, type ImagingVerb, imagingCommands, windowsOnly } from "./commands.ts";
 import { hostPath } from "./host-path.ts";
 import type { ImageChoice, ImagingRequest } from "./imaging-request.ts";
 import type { OptionName } from "./options.ts";
+import { notSupported } from "./win32-errors.ts";
+import { wrongUsage } from "./wrong-usage.ts";
 
 /** What a command line asks for. */
 export type DismRequest =
@@ -15,21 +16,17 @@ export type DismRequest =
 type Options = ReadonlyMap<OptionName, string>;
 
 /** How DISM calls the compressions. Solid LZMS ("recovery") is read, but not yet written. */
-const compressions: Readonly<Record<string, WimCompression>> = { none: "none", fast: "xpress", max: "lzx" };
-
-/** Options that need what only Windows has, and why they are refused instead of passed over. */
-const needWindows: Partial<Record<OptionName, string>> = {
-  ApplyDrive: "Images are applied to directories; /ApplyDrive writes to a disk.",
-  Compact: "Compact files need NTFS on Windows.",
-  ConfirmTrustedFile: "The catalogs of a Trusted Desktop are validated on Windows only.",
-  WIMBoot: "WIMBoot needs Windows 8.1.",
-};
+const compressions = new Map<string, WimCompression>([
+  ["none", "none"],
+  ["fast", "xpress"],
+  ["max", "lzx"],
+]);
 
 /**
  * The request that options of a command mean.
  *
  * @param cwd against which paths are resolved
- * @throws DismError
+ * @throws Win32Error
  */
 export function toRequest(verb: ImagingVerb, options: Options, cwd: string): DismRequest {
   checkOptions(imagingCommands[verb], options);
@@ -93,7 +90,7 @@ function checkOptions(command: ImagingCommand, options: Options): void {
     if (group.filter((name) => options.has(name)).length > 1) throw wrongUsage.invalid();
   }
   for (const name of options.keys()) {
-    const why = needWindows[name];
+    const why = windowsOnly[name];
     if (why !== undefined) throw notSupported(why);
   }
 }
@@ -116,7 +113,7 @@ function compression(options: Options): WimCompression | undefined {
   const name = options.get("Compress");
   if (name === undefined) return undefined;
   if (name.toLowerCase() === "recovery") throw notSupported("Solid LZMS compression is read, but not written here.");
-  const found = compressions[name.toLowerCase()];
+  const found = compressions.get(name.toLowerCase());
   if (found === undefined) throw wrongUsage.badArgument(name, "Compress");
   return found;
 }

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { dirname } from "node:path";
-import type { AdkError, ErrorKind } from "@adk/core";
+import { AdkError, type ErrorKind, fromSystemError } from "@adk/core";
 
 /** System error codes that the drop-in grammars end with ([MS-ERREF] 2.2), and how Windows words them. */
 export const win32Messages = {
@@ -62,6 +62,48 @@ const byKind: Readonly<Record<ErrorKind, Win32Code>> = {
   unsupported: 50,
   cancelled: 1223,
 };
+
+/** A failure that has a code and a wording of its own already. */
+export class Win32Error extends AdkError {
+  readonly win32: Win32Code;
+
+  constructor(win32: Win32Code, message: string, kind: ErrorKind = "usage") {
+    super(`WIN32_${win32}`, message, { kind });
+    this.name = "Win32Error";
+    this.win32 = win32;
+  }
+}
+
+/** What is recognised and not done here, with what does it instead. */
+export function notSupported(what: string): Win32Error {
+  return new Win32Error(50, `${win32Messages[50]}\n${what}`, "unsupported");
+}
+
+export function pathNotFound(path: string): Win32Error {
+  return new Win32Error(3, `${win32Messages[3]}\n${path}`, "input");
+}
+
+export function invalidData(what: string): Win32Error {
+  return new Win32Error(13, `${win32Messages[13]}\n${what}`, "input");
+}
+
+/** A failure as a drop-in grammar tells it. */
+export interface Failure {
+  readonly code: Win32Code;
+  /** What Windows says, and on the next line what the kit knows. */
+  readonly message: string;
+  readonly file: string | undefined;
+}
+
+/** @throws what is no failure of the command line, the input or the environment: a bug */
+export function describeFailure(thrown: unknown): Failure {
+  const error = fromSystemError(thrown);
+  if (!(error instanceof AdkError)) throw thrown;
+  const { file, message } = error;
+  if (error instanceof Win32Error) return { code: error.win32, message, file };
+  const code = win32Code(error);
+  return { code, message: `${win32Messages[code]}\n${message}${file === undefined ? "" : ` (${file})`}`, file };
+}
 
 /** The code that comes closest to an error: of its own code, else of its kind. */
 export function win32Code(error: AdkError): Win32Code {

@@ -1,0 +1,96 @@
+import { statSync } from "node:fs";
+import { type Finding, formatSourceName, type LongOperation } from "@adk/core";
+import { verifyWim } from "@adk/wim";
+import { appendWim, captureWim } from "../capture-wim.ts";
+import { exportWim } from "../export-wim.ts";
+import { applyWim } from "../extract-wim.ts";
+import { openWim } from "../open-wim.ts";
+import type { ApplyRequest, CaptureRequest, ExportRequest, ImageChoice, ImagingRequest } from "./imaging-request.ts";
+import { invalidData, notSupported, pathNotFound } from "./win32-errors.ts";
+
+/** What an operation gets besides its request. */
+export interface OperationContext extends LongOperation {
+  /** Told what did not stop the work. */
+  readonly report: (findings: readonly Finding[]) => void;
+}
+
+type Operations = {
+  readonly [Kind in ImagingRequest["kind"]]: (
+    request: Extract<ImagingRequest, { kind: Kind }>,
+    context: OperationContext,
+  ) => Promise<void>;
+};
+
+const operations: Operations = {
+  apply,
+  capture,
+  append: capture,
+  export: exportTo,
+  delete: async () => {
+    throw notSupported("Images are not deleted from files here. Export those to keep to a new file: /Export-Image.");
+  },
+  split: async () => {
+    throw notSupported("Files are not split here.");
+  },
+};
+
+/** Does what is asked for. @throws AdkError */
+export async function perform(request: ImagingRequest, context: OperationContext): Promise<void> {
+  const operation: (request: never, context: OperationContext) => Promise<void> = operations[request.kind];
+  await operation(request as never, context);
+}
+
+async function apply({ image, to, check, parts }: ApplyRequest, context: OperationContext): Promise<void> {
+  refuseParts(parts);
+  requireDirectory(to);
+  if (check) await verify(image.file, context);
+  const { findings } = await applyWim(sourceName(image), to, { ...longOperation(context), overwrite: true });
+  context.report(findings);
+  if (findings.some(({ severity }) => severity === "error")) throw invalidData("Not everything could be applied.");
+}
+
+async function capture(request: CaptureRequest, context: OperationContext): Promise<void> {
+  const { kind, from, file, check } = request;
+  requireDirectory(from);
+  const { name, description, flags, config, compression, boot, rpfix } = request;
+  const integrity = check || undefined;
+  const options = { name, description, flags, config, compression, boot, rpfix, integrity, ...longOperation(context) };
+  const result = await (kind === "append" ? appendWim : captureWim)(from, file, options);
+  context.report(result.findings);
+  if (request.verify) await verify(file, context);
+}
+
+async function exportTo(request: ExportRequest, context: OperationContext): Promise<void> {
+  const { image, to, name, compression, boot, check, parts } = request;
+  refuseParts(parts);
+  const integrity = check || undefined;
+  const options = { name, compression, boot, integrity, ...longOperation(context) };
+  const { findings } = await exportWim(sourceName(image), to, options);
+  context.report(findings);
+}
+
+/** Reads all of a file and checks it: its integrity table, where it has one, and the hash of everything in it. */
+async function verify(file: string, context: OperationContext): Promise<void> {
+  await using opened = await openWim(file);
+  const { ok, findings } = await verifyWim(opened.file, longOperation(context));
+  if (ok) return;
+  context.report(findings);
+  throw invalidData("The file is damaged.");
+}
+
+function sourceName({ file, selector }: ImageChoice): string {
+  return formatSourceName({ path: file, inner: [], selector });
+}
+
+function longOperation({ signal, onProgress }: LongOperation): LongOperation {
+  return { signal, onProgress };
+}
+
+/** DISM neither creates the directory that it applies to nor captures a single file. */
+function requireDirectory(path: string): void {
+  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw pathNotFound(path);
+}
+
+function refuseParts(parts: string | undefined): void {
+  if (parts !== undefined) throw notSupported("Split sets are not joined here.");
+}
