@@ -1,6 +1,7 @@
 import { AdkError, type SourceSelector } from "@adk/core";
 import { isWim, openImage, WimFile, wimInfo } from "@adk/wim";
 import type { FileFormat } from "./file-format.ts";
+import { openWimFile } from "./wim-parts.ts";
 
 /** WIM, ESD and the parts of split sets (SWM); also the pipable files of wimlib. */
 export const wimFormat: FileFormat = {
@@ -18,7 +19,7 @@ export const wimFormat: FileFormat = {
   },
 
   async openVolume(access, selector) {
-    const file = await WimFile.open(access);
+    const file = await openWimFile(access);
     return openImage(file, selectImage(file, selector), true);
   },
 };

@@ -198,20 +198,23 @@ async function* piecesOf({ bytes, size, sha1 }: NewBlob, pieceBytes = 1 << 20): 
   }
   const access = await bytes();
   try {
+    if (access.size !== size) throw changed(access.name);
     const hash = createHash("sha1");
     for (let offset = 0; offset < size; offset += pieceBytes) {
       const length = Math.min(pieceBytes, size - offset);
       const piece = await access.read(offset, length, new Uint8Array(Buffer.allocUnsafeSlow(length).buffer));
       hash.update(piece);
-      if (offset + length === size && (access.size !== size || hash.digest("hex") !== sha1)) {
-        throw new AdkError("FILE_CHANGED", "The data does not have the SHA-1 that it should have.", {
-          file: access.name,
-          hint: "The file changed while it was read, or is damaged.",
-        });
-      }
+      if (offset + length === size && hash.digest("hex") !== sha1) throw changed(access.name);
       yield piece;
     }
   } finally {
     await access.close();
   }
+}
+
+function changed(file: string): AdkError {
+  return new AdkError("FILE_CHANGED", "The data is not what it was when it was first read.", {
+    file,
+    hint: "The file changed while it was captured, or is damaged.",
+  });
 }

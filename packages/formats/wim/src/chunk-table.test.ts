@@ -61,7 +61,9 @@ test("offsets that fall, and chunks that are larger than what they hold, are ref
   ]) {
     expect(() => at(...offsets)).toThrow(adkError("WIM_BAD_CHUNK_TABLE"));
   }
-  expect(() => parseChunkTable(new Uint8Array(0), { ...shape, size: 10 }, 0, 11)).toThrow(adkError("WIM_BAD_CHUNK_TABLE"));
+  expect(() => parseChunkTable(new Uint8Array(0), { ...shape, size: 10 }, 0, 11)).toThrow(
+    adkError("WIM_BAD_CHUNK_TABLE"),
+  );
 });
 
 function solidHeader(size: number, chunkSize: number, compression: number): Uint8Array {

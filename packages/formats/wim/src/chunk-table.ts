@@ -79,7 +79,7 @@ export function writeChunkTable(storedSizes: readonly number[], size: number): U
 export const SOLID_HEADER_SIZE = 16;
 
 /** By their numbers in the header of a solid resource. */
-const SOLID_COMPRESSIONS: readonly WimCompression[] = ["none", "xpress", "lzx", "lzms"];
+export const SOLID_COMPRESSIONS: readonly WimCompression[] = ["none", "xpress", "lzx", "lzms"];
 
 export interface SolidHeader {
   readonly size: number;

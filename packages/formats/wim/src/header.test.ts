@@ -15,7 +15,9 @@ function patched(offset: number, ...values: number[]): Uint8Array {
 
 test("a new header has the version and flags that Windows writes", () => {
   const view = new DataView(sample.buffer, sample.byteOffset);
-  expect([view.getUint32(8, true), view.getUint32(12, true), view.getUint32(16, true)]).toEqual([208, 0x10d00, 0x40082]);
+  expect([view.getUint32(8, true), view.getUint32(12, true), view.getUint32(16, true)]).toEqual([
+    208, 0x10d00, 0x40082,
+  ]);
   expect(newHeader("lzms", 131072, GUID)).toMatchObject({ version: 0xe00, flags: 0x80082 });
   expect(newHeader("none", 32768, GUID)).toMatchObject({ flags: HEADER_RP_FIX, chunkSize: 0 });
   expect(parseHeader(sample)).toEqual(newHeader("lzx", 32768, GUID));
@@ -44,7 +46,11 @@ test("any header is written as it was read, unknown flags included", () => {
       const compression = fields.flags & 2 ? "lzx" : "none";
       return { ...fields, flags: fields.flags >>> 0, version: 0x10d00, compression, chunkSize: 65536, totalParts: 5 };
     });
-  fc.assert(fc.property(header, (each) => expect(parseHeader(writeHeader(each))).toEqual(each)));
+  fc.assert(
+    fc.property(header, (each) => {
+      expect(parseHeader(writeHeader(each))).toEqual(each);
+    }),
+  );
 });
 
 test("XPRESS with small chunks has a flag of its own, which is kept", () => {
@@ -68,7 +74,12 @@ test("what is no header is refused", () => {
 });
 
 test("files are recognised by their first bytes", () => {
-  expect([sample, sample.slice(0, 8), sample.slice(0, 7), new Uint8Array(0)].map(isWim)).toEqual([true, true, false, false]);
+  expect([sample, sample.slice(0, 8), sample.slice(0, 7), new Uint8Array(0)].map(isWim)).toEqual([
+    true,
+    true,
+    false,
+    false,
+  ]);
   expect(isWim(writeHeader({ ...newHeader("lzx", 32768, GUID), pipable: true }))).toBe(true);
 });
 

@@ -2,6 +2,8 @@ import { AdkError, ByteReader, ByteWriter, check } from "@adk/core";
 import { NO_RESOURCE, parseResourceHeader, type ResourceHeader, writeResourceHeader } from "./resource-header.ts";
 
 export const WIM_HEADER_SIZE = 208;
+/** Zeros at the end of the header. */
+const UNUSED_SIZE = 60;
 /** The usual version, written by every tool since Windows Vista. */
 export const WIM_VERSION_DEFAULT = 0x10d00;
 /** Files that may hold solid resources: "ESD". LZMS is allowed only here. */
@@ -10,6 +12,8 @@ export const WIM_VERSION_SOLID = 0xe00;
 /** Flags of the header. */
 const HEADER_COMPRESSION = 0x2;
 export const HEADER_READONLY = 0x4;
+/** One part of a split set. */
+export const HEADER_SPANNED = 0x8;
 /** Set by tools that change a file in place, until they are done. */
 export const HEADER_WRITE_IN_PROGRESS = 0x40;
 /** Absolute link targets count from the root of the image. */
@@ -116,6 +120,7 @@ export function parseHeader(bytes: Uint8Array, file?: string, base = 0): WimHead
   const bootMetadata = parseResourceHeader(reader);
   const bootIndex = reader.u32();
   const integrityTable = parseResourceHeader(reader);
+  reader.skip(UNUSED_SIZE);
   return {
     pipable: magic === MAGIC_PIPABLE,
     version,
@@ -145,7 +150,7 @@ export function writeHeader(header: WimHeader): Uint8Array {
   writeResourceHeader(writer, header.bootMetadata);
   writer.u32(header.bootIndex);
   writeResourceHeader(writer, header.integrityTable);
-  return writer.zeros(60).finish();
+  return writer.zeros(UNUSED_SIZE).finish();
 }
 
 const FLAGS_OF: Record<WimCompression, number> = {

@@ -14,6 +14,8 @@ export { applyImage, type Extraction, type ExtractOptions, type ExtractResult, e
 export { isWim, type WimCompression, type WimHeader } from "./header.ts";
 export { openImage } from "./image-volume.ts";
 export { type ImageInfo, type WimInfo, wimInfo } from "./info.ts";
+export { type RebuildOptions, type RebuildResult, rebuildWim } from "./rebuild.ts";
+export { partName, type SplitOptions, type SplitResult, splitWim } from "./split.ts";
 export { type VerifyOptions, type VerifyResult, verifyWim } from "./verify.ts";
 export { WimFile } from "./wim-file.ts";
 export { type FinishOptions, WimWriter, type WriteOptions } from "./wim-writer.ts";

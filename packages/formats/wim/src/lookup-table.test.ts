@@ -30,7 +30,9 @@ test("a size has 56 bits, an offset 64", () => {
 test("a resource must lie within the file, and have one size if it is not compressed", () => {
   const resource = { storedSize: 10, flags: 0, offset: 90, size: 10 };
   checkResource(resource, "table", 100, "f");
-  expect(() => checkResource(resource, "table", 99, "f")).toThrow(adkError("WIM_RESOURCE_OUTSIDE_FILE", { offset: 90 }));
+  expect(() => checkResource(resource, "table", 99, "f")).toThrow(
+    adkError("WIM_RESOURCE_OUTSIDE_FILE", { offset: 90 }),
+  );
   expect(() => checkResource({ ...resource, size: 11 }, "table", 100, "f")).toThrow(adkError("WIM_RESOURCE_BAD_SIZE"));
   checkResource({ ...resource, flags: 4, size: 11 }, "table", 100, "f");
 });

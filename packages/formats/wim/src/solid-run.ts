@@ -12,7 +12,7 @@ export interface SolidResource {
 }
 
 /** The size that marks an entry of a solid run as the solid resource itself. */
-const SOLID_MARK = 0x1_0000_0000;
+export const SOLID_MARK = 0x1_0000_0000;
 
 /** What one solid resource adds to the run: its uncompressed bytes, counted through all resources as if they were one. */
 interface Segment {

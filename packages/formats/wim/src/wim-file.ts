@@ -31,6 +31,7 @@ export class WimFile implements AsyncDisposable {
   readonly limits: Limits;
   /** What was wrong with the tables and could be passed over. */
   readonly findings: Findings;
+  readonly #references: WimFile[] = [];
   readonly #metadata = new Map<number, Promise<ImageMetadata>>();
 
   private constructor(
@@ -124,8 +125,14 @@ export class WimFile implements AsyncDisposable {
     return this.table.metadata.length;
   }
 
+  /** A blob of this file, or of one that it refers to. */
   blob(sha1: string): Blob | undefined {
-    return this.table.blobs.get(sha1);
+    return this.table.blobs.get(sha1) ?? this.#references.find((file) => file.blob(sha1))?.blob(sha1);
+  }
+
+  /** Lets the images use the blobs of another file: of a delta file, the one that it was made from. It is closed with this. */
+  addReference(file: WimFile): void {
+    this.#references.push(file);
   }
 
   /** The metadata resource of an image. @throws AdkError `WIM_NO_SUCH_IMAGE` */
@@ -172,7 +179,10 @@ export class WimFile implements AsyncDisposable {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.parts.map(({ access }) => access.close()));
+    await Promise.all([
+      ...this.parts.map(({ access }) => access.close()),
+      ...this.#references.map((file) => file.close()),
+    ]);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,5 +1,12 @@
 import { type FileHandle, open } from "node:fs/promises";
-import { AdkError, AtomicFile, fromSystemError } from "@adk/core";
+import {
+  AdkError,
+  AtomicFile,
+  fromSystemError,
+  type LongOperation,
+  type RandomAccess,
+  throwIfCancelled,
+} from "@adk/core";
 
 /**
  * Where a WIM file is written: a new file, which appears under its name when it is complete, or the end of an existing one,
@@ -76,6 +83,21 @@ export async function appendOutput(path: string): Promise<WimOutput> {
     },
   };
   return output;
+}
+
+/** Copies bytes of a source to where the output is. */
+export async function copyBytes(
+  output: WimOutput,
+  source: RandomAccess,
+  offset: number,
+  length: number,
+  operation?: LongOperation,
+): Promise<void> {
+  const pieceBytes = 1 << 20;
+  for (let done = 0; done < length; done += pieceBytes) {
+    throwIfCancelled(operation);
+    await output.write(await source.read(offset + done, Math.min(pieceBytes, length - done)));
+  }
 }
 
 async function openForUpdate(path: string): Promise<FileHandle> {

@@ -1,15 +1,5 @@
 import type { CompressionLevel } from "@adk/compression";
-import {
-  AdkError,
-  check,
-  digest,
-  digestBytes,
-  guidToBytes,
-  type LongOperation,
-  nameBasedGuid,
-  type RandomAccess,
-  throwIfCancelled,
-} from "@adk/core";
+import { AdkError, check, digest, type LongOperation, type RandomAccess } from "@adk/core";
 import { BlobEncoder, type NewBlob } from "./blob-encoder.ts";
 import type { EncodableCompression } from "./encode-worker.ts";
 import {
@@ -23,18 +13,12 @@ import {
   writeHeader,
 } from "./header.ts";
 import { countImage } from "./image-counts.ts";
-import { computeIntegrityTable, writeIntegrityTable } from "./integrity-table.ts";
-import { type LookupEntry, writeLookupTable } from "./lookup-table.ts";
+import type { LookupEntry } from "./lookup-table.ts";
 import { type ImageMetadata, writeMetadata } from "./metadata.ts";
-import {
-  isPresent,
-  NO_RESOURCE,
-  RESOURCE_COMPRESSED,
-  RESOURCE_METADATA,
-  type ResourceHeader,
-} from "./resource-header.ts";
+import { isPresent, RESOURCE_COMPRESSED, RESOURCE_METADATA, type ResourceHeader } from "./resource-header.ts";
 import type { WimFile } from "./wim-file.ts";
-import { appendOutput, createOutput, type WimOutput } from "./wim-output.ts";
+import { appendOutput, copyBytes, createOutput, type WimOutput } from "./wim-output.ts";
+import { guidOf, writeTables } from "./wim-tables.ts";
 import { type ImageProperties, XmlData } from "./xml-data.ts";
 
 export interface WriteOptions {
@@ -54,8 +38,6 @@ export interface FinishOptions extends LongOperation {
   readonly integrity?: boolean | undefined;
 }
 
-/** Name space of the GUIDs of files: each is made from what the file holds, so that equal input gives equal bytes. */
-const GUID_NAMESPACE = "5f7d3a0e-2c58-4f3b-9a52-6f2a3b1c0d4e";
 const DEFAULT_CHUNK_SIZE = 32768;
 
 /**
@@ -72,7 +54,7 @@ export class WimWriter implements AsyncDisposable {
   readonly #xml: XmlData;
   /** Metadata of the images. */
   readonly #images: ResourceHeader[];
-  #header: WimHeader;
+  readonly #header: WimHeader;
   #open = true;
 
   private constructor(
@@ -187,12 +169,7 @@ export class WimWriter implements AsyncDisposable {
     operation?: LongOperation,
   ): Promise<void> {
     const offset = this.#output.position;
-    const pieceBytes = 1 << 20;
-    for (let done = 0; done < resource.storedSize; done += pieceBytes) {
-      throwIfCancelled(operation);
-      const length = Math.min(pieceBytes, resource.storedSize - done);
-      await this.#output.write(await source.read(resource.offset + done, length));
-    }
+    await copyBytes(this.#output, source, resource.offset, resource.storedSize, operation);
     this.#add(sha1, { ...resource, flags: resource.flags & RESOURCE_COMPRESSED, offset });
   }
 
@@ -235,32 +212,19 @@ export class WimWriter implements AsyncDisposable {
     if (!this.#open) throw new TypeError("the writer was finished or discarded");
     this.#checkComplete();
     const bootIndex = this.#bootIndex(options.bootIndex);
-    const output = this.#output;
-    const lookup = writeLookupTable(this.#entries);
-    const lookupTable = await this.#writeTable(lookup);
-    this.#xml.totalBytes = output.position;
-    const xmlData = await this.#writeTable(this.#xml.write());
-    const hadIntegrity = isPresent(this.#header.integrityTable);
     const isNew = this.#header.guid.every((byte) => byte === 0);
-    this.#header = {
+    const header = {
       ...this.#header,
-      guid: isNew ? guidToBytes(nameBasedGuid(GUID_NAMESPACE, digestBytes("sha1", lookup))) : this.#header.guid,
+      guid: isNew ? guidOf(this.#entries) : this.#header.guid,
       flags: this.#header.flags & ~HEADER_WRITE_IN_PROGRESS,
       imageCount: this.imageCount,
-      lookupTable,
-      xmlData: { ...xmlData, flags: RESOURCE_METADATA },
       bootIndex,
-      bootMetadata: this.#images[bootIndex - 1] ?? NO_RESOURCE,
-      integrityTable: NO_RESOURCE,
     };
-    if (options.integrity ?? hadIntegrity) {
-      const end = lookupTable.offset + lookupTable.storedSize;
-      const table = await computeIntegrityTable(output, end, options);
-      this.#header = { ...this.#header, integrityTable: await this.#writeTable(writeIntegrityTable(table)) };
-    }
+    const integrity = options.integrity ?? isPresent(this.#header.integrityTable);
+    const complete = await writeTables(this.#output, header, this.#entries, this.#xml, { ...options, integrity });
     await this.#encoder.close();
     this.#open = false;
-    await output.commit(writeHeader(this.#header));
+    await this.#output.commit(writeHeader(complete));
   }
 
   /** Gives everything up that was written; nothing after `finish`. */
@@ -302,12 +266,6 @@ export class WimWriter implements AsyncDisposable {
     this.#places.set(sha1, this.#entries.length);
     this.#sizes.set(sha1, resource.size);
     this.#entries.push({ resource, partNumber: 1, referenceCount: 0, sha1 });
-  }
-
-  async #writeTable(bytes: Uint8Array): Promise<ResourceHeader> {
-    const offset = this.#output.position;
-    await this.#output.write(bytes);
-    return { storedSize: bytes.length, flags: 0, offset, size: bytes.length };
   }
 }
 

@@ -79,6 +79,22 @@ export class XmlData {
     return added;
   }
 
+  /** Keeps only these images, numbered in this order. */
+  selectImages(indexes: readonly number[]): void {
+    const kept = indexes.map((index, i): XmlNode => {
+      const node: XmlNode = this.image(index)?.copyNode() ?? { IMAGE: [] };
+      node[":@"] = { ...node[":@"], INDEX: String(i + 1) };
+      return node;
+    });
+    const root = this.#root;
+    const place = root.findIndex((node) => nameOf(node) === "IMAGE");
+    const others = root.filter((node) => nameOf(node) !== "IMAGE");
+    others.splice(place < 0 ? others.length : place, 0, ...kept);
+    root.splice(0, root.length, ...others);
+    this.#images.clear();
+    for (const image of this.images) this.#images.set(image.index, image);
+  }
+
   /** Images of the lookup table that the XML data does not describe, and the reverse. */
   compare(imageCount: number, file?: string): Finding[] {
     const described = new Set(this.#images.keys());

@@ -11,6 +11,8 @@ export {
   type WimExportResult,
   type WimExtractResult,
   type WimInfoResult,
+  type WimRebuildResult,
+  type WimSplitResult,
   type WimVerifyResult,
   wimCaptureResult,
   wimDirEntry,
@@ -18,5 +20,8 @@ export {
   wimExportResult,
   wimExtractResult,
   wimInfoResult,
+  wimRebuildResult,
+  wimSplitResult,
   wimVerifyResult,
 } from "./schemas.ts";
+export { deleteImages, joinParts, optimizeWim, type RewriteOptions, splitToParts } from "./wim-sets.ts";

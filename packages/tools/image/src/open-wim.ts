@@ -1,6 +1,6 @@
 import type { SourceSelector } from "@adk/core";
-import { openSourceFile, selectImage } from "@adk/sources";
-import { WimFile } from "@adk/wim";
+import { openSourceFile, openWimFile, selectImage } from "@adk/sources";
+import type { WimFile } from "@adk/wim";
 
 /** A WIM file that a command names, and which of its images. */
 export interface OpenedWim extends AsyncDisposable {
@@ -8,10 +8,15 @@ export interface OpenedWim extends AsyncDisposable {
   readonly selector: SourceSelector | undefined;
 }
 
-/** Opens `FILE[:IMAGE]`, also inside a container: `media!/sources/install.wim:2`. */
-export async function openWim(name: string): Promise<OpenedWim> {
+/**
+ * Opens `FILE[:IMAGE]`, also inside a container: `media!/sources/install.wim:2`. The other parts of a split set are found
+ * beside the first.
+ *
+ * @param references further parts under other names, or files that a delta file was made from; patterns too
+ */
+export async function openWim(name: string, references: readonly string[] = []): Promise<OpenedWim> {
   const { access, selector } = await openSourceFile(name);
-  const file = await WimFile.open(access);
+  const file = await openWimFile(access, references);
   return { file, selector, [Symbol.asyncDispose]: () => file.close() };
 }
 

@@ -122,3 +122,22 @@ export const wimExtractResult = z.object({
   findings: z.array(finding),
 });
 export type WimExtractResult = z.infer<typeof wimExtractResult>;
+
+/** `adk wim split` */
+export const wimSplitResult = z.object({
+  parts: z.array(z.object({ file: z.string(), bytes: z.number() })),
+  findings: z.array(finding),
+});
+export type WimSplitResult = z.infer<typeof wimSplitResult>;
+
+/** `adk wim join`, `adk wim delete` and `adk wim optimize` */
+export const wimRebuildResult = z.object({
+  file: z.string(),
+  images: z.number(),
+  blobs: z.number(),
+  /** Size of the file, and what it was. */
+  bytes: z.number(),
+  before: z.number().optional(),
+  findings: z.array(finding),
+});
+export type WimRebuildResult = z.infer<typeof wimRebuildResult>;

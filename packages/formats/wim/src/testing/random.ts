@@ -17,7 +17,9 @@ export function noise(size: number, seed = 1): Uint8Array {
 
 /** Bytes that compress to about a third. */
 export function prose(size: number, seed = 1): Uint8Array {
-  const words = "the volume of an image holds its files and each file has a name with attributes times streams".split(" ");
+  const words = "the volume of an image holds its files and each file has a name with attributes times streams".split(
+    " ",
+  );
   const next = random(seed);
   let text = "";
   while (text.length < size) text += `${words[next() % words.length]} ${next() % 7 ? "" : next().toString(36)}`;

@@ -44,9 +44,23 @@ async function apply({ image, to, check, parts }: ApplyRequest, context: Operati
   refuseParts(parts);
   requireDirectory(to);
   if (check) await verify(image.file, context);
-  const { findings } = await applyWim(sourceName(image), to, { ...longOperation(context), overwrite: true });
-  context.report(findings);
+  const options = { ...longOperation(context), overwrite: true };
+  const { findings, notHeld } = await applyWim(sourceName(image), to, options);
+  context.report([
+    ...findings,
+    ...notKept(
+      Object.values(notHeld).reduce((sum, count) => sum + count, 0),
+      to,
+    ),
+  ]);
   if (findings.some(({ severity }) => severity === "error")) throw invalidData("Not everything could be applied.");
+}
+
+function notKept(count: number, file: string): Finding[] {
+  if (count === 0) return [];
+  const what = "streams, security descriptors, short names and reparse points";
+  const message = `${count} properties of files (${what}) are not kept: this file system cannot hold them.`;
+  return [{ severity: "warning", code: "PROPERTIES_NOT_KEPT", message, where: { file } }];
 }
 
 async function capture(request: CaptureRequest, context: OperationContext): Promise<void> {
@@ -69,10 +83,13 @@ async function exportTo(request: ExportRequest, context: OperationContext): Prom
   context.report(findings);
 }
 
-/** Reads all of a file and checks it: its integrity table, where it has one, and the hash of everything in it. */
+/**
+ * Reads all of a file and checks it: its integrity table, where it has one, and the hash of everything in it. It has no
+ * progress of its own: what is shown is that of the operation.
+ */
 async function verify(file: string, context: OperationContext): Promise<void> {
   await using opened = await openWim(file);
-  const { ok, findings } = await verifyWim(opened.file, longOperation(context));
+  const { ok, findings } = await verifyWim(opened.file, { signal: context.signal });
   if (ok) return;
   context.report(findings);
   throw invalidData("The file is damaged.");

@@ -18,9 +18,9 @@ export class ProgressLine {
     this.#format = format;
   }
 
-  /** An operation has several phases; the line never goes back, and is full only at the end. */
+  /** An operation has several phases, some without a known end; the line never goes back, and is full only at the end. */
   report({ done, total }: Progress): void {
-    const share = Math.min(done / total, 0.999);
+    const share = total > 0 ? Math.min(done / total, 0.999) : -1;
     if (!this.#live || !(share > this.#share)) return;
     this.#share = share;
     const text = this.#format(share);

@@ -106,7 +106,7 @@ export function describeFailure(thrown: unknown): Failure {
 }
 
 /** The code that comes closest to an error: of its own code, else of its kind. */
-export function win32Code(error: AdkError): Win32Code {
+function win32Code(error: AdkError): Win32Code {
   // Windows tells a missing file from a missing directory above it.
   if (error.code === "FILE_NOT_FOUND" && error.file !== undefined && !existsSync(dirname(error.file))) return 3;
   return byCode[error.code] ?? byKind[error.kind];

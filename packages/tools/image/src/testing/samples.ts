@@ -23,9 +23,13 @@ export function makeTree(directory: string): string {
   return directory;
 }
 
-/** Runs `adk wim ...` in a directory. */
+const USES_THREADS = new Set(["verify", "capture", "append", "export", "apply", "extract"]);
+
+/** Runs `adk wim ...` in a directory; on one thread, as to start workers takes longer than what they would do here. */
 export async function wim(cwd: string, args: readonly string[], options: Omit<TestOptions, "cwd"> = {}) {
-  return runForTest(groups, ["wim", ...args], { cwd, ...options });
+  const [command = ""] = args;
+  const threads = USES_THREADS.has(command) && !args.includes("--threads") ? ["--threads", "1"] : [];
+  return runForTest(groups, ["wim", ...args, ...threads], { cwd, ...options });
 }
 
 /** Runs `adk wim ... --json`, which must succeed. @returns the document */
