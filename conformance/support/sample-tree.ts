@@ -16,12 +16,12 @@ import { dirname, join } from "node:path";
 // A tree of files with what archivers get wrong, and a way to compare trees.
 
 export interface SampleTreeOptions {
-  /** Bytes of the two files that are too large to be handled whole. Default 4.5 MB; 0 for none. */
+  /** Bytes of the two files that are too large to be handled whole. Default 4.2 MB; 0 for none. */
   readonly largeBytes?: number;
 }
 
 /** Makes a tree in a directory. Links with absolute targets lead into it and out of it. */
-export function makeSampleTree(directory: string, { largeBytes = 4_500_000 }: SampleTreeOptions = {}): void {
+export function makeSampleTree(directory: string, { largeBytes = 4_200_000 }: SampleTreeOptions = {}): void {
   const add = (path: string, bytes: Uint8Array | string) => {
     mkdirSync(dirname(join(directory, path)), { recursive: true });
     writeFileSync(join(directory, path), bytes);
