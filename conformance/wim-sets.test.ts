@@ -59,7 +59,8 @@ describeWithPeer(["wimlib-imagex", "7zz"], (wimlib, sevenZip) => {
       for (const { file, bytes } of parts) expect(bytes > limit).toBe(tooLarge.includes(file));
       const [first] = parts as [(typeof parts)[0]];
       await wimlib.run(["verify", first.file, `--ref=${join(directory, `split-${name}*.swm`)}`]);
-      await sevenZip.run(["t", first.file]);
+      // 7-Zip takes a part that is longer than the first for a sign that the first is cut off.
+      if (tooLarge.length === 0) await sevenZip.run(["t", first.file]);
 
       const joined = join(directory, `joined-${name}`);
       await using set = await WimFile.open(parts.map(({ file }) => file).reverse());
