@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runForTest, type TestOptions } from "@adk/cli-kit/testing";
@@ -12,6 +13,9 @@ const dism = (args: readonly string[], options: TestOptions = {}) =>
   runForTest(groups, ["dism", ...args], { cwd, env: {}, ...options });
 const FULL_BAR = "[==========================100.0%==========================] \n";
 const DONE = "The operation completed successfully.\n";
+
+/** Bytes that do not shrink. */
+const noise = (seed: string, outputLength: number) => createHash("shake256", { outputLength }).update(seed).digest();
 
 /** What comes after the header. */
 function body(stdout: string): string {
@@ -125,6 +129,29 @@ System Root : WINDOWS
     expect(readFileSync(join(cwd, "out/Windows/System32/notes.txt"), "utf8")).toBe("notes");
   });
 
+  it("deletes an image", async () => {
+    copyFileSync(join(cwd, "max.wim"), join(cwd, "less.wim"));
+    const { stdout } = await dism(["/Delete-Image", "/ImageFile:less.wim", "/Name:N"]);
+    expect(body(stdout)).toBe(`Deleting image\n${FULL_BAR}${DONE}`);
+    await using file = await WimFile.open(join(cwd, "less.wim"));
+    expect(wimInfo(file)).toMatchObject({ integrity: true, images: [{ index: 1, name: "Second" }] });
+  });
+
+  it("splits a file, and applies the parts", async () => {
+    mkdirSync(join(cwd, "noise"));
+    for (const name of ["1", "2", "3"]) writeFileSync(join(cwd, "noise", name), noise(name, 700_000));
+    await dism(["/Capture-Image", "/ImageFile:noise.wim", "/CaptureDir:noise", "/Name:Noise"]);
+    const { stdout } = await dism(["/Split-Image", "/ImageFile:noise.wim", "/SWMFile:part.swm", "/FileSize:1"]);
+    expect(body(stdout)).toBe(`Splitting image\n${FULL_BAR}${DONE}`);
+    expect(existsSync(join(cwd, "part3.swm"))).toBe(true);
+    mkdirSync(join(cwd, "joined"));
+    const args = ["/Apply-Image", "/ImageFile:part.swm", "/SWMFile:part*.swm", "/Index:1", "/ApplyDir:joined"];
+    expect((await dism(args)).exitCode).toBe(0);
+    for (const name of ["1", "2", "3"]) {
+      expect(readFileSync(join(cwd, "joined", name))).toEqual(readFileSync(join(cwd, "noise", name)));
+    }
+  });
+
   it("draws a bar over itself on a terminal", async () => {
     mkdirSync(join(cwd, "terminal"));
     const args = ["/Apply-Image", "/ImageFile:a.wim", "/Index:1", "/ApplyDir:terminal"];
@@ -147,8 +174,13 @@ System Root : WINDOWS
       3,
       "The system cannot find the path specified.",
     ],
-    [["/Delete-Image", "/ImageFile:a.wim", "/Index:1"], 50, "The request is not supported."],
-    [["/Split-Image", "/ImageFile:a.wim", "/SWMFile:s.swm", "/FileSize:1"], 50, "The request is not supported."],
+    [["/Delete-Image", "/ImageFile:a.wim", "/Index:1"], 87, "The parameter is incorrect."],
+    [["/Split-Image", "/ImageFile:a.wim", "/SWMFile:absent/s.swm", "/FileSize:1"], 3, "The system cannot"],
+    [
+      ["/Apply-Image", "/ImageFile:a.wim", "/Index:1", "/ApplyDir:.", "/SWMFile:x/a*.swm"],
+      50,
+      "The request is not supported.",
+    ],
     [["/Mount-Wim", "/WimFile:a.wim", "/Index:1", "/MountDir:m"], 50, "The request is not supported.\n/Mount-Wim: "],
     [["/Image:C:\\m", "/Get-Drivers"], 50, "The request is not supported.\n/Get-Drivers: "],
     [["/Online", "/Cleanup-Image", "/RestoreHealth"], 50, "The request is not supported."],

@@ -61,15 +61,23 @@ describe("adk imagex", () => {
     [["/info", "absent.wim"], 2, "The system cannot find the file specified."],
     [["/apply", "a.wim", "9", "out"], 87, "The parameter is incorrect."],
     [["/capture", "tree", "a.wim", "again"], 80, "The file exists."],
-    [["/delete", "a.wim", "1"], 50, "The request is not supported."],
-    [["/split", "a.wim", "s.swm", "1"], 50, "The request is not supported."],
-    [["/apply", "a.wim", "1", "out", "/ref", "a*.swm"], 50, "The request is not supported."],
+    [["/split", "absent.wim", "s.swm", "1"], 2, "The system cannot find the file specified."],
+    [["/apply", "a.wim", "1", "out", "/ref", "x/a*.swm"], 50, "The request is not supported."],
     [["/mountrw", "a.wim", "1", "m"], 50, "The request is not supported."],
     [["/apply"], 87, "/apply takes other arguments."],
   ])("ends %j with %d", async (argv, code, message) => {
     const { exitCode, stdout } = await imagex(argv);
     expect(exitCode).toBe(code);
     expect(stdout).toContain(`\nError: ${code}\n\n${message}`);
+  });
+
+  it("deletes and splits", async () => {
+    const split = await imagex(["/split", "a.wim", "s.swm", "1"]);
+    expect(split.stdout).toContain("[ 100% ] Splitting progress\n\nSuccessfully split image file.\n");
+    const { stdout } = await imagex(["/delete", "a.wim", "First"]);
+    expect(stdout).toContain("[ 100% ] Deleting progress\n\nSuccessfully deleted image.\n");
+    await using file = await WimFile.open(join(cwd, "a.wim"));
+    expect(wimInfo(file)).toMatchObject({ images: [{ index: 1, name: "Second" }] });
   });
 
   it("stops when it is told to, and draws over itself on a terminal", async () => {

@@ -8,13 +8,13 @@ export const groups: Groups = [
   },
   {
     name: "dism",
-    summary: "DISM's image management: get information, list, apply, capture, append, export",
+    summary: "DISM's image management: information, list, apply, capture, append, export, delete, split",
     replaces: "DISM.exe",
     load: () => import("./dism.ts"),
   },
   {
     name: "imagex",
-    summary: "ImageX's command line: info, dir, apply, capture, append, export",
+    summary: "ImageX's command line: info, dir, apply, capture, append, export, delete, split",
     replaces: "imagex.exe",
     load: () => import("./imagex.ts"),
   },

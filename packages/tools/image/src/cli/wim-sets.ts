@@ -1,6 +1,8 @@
+import { resolve } from "node:path";
 import { type Command, type Context, formatBytes, type Terminal, wholeNumber } from "@adk/cli-kit";
 import { type WimRebuildResult, type WimSplitResult, wimRebuildResult, wimSplitResult } from "../schemas.ts";
 import { deleteImages, joinParts, optimizeWim, type RewriteOptions, splitToParts } from "../wim-sets.ts";
+import { sourceIn } from "./names.ts";
 
 interface Options {
   check?: boolean;
@@ -16,7 +18,12 @@ export function defineSetCommands(wim: Command): void {
     .option("--check", "write integrity tables")
     .withForce()
     .run(async (context, source: string, out: string, mib: number, options: Options) => {
-      const result = await splitToParts(source, out, mib * 2 ** 20, rewriteOptions(context, options));
+      const result = await splitToParts(
+        sourceIn(context, source),
+        resolve(context.cwd, out),
+        mib * 2 ** 20,
+        rewriteOptions(context, options),
+      );
       context.output(result, { schema: wimSplitResult, render: renderSplit });
     });
 
@@ -26,7 +33,11 @@ export function defineSetCommands(wim: Command): void {
     .option("--check", "write an integrity table")
     .withForce()
     .run(async (context, out: string, parts: string[], options: Options) => {
-      const result = await joinParts(out, parts, rewriteOptions(context, options));
+      const result = await joinParts(
+        resolve(context.cwd, out),
+        parts.map((part) => resolve(context.cwd, part)),
+        rewriteOptions(context, options),
+      );
       context.output(result, { schema: wimRebuildResult, render: renderRebuild });
     });
 
@@ -34,7 +45,7 @@ export function defineSetCommands(wim: Command): void {
     .command("delete <image>")
     .description("Remove an image (FILE:INDEX or FILE:NAME) and the data that only it refers to.")
     .run(async (context, image: string) => {
-      const result = await deleteImages(image, rewriteOptions(context, {}));
+      const result = await deleteImages(sourceIn(context, image), rewriteOptions(context, {}));
       context.output(result, { schema: wimRebuildResult, render: renderRebuild });
     });
 
@@ -44,7 +55,7 @@ export function defineSetCommands(wim: Command): void {
     .option("--check", "write an integrity table")
     .option("--no-check", "leave the integrity table out")
     .run(async (context, file: string, options: Options) => {
-      const result = await optimizeWim(file, rewriteOptions(context, options));
+      const result = await optimizeWim(sourceIn(context, file), rewriteOptions(context, options));
       context.output(result, { schema: wimRebuildResult, render: renderRebuild });
     });
 }

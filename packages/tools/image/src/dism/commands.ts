@@ -73,13 +73,13 @@ export const imagingCommands = {
   },
   delete: {
     name: "Delete-Image",
-    summary: "Deletes an image from a WIM file (not supported).",
+    summary: "Deletes an image from a WIM file.",
     required: ["ImageFile", IMAGE],
     optional: ["CheckIntegrity"],
   },
   split: {
     name: "Split-Image",
-    summary: "Splits a WIM file into several SWM files (not supported).",
+    summary: "Splits a WIM file into several SWM files.",
     required: ["ImageFile", "SWMFile", "FileSize"],
     optional: ["CheckIntegrity"],
   },

@@ -17,7 +17,7 @@ export interface ApplyRequest {
   readonly to: string;
   /** Stop if the file is not what its integrity table and hashes say. */
   readonly check: boolean;
-  /** Pattern of the parts of a split set. */
+  /** Pattern of the parts of a split set, as a path. */
   readonly parts: string | undefined;
 }
 

@@ -1,11 +1,22 @@
 import { statSync } from "node:fs";
+import { dirname } from "node:path";
 import { type Finding, formatSourceName, type LongOperation } from "@adk/core";
 import { verifyWim } from "@adk/wim";
 import { appendWim, captureWim } from "../capture-wim.ts";
 import { exportWim } from "../export-wim.ts";
 import { applyWim } from "../extract-wim.ts";
 import { openWim } from "../open-wim.ts";
-import type { ApplyRequest, CaptureRequest, ExportRequest, ImageChoice, ImagingRequest } from "./imaging-request.ts";
+import type { WimExtractResult } from "../schemas.ts";
+import { deleteImages, splitToParts } from "../wim-sets.ts";
+import type {
+  ApplyRequest,
+  CaptureRequest,
+  DeleteRequest,
+  ExportRequest,
+  ImageChoice,
+  ImagingRequest,
+  SplitRequest,
+} from "./imaging-request.ts";
 import { invalidData, notSupported, pathNotFound } from "./win32-errors.ts";
 
 /** What an operation gets besides its request. */
@@ -26,12 +37,8 @@ const operations: Operations = {
   capture,
   append: capture,
   export: exportTo,
-  delete: async () => {
-    throw notSupported("Images are not deleted from files here. Export those to keep to a new file: /Export-Image.");
-  },
-  split: async () => {
-    throw notSupported("Files are not split here.");
-  },
+  delete: deleteFrom,
+  split,
 };
 
 /** Does what is asked for. @throws AdkError */
@@ -41,22 +48,17 @@ export async function perform(request: ImagingRequest, context: OperationContext
 }
 
 async function apply({ image, to, check, parts }: ApplyRequest, context: OperationContext): Promise<void> {
-  refuseParts(parts);
+  checkParts(parts, image);
   requireDirectory(to);
   if (check) await verify(image.file, context);
   const options = { ...longOperation(context), overwrite: true };
   const { findings, notHeld } = await applyWim(sourceName(image), to, options);
-  context.report([
-    ...findings,
-    ...notKept(
-      Object.values(notHeld).reduce((sum, count) => sum + count, 0),
-      to,
-    ),
-  ]);
+  context.report([...findings, ...notKept(notHeld, to)]);
   if (findings.some(({ severity }) => severity === "error")) throw invalidData("Not everything could be applied.");
 }
 
-function notKept(count: number, file: string): Finding[] {
+function notKept(notHeld: WimExtractResult["notHeld"], file: string): Finding[] {
+  const count = Object.values(notHeld).reduce((sum, each) => sum + each, 0);
   if (count === 0) return [];
   const what = "streams, security descriptors, short names and reparse points";
   const message = `${count} properties of files (${what}) are not kept: this file system cannot hold them.`;
@@ -76,10 +78,22 @@ async function capture(request: CaptureRequest, context: OperationContext): Prom
 
 async function exportTo(request: ExportRequest, context: OperationContext): Promise<void> {
   const { image, to, name, compression, boot, check, parts } = request;
-  refuseParts(parts);
+  checkParts(parts, image);
   const integrity = check || undefined;
   const options = { name, compression, boot, integrity, ...longOperation(context) };
   const { findings } = await exportWim(sourceName(image), to, options);
+  context.report(findings);
+}
+
+async function deleteFrom({ image, check }: DeleteRequest, context: OperationContext): Promise<void> {
+  const options = { integrity: check || undefined, ...longOperation(context) };
+  const { findings } = await deleteImages(sourceName(image), options);
+  context.report(findings);
+}
+
+async function split({ file, to, partSize, check }: SplitRequest, context: OperationContext): Promise<void> {
+  const options = { integrity: check || undefined, ...longOperation(context) };
+  const { findings } = await splitToParts(sourceName({ file, selector: undefined }), to, partSize, options);
   context.report(findings);
 }
 
@@ -108,6 +122,9 @@ function requireDirectory(path: string): void {
   if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw pathNotFound(path);
 }
 
-function refuseParts(parts: string | undefined): void {
-  if (parts !== undefined) throw notSupported("Split sets are not joined here.");
+/** The parts of a split set are found beside the first, so that a pattern has only to agree. */
+function checkParts(pattern: string | undefined, { file }: ImageChoice): void {
+  if (pattern !== undefined && dirname(pattern) !== dirname(file)) {
+    throw notSupported("The parts of a split set must lie in the directory of the first.");
+  }
 }

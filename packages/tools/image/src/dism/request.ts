@@ -41,7 +41,13 @@ export function toRequest(verb: ImagingVerb, options: Options, cwd: string): Dis
     case "list":
       return { kind: verb, image: image() };
     case "apply":
-      return { kind: verb, image: image(), to: path("ApplyDir"), check, parts: options.get("SWMFile") };
+      return {
+        kind: verb,
+        image: image(),
+        to: path("ApplyDir"),
+        check,
+        parts: has("SWMFile") ? path("SWMFile") : undefined,
+      };
     case "capture":
     case "append":
       return {
@@ -67,7 +73,7 @@ export function toRequest(verb: ImagingVerb, options: Options, cwd: string): Dis
         compression: compression(options),
         boot: has("Bootable"),
         check,
-        parts: options.get("SWMFile"),
+        parts: has("SWMFile") ? path("SWMFile") : undefined,
       };
     case "delete":
       return { kind: verb, image: image(), check };

@@ -32,6 +32,7 @@ const byCode: Readonly<Record<string, Win32Code>> = {
   FILE_NOT_FOUND: 2,
   PATH_NOT_FOUND: 2,
   WIM_NO_FILE: 2,
+  WIM_PART_MISSING: 2,
   TOO_MANY_OPEN_FILES: 4,
   ACCESS_DENIED: 5,
   OUT_OF_MEMORY: 8,

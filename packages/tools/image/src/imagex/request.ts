@@ -34,7 +34,8 @@ export function toImageXRequest(
   const image = () => ({ file: path(first), selector: selector(second) });
   const check = options.has("check");
   const boot = options.has("boot");
-  const parts = options.get("ref");
+  const ref = options.get("ref");
+  const parts = ref === undefined ? undefined : path(ref);
   switch (verb) {
     case "append":
     case "capture": {
