@@ -4,8 +4,10 @@ import { lstat, readFile, readlink } from "node:fs/promises";
 import { join } from "node:path";
 import { Findings, formatSddl, fromHex, isRealDirectory, parseSecurityDescriptor, type Volume, walk } from "@adk/core";
 import { listImage, type WimDirEntry } from "@adk/image";
+import { inspectFile } from "@adk/sources";
 import { applyImage, openImage, verifyWim, WimFile, wimInfo } from "@adk/wim";
 import { describe, expect, test } from "vitest";
+import { startAdk } from "./support/adk.ts";
 import { describeWithData } from "./support/data.ts";
 import { pathsBelow } from "./support/sample-tree.ts";
 import { temporaryDirectory } from "./support/temporary.ts";
@@ -73,6 +75,15 @@ describeWithData("imaging", (directory) => {
         expect(byName.size).toBe(entries.length);
         for (const entry of entries) expect(byName.get(entry["Full Path"] ?? "")).toMatchObject(toolFacts(entry, file));
       }
+    });
+
+    test("is recognised", async () => {
+      await using file = await WimFile.open(path);
+      const { format, description, facts, size } = await inspectFile(path);
+      expect({ format, size }).toEqual({ format: "wim", size: file.access.size });
+      expect(facts).toEqual({ ...wimInfo(file) });
+      expect(description).toMatch(/^Windows image \(/);
+      expect(description.includes("solid")).toBe(/solid|pebakery_LZMS/.test(name) && !name.includes("nonsolid"));
     });
 
     test("verifies as peers say", async () => {
@@ -169,6 +180,19 @@ describeWithData("imaging", (directory) => {
 
     await using second = await WimFile.open(join(directory, "pebakery_Split2.swm"));
     await expect(openImage(second, 1)).rejects.toMatchObject({ code: "WIM_NO_SUCH_IMAGE" });
+  });
+
+  test("several files are inspected by one command", async () => {
+    const [first = "", second = ""] = peerImages;
+    const { exitCode, stdout } = await startAdk(["inspect", first, second, "peer_tree.sha1", "--json"], {
+      cwd: directory,
+    }).ended;
+    expect(exitCode).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject([
+      { file: first, format: "wim", images: [{ index: 1 }] },
+      { file: second, format: "wim", images: [{ index: 1 }] },
+      { file: "peer_tree.sha1", format: "unknown" },
+    ]);
   });
 
   test("a damaged directory tree is refused", async () => {

@@ -1,11 +1,12 @@
-import { type BigIntStats, lstatSync, readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync, realpathSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { AdkError, fromSystemError } from "./errors.ts";
-import { FileAttribute } from "./file-attributes.ts";
-import { filetimeFromUnixNanoseconds } from "./filetime.ts";
 import type { Findings } from "./findings.ts";
-import { FileAccess, type RandomAccess } from "./random-access.ts";
-import { REPARSE_TAG_SYMLINK, reparseDataToBytes, symlinkTo } from "./reparse-point.ts";
+import { hostEntry, hostReparsePoint } from "./host-entry.ts";
+import { type KeptEntry, keptEntry } from "./kept-entry.ts";
+import { FileAccess, MemoryAccess, type RandomAccess } from "./random-access.ts";
+import { isSidecarName } from "./sidecar.ts";
+import { Sidecar } from "./sidecar-reader.ts";
 import { equalNames } from "./upcase.ts";
 import { childPath, type Volume, type VolumeEntry, type VolumeReparsePoint } from "./volume.ts";
 
@@ -17,19 +18,19 @@ export interface DirectoryVolumeOptions {
 }
 
 /**
- * A directory of the host as a volume. What the host's file system does not keep is not made up: no short names, streams or
- * security descriptors. A symbolic link appears as the reparse point that Windows would have, a directory link when what it
- * points to is a directory; an absolute target inside the directory counts from the volume's root. Creation and access time are the time of the last change, so that looking does not alter the
- * result.
+ * A directory of the host as a volume, with what a sidecar in it keeps of its entries; what neither the host nor a sidecar
+ * tells is not made up. A symbolic link appears as the reparse point that Windows would have, a directory link when what it
+ * points to is a directory; an absolute target inside the directory counts from the volume's root.
+ *
+ * @throws AdkError `FILE_NOT_FOUND`, `NOT_A_DIRECTORY`, `SIDECAR_UNSUPPORTED_VERSION` ...
  */
 export async function openDirectory(path: string, options: DirectoryVolumeOptions = {}): Promise<Volume> {
   const host = resolve(path);
   try {
-    const info = statSync(host, { bigint: true });
-    if (!info.isDirectory()) {
+    if (!statSync(host).isDirectory()) {
       throw new AdkError("NOT_A_DIRECTORY", "A directory was expected here.", { file: path });
     }
-    return new DirectoryVolume(path, host, info, options);
+    return new DirectoryVolume(path, host, await Sidecar.read(host, options.findings), options);
   } catch (error) {
     throw fromSystemError(error, path);
   }
@@ -39,15 +40,20 @@ class DirectoryVolume implements Volume {
   readonly name: string;
   readonly root: VolumeEntry;
   readonly #host: string;
+  readonly #sidecar: Sidecar | undefined;
   readonly #findings: Findings | undefined;
   readonly #fixLinks: boolean;
+  /** Of the entries that were given out, those with something in the sidecar. */
+  readonly #kept = new WeakMap<VolumeEntry, KeptEntry>();
 
-  constructor(name: string, host: string, info: BigIntStats, { findings, fixLinks = true }: DirectoryVolumeOptions) {
+  constructor(name: string, host: string, sidecar: Sidecar | undefined, options: DirectoryVolumeOptions) {
+    const { findings, fixLinks = true } = options;
     this.name = name;
     this.#host = host;
+    this.#sidecar = sidecar;
     this.#findings = findings;
     this.#fixLinks = fixLinks;
-    this.root = entryOf("/", "", info, FileAttribute.DIRECTORY, 0);
+    this.root = this.#withKept(hostEntry(realpathSync(host), "/", "") as VolumeEntry);
   }
 
   async lookup(path: string): Promise<VolumeEntry | undefined> {
@@ -65,6 +71,7 @@ class DirectoryVolume implements Volume {
     const entries: VolumeEntry[] = [];
     try {
       for (const name of readdirSync(this.#hostPath(directory)).sort()) {
+        if (directory.path === "/" && this.#isOfSidecar(name)) continue;
         const entry = this.#entry(childPath(directory.path, name), name);
         if (entry) entries.push(entry);
       }
@@ -75,12 +82,24 @@ class DirectoryVolume implements Volume {
   }
 
   async open(entry: VolumeEntry, stream = ""): Promise<RandomAccess> {
-    this.#checkStream(entry, stream);
-    return FileAccess.open(this.#hostPath(entry));
+    if (stream === "") return FileAccess.open(this.#hostPath(entry));
+    const kept = this.#kept.get(entry)?.streams.find(({ name }) => equalNames(name, stream));
+    if (kept?.data) return new MemoryAccess(kept.data, `${this.name}${entry.path}:${stream}`);
+    if (kept && this.#sidecar) return this.#sidecar.open(kept);
+    throw new AdkError("STREAM_NOT_FOUND", `There is no stream named "${stream}".`, {
+      file: `${this.name}${entry.path}`,
+    });
   }
 
   async read(entry: VolumeEntry, stream = ""): Promise<Uint8Array> {
-    this.#checkStream(entry, stream);
+    if (stream !== "") {
+      const access = await this.open(entry, stream);
+      try {
+        return await access.read(0, access.size);
+      } finally {
+        await access.close();
+      }
+    }
     try {
       return readFileSync(this.#hostPath(entry));
     } catch (error) {
@@ -90,16 +109,13 @@ class DirectoryVolume implements Volume {
 
   async reparsePoint(entry: VolumeEntry): Promise<VolumeReparsePoint | undefined> {
     if (entry.reparseTag === 0) return undefined;
-    const target = readlinkSync(this.#hostPath(entry));
-    const inside = this.#fixLinks && (target === this.#host || target.startsWith(`${this.#host}/`));
-    const counted = inside ? target.slice(this.#host.length) || "/" : target;
-    const path = counted.replaceAll("/", "\\");
-    const data = reparseDataToBytes(symlinkTo(path.startsWith("\\") ? `C:${path}` : path));
-    return { data, reserved: 0, fixed: inside };
+    const kept = this.#kept.get(entry)?.reparse;
+    if (kept) return { data: kept.data, reserved: kept.reserved, fixed: kept.fixed };
+    return hostReparsePoint(readlinkSync(this.#hostPath(entry)), this.#fixLinks ? this.#host : undefined);
   }
 
-  async securityDescriptor(): Promise<undefined> {
-    return undefined;
+  async securityDescriptor(entry: VolumeEntry): Promise<Uint8Array | undefined> {
+    return this.#kept.get(entry)?.security;
   }
 
   async close(): Promise<void> {}
@@ -113,56 +129,25 @@ class DirectoryVolume implements Volume {
   }
 
   #entry(path: string, name: string): VolumeEntry | undefined {
-    const host = this.#host + path;
     if (name.includes("\uFFFD") || name.includes("\\")) {
       const why = name.includes("\\") ? "contains a backslash" : "is not valid UTF-8";
       this.#findings?.warning("NAME_NOT_FOR_WINDOWS", `The name ${why}; the entry is left out.`, { path });
       return undefined;
     }
-    const info = lstatSync(host, { bigint: true });
-    if (info.isSymbolicLink()) {
-      const attributes = FileAttribute.REPARSE_POINT | (leadsToDirectory(host) ? FileAttribute.DIRECTORY : 0);
-      return entryOf(path, name, info, attributes, REPARSE_TAG_SYMLINK);
-    }
-    if (info.isDirectory()) return entryOf(path, name, info, FileAttribute.DIRECTORY, 0);
-    if (info.isFile()) return entryOf(path, name, info, FileAttribute.NORMAL, 0);
+    const entry = hostEntry(this.#host + path, path, name);
+    if (entry) return this.#withKept(entry);
     this.#findings?.warning("NOT_A_FILE", "A device, socket or pipe is left out.", { path });
     return undefined;
   }
 
-  #checkStream(entry: VolumeEntry, stream: string): void {
-    if (stream === "") return;
-    throw new AdkError("STREAM_NOT_FOUND", `There is no stream named "${stream}".`, {
-      file: `${this.name}${entry.path}`,
-    });
+  #withKept(host: VolumeEntry): VolumeEntry {
+    const kept = this.#sidecar && keptEntry(host, this.#hostPath(host), this.#sidecar, this.#findings);
+    if (!kept) return host;
+    this.#kept.set(kept.entry, kept);
+    return kept.entry;
   }
-}
 
-/** False for a link that leads nowhere or in a circle. */
-function leadsToDirectory(link: string): boolean {
-  try {
-    return statSync(link).isDirectory();
-  } catch {
-    return false;
+  #isOfSidecar(name: string): boolean {
+    return this.#sidecar !== undefined && isSidecarName(name);
   }
-}
-
-function entryOf(path: string, name: string, info: BigIntStats, attributes: number, reparseTag: number): VolumeEntry {
-  const time = filetimeFromUnixNanoseconds(info.mtimeNs);
-  const isFile = (attributes & (FileAttribute.DIRECTORY | FileAttribute.REPARSE_POINT)) === 0;
-  return {
-    path,
-    name,
-    shortName: "",
-    attributes,
-    size: isFile ? Number(info.size) : 0,
-    creationTime: time,
-    lastAccessTime: time,
-    lastWriteTime: time,
-    reparseTag,
-    linkId: isFile && info.nlink > 1n ? `${info.dev}:${info.ino}` : undefined,
-    sha1: undefined,
-    streams: [],
-    items: [],
-  };
 }

@@ -66,6 +66,8 @@ export {
   securityDescriptorToBytes,
 } from "./security-descriptor.ts";
 export { parseSid, readSid, type Sid, serviceSid, sidToBytes } from "./sid.ts";
+export { isSidecarName, SIDECAR_NAME, SIDECAR_STREAMS_NAME } from "./sidecar.ts";
+export { type SidecarCounts, SidecarWriter } from "./sidecar-writer.ts";
 export { stampTime } from "./source-date.ts";
 export { formatSourceName, parseSourceName, type SourceName, type SourceSelector } from "./source-name.ts";
 export { suggest } from "./suggest.ts";

@@ -1,6 +1,18 @@
 import { constants, type Stats } from "node:fs";
-import { type FileHandle, link, lstat, lutimes, mkdir, open, realpath, rmdir, symlink, unlink } from "node:fs/promises";
-import { join } from "node:path";
+import {
+  type FileHandle,
+  link,
+  lstat,
+  lutimes,
+  mkdir,
+  open,
+  realpath,
+  rmdir,
+  stat,
+  symlink,
+  unlink,
+} from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
 import { AdkError, check, fromSystemError } from "./errors.ts";
 import { randomGuid } from "./guid.ts";
 import { upcase } from "./upcase.ts";
@@ -91,10 +103,10 @@ export class ExtractionRoot {
    */
   static async open(directory: string, options: ExtractionOptions = {}): Promise<ExtractionRoot> {
     return told(directory, async () => {
-      const made = await mkdir(directory, { recursive: true });
+      const made = await makeDirectories(resolve(directory));
       const real = await realpath(directory);
       const root = new ExtractionRoot(real, options.overwrite === "replace", await isCaseSensitive(real));
-      if (made !== undefined) root.#made.push(real);
+      root.#made.push(...made);
       return root;
     });
   }
@@ -254,6 +266,26 @@ async function makeRealDirectory(host: string, inner: string): Promise<boolean> 
   }
 }
 
+/**
+ * Makes a directory and those above it that are not there, and returns what was made, from the top. (The recursive `mkdir`
+ * of Node calls a read-only file system a missing file.)
+ */
+async function makeDirectories(directory: string): Promise<string[]> {
+  try {
+    await mkdir(directory);
+    return [directory];
+  } catch (error) {
+    const parent = dirname(directory);
+    if (isMissing(error) && parent !== directory) {
+      const made = await makeDirectories(parent);
+      await mkdir(directory);
+      return [...made, directory];
+    }
+    if (await stat(directory).catch(() => undefined)) return [];
+    throw error;
+  }
+}
+
 /** Removes a file or link. It is never written through: a link, or another hard link to the file, may lead outside. */
 async function clearPlace(host: string): Promise<void> {
   const info = await lstatIfAny(host);
@@ -267,9 +299,13 @@ async function lstatIfAny(host: string): Promise<Stats | undefined> {
   try {
     return await lstat(host);
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    if (isMissing(error)) return undefined;
     throw error;
   }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ENOENT";
 }
 
 /** Asks the file system itself: hosts have some of each kind. */

@@ -46,6 +46,8 @@ export interface VolumeEntry {
   readonly lastWriteTime: bigint;
   /** Reparse tag, 0 where the entry is no reparse point. */
   readonly reparseTag: number;
+  /** SHA-1 of the reparse data in hex, where the volume stores it. */
+  readonly reparseSha1?: string | undefined;
   /** Entries with the same identity are hard links to one file; undefined for a file with one name. */
   readonly linkId: string | undefined;
   /** SHA-1 of the unnamed data in hex, where the volume stores it. */

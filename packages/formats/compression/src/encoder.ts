@@ -6,7 +6,7 @@ import { ENCODE_DYNAMIC_START, INPUT_SLACK } from "./kernel/layout.ts";
 export type CompressionLevel = "fast" | "default" | "max";
 
 /** Formats that can be written. */
-export type EncoderFormat = "xpress" | "lzx";
+export type EncoderFormat = "xpress" | "lzx" | "lzms";
 
 export interface Encoder {
   readonly format: EncoderFormat;
@@ -37,6 +37,8 @@ interface Regions {
 
 /** A format at a level. */
 interface Codec {
+  /** Bits are written without a check, and no coding of a chunk takes more bytes than this. */
+  outputSize(kernels: Engine["kernels"], size: number): number;
   workspaceSize(kernels: Engine["kernels"], size: number): number;
   encode(kernels: Engine["kernels"], size: number, regions: Regions): number;
 }
@@ -60,9 +62,20 @@ const LZX_LEVELS: Record<CompressionLevel, Effort & { passes: number }> = {
   max: { nice: 128, depth: 100, passes: 4 },
 };
 
+const LZMS_LEVELS: Record<CompressionLevel, Effort> = {
+  fast: { nice: 32, depth: 8 },
+  default: { nice: 64, depth: 24 },
+  max: { nice: 255, depth: 100 },
+};
+
+function mostBytes(_kernels: Engine["kernels"], size: number): number {
+  return 3 * size + 4096;
+}
+
 function xpress(level: CompressionLevel): Codec {
   const { nice, depth, lazy } = XPRESS_LEVELS[level];
   return {
+    outputSize: mostBytes,
     workspaceSize: (kernels, size) => kernels.xpressWorkspace(size),
     encode: (kernels, size, { input, output, workspace }) =>
       kernels.xpressEncode(input, size, output, workspace, nice, depth, lazy),
@@ -73,13 +86,26 @@ function lzx(level: CompressionLevel, maxChunkSize: number): Codec {
   const { nice, depth, passes } = LZX_LEVELS[level];
   const windowOrder = Math.max(15, Math.ceil(Math.log2(maxChunkSize)));
   return {
+    outputSize: mostBytes,
     workspaceSize: (kernels, size) => kernels.lzxWorkspace(size, passes),
     encode: (kernels, size, { input, output, workspace }) =>
       kernels.lzxEncode(input, size, windowOrder, output, workspace, passes, nice, depth),
   };
 }
 
-const MAX_CHUNK: Record<EncoderFormat, number> = { xpress: 2 ** 16, lzx: 2 ** 21 };
+function lzms(level: CompressionLevel): Codec {
+  const { nice, depth } = LZMS_LEVELS[level];
+  return {
+    outputSize: (kernels, size) => kernels.lzmsOutput(size),
+    workspaceSize: (kernels, size) => kernels.lzmsWorkspace(size),
+    encode: (kernels, size, { input, output, workspace }) =>
+      kernels.lzmsEncode(input, size, output, workspace, nice, depth),
+  };
+}
+
+const MAX_CHUNK: Record<EncoderFormat, number> = { xpress: 2 ** 16, lzx: 2 ** 21, lzms: 2 ** 26 };
+
+const CODECS: Record<EncoderFormat, (level: CompressionLevel, maxChunkSize: number) => Codec> = { xpress, lzx, lzms };
 
 /**
  * An encoder for chunks of up to `maxChunkSize` bytes.
@@ -100,13 +126,12 @@ export function createEncoder(format: EncoderFormat, maxChunkSize: number, optio
   );
   const engine = createEngine(options.engine ?? "wasm");
   const level = options.level ?? "default";
-  const codec = format === "xpress" ? xpress(level) : lzx(level, maxChunkSize);
+  const codec = CODECS[format](level, maxChunkSize);
 
   const { kernels } = engine;
   const regions: Regions = { input: ENCODE_DYNAMIC_START, output: 0, workspace: 0 };
   regions.output = alignUp(regions.input + maxChunkSize + INPUT_SLACK, 8);
-  // bits are written without a check, and no coding of a chunk is longer than this
-  regions.workspace = alignUp(regions.output + 3 * maxChunkSize + 4096, 8);
+  regions.workspace = alignUp(regions.output + codec.outputSize(kernels, maxChunkSize), 8);
   engine.reserve(regions.workspace + codec.workspaceSize(kernels, maxChunkSize));
 
   return {

@@ -191,7 +191,7 @@ function batchUnit(blobs: readonly NewBlob[], size: number): EncodeUnit {
 }
 
 /** The bytes in buffers of their own, which a worker may take. They must be those that were hashed. */
-async function* piecesOf({ bytes, size, sha1 }: NewBlob, pieceBytes = 1 << 20): AsyncGenerator<Uint8Array> {
+export async function* piecesOf({ bytes, size, sha1 }: NewBlob, pieceBytes = 1 << 20): AsyncGenerator<Uint8Array> {
   if (typeof bytes !== "function") {
     yield bytes;
     return;

@@ -107,7 +107,8 @@ export async function resolveBlobs(
   return { blobs, metadata };
 }
 
-function isSolid({ resource }: LookupEntry, { header }: WimPart): boolean {
+/** Whether an entry belongs to a run of solid entries. */
+export function isSolid({ resource }: LookupEntry, { header }: Pick<WimPart, "header">): boolean {
   return header.version === WIM_VERSION_SOLID && (resource.flags & RESOURCE_SOLID) !== 0;
 }
 

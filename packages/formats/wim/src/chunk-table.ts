@@ -79,7 +79,7 @@ export function writeChunkTable(storedSizes: readonly number[], size: number): U
 export const SOLID_HEADER_SIZE = 16;
 
 /** By their numbers in the header of a solid resource. */
-export const SOLID_COMPRESSIONS: readonly WimCompression[] = ["none", "xpress", "lzx", "lzms"];
+const SOLID_COMPRESSIONS: readonly WimCompression[] = ["none", "xpress", "lzx", "lzms"];
 
 export interface SolidHeader {
   readonly size: number;
@@ -102,6 +102,14 @@ export function parseSolidHeader(bytes: Uint8Array, file?: string, base = 0): So
     });
   }
   return { size, chunkSize, compression };
+}
+
+/** The header with the table that follows it. @param storedSizes bytes of each chunk in the file */
+export function writeSolidHeader(header: SolidHeader, storedSizes: readonly number[]): Uint8Array {
+  const writer = new ByteWriter(SOLID_HEADER_SIZE + storedSizes.length * 4);
+  writer.size64(header.size).u32(header.chunkSize).u32(SOLID_COMPRESSIONS.indexOf(header.compression));
+  for (const size of storedSizes) writer.u32(size);
+  return writer.finish();
 }
 
 /** @param bytes the stored size of each chunk, the first included, as 32-bit numbers */

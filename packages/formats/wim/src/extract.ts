@@ -7,12 +7,16 @@ import {
   type Findings,
   filetimeToUnixSeconds,
   fromSystemError,
+  isSidecarName,
   type LongOperation,
   limitExceeded,
   linkTarget,
   ProgressCounter,
   parseReparseData,
+  type SidecarCounts,
+  SidecarWriter,
   throwIfCancelled,
+  type Volume,
 } from "@adk/core";
 import { readBlob } from "./blob-access.ts";
 import { BlobDecoder, type BlobPiece } from "./blob-decoder.ts";
@@ -20,6 +24,7 @@ import type { Blob } from "./blobs.ts";
 import { isDecodedWhole } from "./decode-plan.ts";
 import { type Dentry, REPARSE_NOT_FIXED } from "./dentry.ts";
 import { hostTarget } from "./host-target.ts";
+import { imageEntry, openImage } from "./image-volume.ts";
 import { inodeStreams, linkIdOf } from "./inode-streams.ts";
 import { ZERO_HASH } from "./lookup-table.ts";
 import { createFiles, type OutputFile, OutputFileWriter } from "./output-file.ts";
@@ -32,6 +37,16 @@ export interface ExtractOptions extends LongOperation {
   readonly overwrite?: boolean | undefined;
   /** Told of what could not be extracted, and why. */
   readonly findings: Findings;
+  /**
+   * The image as a volume: what the host's file system cannot hold of what is extracted is then kept in a sidecar of the
+   * target directory. Without it that is lost.
+   */
+  readonly sidecar?: Volume | undefined;
+}
+
+export interface ApplyOptions extends Omit<ExtractOptions, "sidecar"> {
+  /** Keep what the host's file system cannot hold in a sidecar of the directory. Default false. */
+  readonly sidecar?: boolean | undefined;
 }
 
 /** Something of an image and where it goes below the target directory. */
@@ -48,6 +63,8 @@ export interface ExtractResult {
   readonly hardLinks: number;
   /** Bytes of the files that were written. */
   readonly bytes: number;
+  /** What the host's file system cannot hold and is kept in the sidecar; missing where there is no sidecar. */
+  readonly kept?: SidecarCounts | undefined;
   /** What the host's file system cannot hold and was therefore not extracted. */
   readonly notHeld: {
     readonly streams: number;
@@ -62,10 +79,11 @@ export async function applyImage(
   file: WimFile,
   index: number,
   directory: string,
-  options: ExtractOptions,
+  options: ApplyOptions,
 ): Promise<ExtractResult> {
   const { root } = await file.metadata(index);
-  return extract(file, [{ dentry: root, to: [] }], directory, options);
+  const sidecar = options.sidecar ? await openImage(file, index) : undefined;
+  return extract(file, [{ dentry: root, to: [] }], directory, { ...options, sidecar });
 }
 
 /**
@@ -114,6 +132,9 @@ class Extractor {
   /** Blobs that come in pieces, and the files that get them. */
   readonly #open = new Map<Blob, OutputFileWriter[]>();
   readonly #counts = { files: 0, directories: 0, symlinks: 0, hardLinks: 0, bytes: 0 };
+  /** For the sidecar: everything that was planned. */
+  readonly #planned: Extraction[] = [];
+  #kept: SidecarCounts | undefined;
   readonly #notHeld = { streams: 0, securityDescriptors: 0, shortNames: 0, reparsePoints: 0 };
 
   constructor(file: WimFile, root: ExtractionRoot, options: ExtractOptions) {
@@ -123,7 +144,8 @@ class Extractor {
   }
 
   get result(): ExtractResult {
-    return { ...this.#counts, notHeld: { ...this.#notHeld } };
+    const result = { ...this.#counts, notHeld: { ...this.#notHeld } };
+    return this.#kept ? { ...result, kept: this.#kept } : result;
   }
 
   /** Makes the directories and notes the files and links, parents before what they hold. */
@@ -145,7 +167,10 @@ class Extractor {
 
   async #planOne(dentry: Dentry, to: readonly string[]): Promise<void> {
     const time = unixTime(dentry.lastWriteTime);
-    this.#countNotHeld(dentry);
+    if (this.#options.sidecar) {
+      refuseSidecarName(to);
+      this.#planned.push({ dentry, to });
+    } else this.#countNotHeld(dentry);
     if (dentry.reparseTag !== 0 && (await this.#planLink(dentry, to, time))) return;
     if (dentry.attributes & FileAttribute.DIRECTORY) {
       this.#directoryTimes.push({ host: await this.#root.createDirectory(to), time });
@@ -178,7 +203,7 @@ class Extractor {
     const data = await readBlob(this.#file, inodeStreams(dentry).reparse, dentry.name);
     const point = parseReparseData(dentry.reparseTag, data);
     if (point.kind === "opaque") {
-      this.#notHeld.reparsePoints++;
+      if (!this.#options.sidecar) this.#notHeld.reparsePoints++;
       return false;
     }
     const fixed = (dentry.reparseFlags & REPARSE_NOT_FIXED) === 0;
@@ -273,11 +298,25 @@ class Extractor {
       }
     }
     await this.#root.finish();
-    for (const { host, time } of this.#directoryTimes.reverse()) {
-      await utimes(host, time, time).catch((error: unknown) => {
-        throw fromSystemError(error, host);
-      });
+    for (const directory of this.#directoryTimes.toReversed()) await setTime(directory);
+    await this.#keep();
+  }
+
+  /** Writes the sidecar, and sets the time of the target again, which that changed. */
+  async #keep(): Promise<void> {
+    const { sidecar: volume, findings } = this.#options;
+    if (!volume) return;
+    const { directory } = this.#root;
+    await using writer = await SidecarWriter.open(directory, findings);
+    const progress = new ProgressCounter(this.#options, "keep", "files", this.#planned.length);
+    for (const { dentry, to } of this.#planned) {
+      const path = `/${to.join("/")}`;
+      await writer.add(volume, imageEntry(this.#file, dentry, path), path);
+      progress.add(1);
     }
+    this.#kept = await writer.commit();
+    const target = this.#directoryTimes.find(({ host }) => host === directory);
+    if (target) await setTime(target);
   }
 
   /** Removes what was created; a file that was replaced stays as it is now, whole. */
@@ -304,7 +343,19 @@ class Extractor {
 /** Errors of other kinds that concern one entry. */
 const SKIPPED = new Set(["NAME_NOT_REPRESENTABLE", "NAME_COLLISION", "NAME_TOO_LONG"]);
 
-/** Seconds since 1970; a time that no calendar has becomes 1970. */
+/** Seconds since 1970. A time that no calendar has becomes 1970, and so does one before: Node would take it for now. */
 function unixTime(filetime: bigint): number {
-  return filetime <= FILETIME_MAX ? filetimeToUnixSeconds(filetime) : 0;
+  return filetime <= FILETIME_MAX ? Math.max(0, filetimeToUnixSeconds(filetime)) : 0;
+}
+
+async function setTime({ host, time }: { host: string; time: number }): Promise<void> {
+  await utimes(host, time, time).catch((error: unknown) => {
+    throw fromSystemError(error, host);
+  });
+}
+
+/** An entry of this name would be taken for the sidecar that is written beside it. */
+function refuseSidecarName([first, second]: readonly string[]): void {
+  if (first === undefined || second !== undefined || !isSidecarName(first)) return;
+  throw new AdkError("SIDECAR_NAME_TAKEN", "The entry has the name of the sidecar of the directory.", { found: first });
 }

@@ -5,7 +5,7 @@ export const WIM_HEADER_SIZE = 208;
 /** Zeros at the end of the header. */
 const UNUSED_SIZE = 60;
 /** The usual version, written by every tool since Windows Vista. */
-export const WIM_VERSION_DEFAULT = 0x10d00;
+const WIM_VERSION_DEFAULT = 0x10d00;
 /** Files that may hold solid resources: "ESD". LZMS is allowed only here. */
 export const WIM_VERSION_SOLID = 0xe00;
 

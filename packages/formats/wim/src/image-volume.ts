@@ -3,7 +3,6 @@ import {
   childPath,
   equalNames,
   type RandomAccess,
-  upcase,
   type Volume,
   type VolumeEntry,
   type VolumeItem,
@@ -12,6 +11,7 @@ import {
 } from "@adk/core";
 import { openBlob, readBlob } from "./blob-access.ts";
 import { type Dentry, REPARSE_NOT_FIXED } from "./dentry.ts";
+import { DirectoryIndex } from "./directory-index.ts";
 import { inodeStreams, linkIdOf } from "./inode-streams.ts";
 import { ZERO_HASH } from "./lookup-table.ts";
 import type { ImageMetadata } from "./metadata.ts";
@@ -20,6 +20,11 @@ import type { WimFile } from "./wim-file.ts";
 /** An image of a WIM file as a volume. Closing it closes the file where the volume owns it. */
 export async function openImage(file: WimFile, index: number, own = false): Promise<Volume> {
   return new ImageVolume(file, `${file.access.name}:${index}`, await file.metadata(index), own);
+}
+
+/** The entry of a dentry under any path, for the volume of its image. */
+export function imageEntry(file: WimFile, dentry: Dentry, path: string): VolumeEntry {
+  return new ImageEntry(file, dentry, path);
 }
 
 class ImageVolume implements Volume {
@@ -97,45 +102,23 @@ class ImageVolume implements Volume {
   }
 }
 
-/** Finds the entries of a directory: the name as it is written goes before one that differs in case, that before a short name. */
-class DirectoryIndex {
-  readonly #exact = new Map<string, Dentry>();
-  readonly #folded = new Map<string, Dentry>();
-
-  constructor(entries: readonly Dentry[]) {
-    for (const entry of entries) {
-      this.#exact.set(entry.name, entry);
-      this.#fold(entry.name, entry);
-    }
-    for (const entry of entries) if (entry.shortName !== "") this.#fold(entry.shortName, entry);
-  }
-
-  find(name: string): Dentry | undefined {
-    return this.#exact.get(name) ?? this.#folded.get(upcase(name));
-  }
-
-  /** Of several names that Windows takes for the same, the first counts. */
-  #fold(name: string, entry: Dentry): void {
-    const key = upcase(name);
-    if (!this.#folded.has(key)) this.#folded.set(key, entry);
-  }
-}
-
 class ImageEntry implements VolumeEntry {
   readonly dentry: Dentry;
   readonly path: string;
   readonly size: number;
   readonly sha1: string | undefined;
+  readonly reparseSha1: string | undefined;
   readonly streams: readonly VolumeStream[];
 
   constructor(file: WimFile, dentry: Dentry, path: string) {
     this.dentry = dentry;
     this.path = path;
-    const { data, named } = inodeStreams(dentry);
+    const { data, reparse, named } = inodeStreams(dentry);
     const sizeOf = (sha1: string) => file.blob(sha1)?.size ?? 0;
     const known = (sha1: string) => (sha1 === ZERO_HASH ? undefined : sha1);
     this.size = sizeOf(data);
     this.sha1 = known(data);
+    this.reparseSha1 = known(reparse);
     this.streams = named.map(({ name, sha1 }) => ({ name, size: sizeOf(sha1), sha1: known(sha1) }));
   }
 

@@ -1,22 +1,48 @@
 /** Reads and writes Windows Imaging files: WIM, ESD and split sets. */
 
-// Out of a file.
-export { openBlob, readBlob } from "./blob-access.ts";
-// Structures of the format.
-export type { Blob, WimPart } from "./blobs.ts";
-// Into a file.
-export { type CaptureOptions, type CaptureResult, captureVolume } from "./capture.ts";
-export { CaptureConfig } from "./capture-config.ts";
-export type { Dentry } from "./dentry.ts";
-export { type ExportOptions, type ExportResult, exportImage } from "./export.ts";
-export { applyImage, type Extraction, type ExtractOptions, type ExtractResult, extract } from "./extract.ts";
 // A file, its images, and whether they are whole.
+
 export { isWim, type WimCompression, type WimHeader } from "./header.ts";
 export { openImage } from "./image-volume.ts";
 export { type ImageInfo, type WimInfo, wimInfo } from "./info.ts";
-export { type RebuildOptions, type RebuildResult, rebuildWim } from "./rebuild.ts";
-export { partName, type SplitOptions, type SplitResult, splitWim } from "./split.ts";
 export { type VerifyOptions, type VerifyResult, verifyWim } from "./verify.ts";
 export { WimFile } from "./wim-file.ts";
-export { type FinishOptions, WimWriter, type WriteOptions } from "./wim-writer.ts";
+
+// Structures of the format.
+
+export type { Blob, WimPart } from "./blobs.ts";
+export type { Dentry } from "./dentry.ts";
 export { ImageProperties, XmlData } from "./xml-data.ts";
+
+// Out of a file.
+
+export { openBlob, readBlob } from "./blob-access.ts";
+export {
+  type ApplyOptions,
+  applyImage,
+  type Extraction,
+  type ExtractOptions,
+  type ExtractResult,
+  extract,
+} from "./extract.ts";
+
+// Into a file.
+
+export { type CaptureOptions, type CaptureResult, captureVolume } from "./capture.ts";
+export { CaptureConfig } from "./capture-config.ts";
+export { type ExportOptions, type ExportResult, exportImage } from "./export.ts";
+export { type AppendOptions, type FinishOptions, WimWriter, type WriteOptions } from "./wim-writer.ts";
+
+// Changes to a file as a whole.
+
+export { type RebuildOptions, type RebuildResult, rebuildWim } from "./rebuild.ts";
+export { partName, type SplitOptions, type SplitResult, splitWim } from "./split.ts";
+export type { UpdateChange } from "./tree-editor.ts";
+export {
+  applyUpdate,
+  planUpdate,
+  type UpdateCommand,
+  type UpdateOptions,
+  type UpdatePlan,
+  type UpdateResult,
+} from "./update.ts";

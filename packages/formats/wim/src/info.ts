@@ -1,5 +1,5 @@
 import { FILETIME_MAX, formatFiletime, guidFromBytes } from "@adk/core";
-import type { WimCompression } from "./header.ts";
+import { HEADER_READONLY, type WimCompression } from "./header.ts";
 import type { WimFile } from "./wim-file.ts";
 
 /** What a file says of itself, as plain JSON values. */
@@ -18,6 +18,8 @@ export interface WimInfo {
   readonly bootIndex: number;
   readonly pipable: boolean;
   readonly integrity: boolean;
+  /** Marked so in the header: the file is not to be changed. */
+  readonly readOnly: boolean;
   readonly images: ImageInfo[];
 }
 
@@ -68,6 +70,7 @@ export function wimInfo(file: WimFile): WimInfo {
     bootIndex: header.bootIndex,
     pipable: header.pipable,
     integrity: header.integrityTable.storedSize > 0,
+    readOnly: (header.flags & HEADER_READONLY) !== 0,
     images,
   };
 }

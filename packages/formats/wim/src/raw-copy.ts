@@ -1,6 +1,6 @@
-import { ByteWriter, type LongOperation, type ProgressCounter } from "@adk/core";
+import type { LongOperation, ProgressCounter } from "@adk/core";
 import type { OwnStorage } from "./blobs.ts";
-import { type ChunkTable, chunkLength, SOLID_COMPRESSIONS, SOLID_HEADER_SIZE } from "./chunk-table.ts";
+import { type ChunkTable, chunkLength, writeSolidHeader } from "./chunk-table.ts";
 import type { SolidMember } from "./contents.ts";
 import { type LookupEntry, ZERO_HASH } from "./lookup-table.ts";
 import { RESOURCE_COMPRESSED, RESOURCE_METADATA, RESOURCE_SOLID, type ResourceHeader } from "./resource-header.ts";
@@ -23,12 +23,9 @@ export async function wholeSolid(solid: SolidResource, members: readonly SolidMe
   return { solid, first: 0, end: table.offsets.length - 1, members };
 }
 
-/** Where the chunks of a solid resource lie; one without compression counts as a single chunk. */
+/** Where the chunks of a solid resource lie. */
 export async function solidChunks(solid: SolidResource): Promise<ChunkTable> {
-  const layout = await readSolidLayout(solid);
-  if (layout.kind === "chunks") return layout.table;
-  const offsets = Float64Array.of(layout.start, layout.start + layout.size);
-  return { chunkSize: Math.max(1, layout.size), size: layout.size, offsets, prefix: 0 };
+  return (await readSolidLayout(solid)).table;
 }
 
 /** Copies a resource as it is stored. */
@@ -78,13 +75,9 @@ async function copySolid(
   const offset = output.position;
   const start = first * table.chunkSize;
   const size = (end - 1) * table.chunkSize + chunkLength(table, end - 1) - start;
-  const { compression, chunkSize } = solid.header;
-  const writer = new ByteWriter(SOLID_HEADER_SIZE + (end - first) * 4);
-  writer.size64(size).u32(chunkSize).u32(SOLID_COMPRESSIONS.indexOf(compression));
-  for (let i = first; compression !== "none" && i < end; i++) {
-    writer.u32((table.offsets[i + 1] as number) - (table.offsets[i] as number));
-  }
-  await output.write(writer.finish());
+  const sizes: number[] = [];
+  for (let i = first; i < end; i++) sizes.push((table.offsets[i + 1] as number) - (table.offsets[i] as number));
+  await output.write(writeSolidHeader({ ...solid.header, size }, sizes));
   const from = table.offsets[first] as number;
   await copyBytes(output, solid.part.access, from, (table.offsets[end] as number) - from, operation);
   const storedSize = output.position - offset;

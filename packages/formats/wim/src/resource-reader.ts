@@ -18,9 +18,13 @@ import type { SolidResource } from "./solid-run.ts";
 type FileForm = Pick<WimHeader, "compression" | "chunkSize" | "pipable">;
 
 /** How a resource is stored: in chunks of a compression, or as it is. */
-export type ResourceLayout =
-  | { readonly kind: "plain"; readonly start: number; readonly size: number }
-  | { readonly kind: "chunks"; readonly compression: WimCompression; readonly table: ChunkTable };
+export type ResourceLayout = { readonly kind: "plain"; readonly start: number; readonly size: number } | ChunkLayout;
+
+export interface ChunkLayout {
+  readonly kind: "chunks";
+  readonly compression: WimCompression;
+  readonly table: ChunkTable;
+}
 
 /** Where the table of chunks of a compressed resource lies: before the chunks, in a pipable file behind them. */
 function tablePlace(resource: ResourceHeader, header: FileForm, file: string): { start: number; size: number } {
@@ -67,7 +71,8 @@ export function parseLayout(
   return layoutFrom(bytes.subarray(place.start - base, place.start - base + place.size), resource, header, file);
 }
 
-export async function readSolidLayout(solid: SolidResource): Promise<ResourceLayout> {
+/** Solid resources have a table of chunks even without compression. */
+export async function readSolidLayout(solid: SolidResource): Promise<ChunkLayout> {
   const { resource, header } = solid;
   const { access } = solid.part;
   const start = resource.offset;

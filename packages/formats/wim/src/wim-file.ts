@@ -152,17 +152,18 @@ export class WimFile implements AsyncDisposable {
   metadata(index: number): Promise<ImageMetadata> {
     let metadata = this.#metadata.get(index);
     if (!metadata) {
-      metadata = this.#readMetadata(index);
+      metadata = this.readMetadata(index, this.findings);
       this.#metadata.set(index, metadata);
     }
     return metadata;
   }
 
-  async #readMetadata(index: number): Promise<ImageMetadata> {
+  /** The same, read anew and not kept. */
+  async readMetadata(index: number, findings: Findings): Promise<ImageMetadata> {
     const { part, resource } = this.metadataBlob(index).storage;
     checkStored(resource, part);
     const bytes = await readResource(part.access, resource, part.header, this.limits);
-    return parseMetadata(bytes, this.limits, this.findings, `${this.access.name}:${index}`);
+    return parseMetadata(bytes, this.limits, findings, `${this.access.name}:${index}`);
   }
 
   /** The properties of an image, empty ones where the XML data does not describe it. */

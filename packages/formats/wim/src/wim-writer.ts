@@ -12,10 +12,17 @@ import {
   type WimHeader,
   writeHeader,
 } from "./header.ts";
-import { countImage } from "./image-counts.ts";
+import { countImage, type ImageCounts } from "./image-counts.ts";
 import type { LookupEntry } from "./lookup-table.ts";
 import { type ImageMetadata, writeMetadata } from "./metadata.ts";
-import { isPresent, RESOURCE_COMPRESSED, RESOURCE_METADATA, type ResourceHeader } from "./resource-header.ts";
+import { type References, readReferences, recountEntries } from "./reference-counts.ts";
+import {
+  isPresent,
+  NO_RESOURCE,
+  RESOURCE_COMPRESSED,
+  RESOURCE_METADATA,
+  type ResourceHeader,
+} from "./resource-header.ts";
 import type { WimFile } from "./wim-file.ts";
 import { appendOutput, copyBytes, createOutput, type WimOutput } from "./wim-output.ts";
 import { guidOf, writeTables } from "./wim-tables.ts";
@@ -31,11 +38,20 @@ export interface WriteOptions {
   readonly threads?: number | undefined;
 }
 
+export interface AppendOptions extends Omit<WriteOptions, "compression" | "chunkSize"> {
+  /** Store what is added as it is, without compressing it. */
+  readonly store?: boolean | undefined;
+  /** Change the file although it is marked read-only. */
+  readonly ignoreReadOnly?: boolean | undefined;
+}
+
 export interface FinishOptions extends LongOperation {
   /** Image to boot, from 1; 0 for none. Default: as it was. */
   readonly bootIndex?: number | undefined;
   /** Write an integrity table. Default: where the file had one. */
   readonly integrity?: boolean | undefined;
+  /** Mark the file read-only, or take the mark off. Default: as it was. */
+  readonly readOnly?: boolean | undefined;
 }
 
 const DEFAULT_CHUNK_SIZE = 32768;
@@ -47,30 +63,29 @@ const DEFAULT_CHUNK_SIZE = 32768;
 export class WimWriter implements AsyncDisposable {
   readonly #output: WimOutput;
   readonly #encoder: BlobEncoder;
-  readonly #entries: LookupEntry[];
+  /** The file that is added to. */
+  readonly #file: WimFile | undefined;
+  #entries: LookupEntry[];
   /** Places in `#entries`; -1 for a blob that was claimed and is not written yet. */
   readonly #places = new Map<string, number>();
   readonly #sizes = new Map<string, number>();
   readonly #xml: XmlData;
   /** Metadata of the images. */
   readonly #images: ResourceHeader[];
+  /** What the images refer to that were written here. */
+  readonly #references = new Map<number, References>();
+  #replaced = false;
   readonly #header: WimHeader;
   #open = true;
 
-  private constructor(
-    output: WimOutput,
-    encoder: BlobEncoder,
-    header: WimHeader,
-    xml: XmlData,
-    entries: LookupEntry[] = [],
-    images: ResourceHeader[] = [],
-  ) {
+  private constructor(output: WimOutput, encoder: BlobEncoder, header: WimHeader, xml: XmlData, file?: WimFile) {
     this.#output = output;
     this.#encoder = encoder;
     this.#header = header;
     this.#xml = xml;
-    this.#entries = entries;
-    this.#images = images;
+    this.#file = file;
+    this.#entries = [...(file?.entries ?? [])];
+    this.#images = (file?.table.metadata ?? []).map(({ storage }) => storage.resource);
   }
 
   /** @throws AdkError `ALREADY_EXISTS` unless `overwrite`, `WIM_BAD_CHUNK_SIZE`, `WIM_NOT_ENCODABLE` */
@@ -95,24 +110,22 @@ export class WimWriter implements AsyncDisposable {
   }
 
   /** Adds to a file. What it holds is kept as it is. @throws AdkError `WIM_NOT_CHANGEABLE`, `WIM_NOT_ENCODABLE` */
-  static async append(
-    file: WimFile,
-    options: Omit<WriteOptions, "compression" | "chunkSize"> = {},
-  ): Promise<WimWriter> {
+  static async append(file: WimFile, options: AppendOptions = {}): Promise<WimWriter> {
     const { access, header } = file;
-    const why = whyNotChangeable(file);
+    const why = whyNotChangeable(file, options);
     if (why !== undefined || access.path === undefined) {
       throw new AdkError("WIM_NOT_CHANGEABLE", `The file cannot be changed: ${why ?? "it is no file of this host"}.`, {
         kind: "unsupported",
         file: access.name,
-        hint: "Export its images to a new file.",
+        hint: isReadOnly(file)
+          ? "Take the mark off with `adk wim set --writable`."
+          : "Export its images to a new file.",
       });
     }
-    const encodable = encodableCompression(header.compression);
+    const encodable = options.store ? "none" : encodableCompression(header.compression);
     const output = await appendOutput(access.path);
     const encoder = await createEncoder(output, header, encodable, options);
-    const images = file.table.metadata.map(({ storage }) => storage.resource);
-    const writer = new WimWriter(output, encoder, header, file.xml.copy(), [...file.entries], images);
+    const writer = new WimWriter(output, encoder, header, file.xml.copy(), file);
     for (const [i, { sha1, resource }] of file.entries.entries()) {
       const blob = file.blob(sha1);
       if (!blob || resource.flags & RESOURCE_METADATA || writer.#places.has(sha1)) continue;
@@ -180,26 +193,43 @@ export class WimWriter implements AsyncDisposable {
    * @returns its properties, to be completed before `finish`
    */
   async addImage(metadata: ImageMetadata, like?: ImageProperties): Promise<ImageProperties> {
-    const bytes = writeMetadata(metadata);
-    const sha1 = digest("sha1", bytes);
-    const blob: NewBlob = { sha1, size: bytes.length, bytes };
-    for await (const written of this.#encoder.write(one(blob))) {
-      const resource = { ...written.resource, flags: written.resource.flags | RESOURCE_METADATA };
-      this.#entries.push({ resource, partNumber: 1, referenceCount: 1, sha1 });
-      this.#images.push(resource);
-    }
-    const counts = countImage(metadata.root, (hash) => this.#sizes.get(hash) ?? 0);
+    const { sha1, resource } = await this.#writeMetadata(metadata);
+    this.#entries.push({ resource, partNumber: 1, referenceCount: 1, sha1 });
+    this.#images.push(resource);
+    const counts = this.#count(this.imageCount, metadata);
     for (const [hash, count] of counts.references) {
       const place = this.#places.get(hash);
       const entry = place === undefined ? undefined : this.#entries[place];
       if (entry) this.#entries[place as number] = { ...entry, referenceCount: entry.referenceCount + count };
     }
     const properties = this.#xml.addImage(this.imageCount, like);
-    properties.set("DIRCOUNT", String(counts.directories));
-    properties.set("FILECOUNT", String(counts.files));
-    properties.set("TOTALBYTES", String(counts.totalBytes));
-    properties.set("HARDLINKBYTES", String(counts.hardLinkBytes));
+    setCounts(properties, counts);
     return properties;
+  }
+
+  /**
+   * Gives an image another tree, whose blobs were written. Blobs that no image refers to any more leave the lookup table.
+   *
+   * @returns its properties, to be completed before `finish`
+   * @throws AdkError `WIM_NO_SUCH_IMAGE`
+   */
+  async replaceImage(index: number, metadata: ImageMetadata): Promise<ImageProperties> {
+    const properties = this.properties(index);
+    const old = this.#images[index - 1];
+    const { sha1, resource } = await this.#writeMetadata(metadata);
+    // The place in the table makes the number of the image.
+    const place = this.#entries.findIndex((entry) => entry.resource === old);
+    this.#entries[place] = { resource, partNumber: 1, referenceCount: 1, sha1 };
+    this.#images[index - 1] = resource;
+    this.#replaced = true;
+    setCounts(properties, this.#count(index, metadata));
+    return properties;
+  }
+
+  /** The properties of an image, to be changed before `finish`. @throws AdkError `WIM_NO_SUCH_IMAGE` */
+  properties(index: number): ImageProperties {
+    this.#checkImage(index, 1);
+    return this.#xml.image(index) ?? this.#xml.addImage(index);
   }
 
   /**
@@ -212,11 +242,12 @@ export class WimWriter implements AsyncDisposable {
     if (!this.#open) throw new TypeError("the writer was finished or discarded");
     this.#checkComplete();
     const bootIndex = this.#bootIndex(options.bootIndex);
+    if (this.#replaced) await this.#recount();
     const isNew = this.#header.guid.every((byte) => byte === 0);
     const header = {
       ...this.#header,
       guid: isNew ? guidOf(this.#entries) : this.#header.guid,
-      flags: this.#header.flags & ~HEADER_WRITE_IN_PROGRESS,
+      flags: this.#flags(options.readOnly),
       imageCount: this.imageCount,
       bootIndex,
     };
@@ -252,14 +283,47 @@ export class WimWriter implements AsyncDisposable {
   /** One that the file has from before and that is no image is dropped. */
   #bootIndex(wanted: number | undefined): number {
     if (wanted === undefined) return this.#header.bootIndex <= this.imageCount ? this.#header.bootIndex : 0;
-    check(Number.isInteger(wanted) && wanted >= 0 && wanted <= this.imageCount, () => {
-      return new AdkError("WIM_NO_SUCH_IMAGE", "The image to boot is not in the file.", {
+    this.#checkImage(wanted, 0);
+    return wanted;
+  }
+
+  #checkImage(index: number, least: number): void {
+    check(Number.isInteger(index) && index >= least && index <= this.imageCount, () => {
+      return new AdkError("WIM_NO_SUCH_IMAGE", `The file has no image ${index}.`, {
         kind: "usage",
-        expected: `0 to ${this.imageCount}`,
-        found: wanted,
+        expected: `${least} to ${this.imageCount}`,
+        found: index,
       });
     });
-    return wanted;
+  }
+
+  #flags(readOnly = isReadOnly({ header: this.#header })): number {
+    const others = this.#header.flags & ~(HEADER_WRITE_IN_PROGRESS | HEADER_READONLY);
+    return readOnly ? others | HEADER_READONLY : others;
+  }
+
+  async #writeMetadata(metadata: ImageMetadata): Promise<{ sha1: string; resource: ResourceHeader }> {
+    const bytes = writeMetadata(metadata);
+    const sha1 = digest("sha1", bytes);
+    let resource = NO_RESOURCE;
+    for await (const written of this.#encoder.write(one({ sha1, size: bytes.length, bytes })))
+      resource = written.resource;
+    return { sha1, resource: { ...resource, flags: resource.flags | RESOURCE_METADATA } };
+  }
+
+  #count(index: number, { root }: ImageMetadata): ImageCounts {
+    const counts = countImage(root, (sha1) => this.#sizes.get(sha1) ?? this.#file?.blob(sha1)?.size ?? 0);
+    this.#references.set(index, counts.references);
+    return counts;
+  }
+
+  /** Images that were not written here are read again, one by one: all trees of a file would fill the memory. */
+  async #recount(): Promise<void> {
+    const images: (References | undefined)[] = [];
+    for (let index = 1; index <= this.imageCount; index++) {
+      images.push(this.#references.get(index) ?? (this.#file && (await readReferences(this.#file, index))));
+    }
+    this.#entries = recountEntries(this.#entries, this.#header, images);
   }
 
   #add(sha1: string, resource: ResourceHeader): void {
@@ -292,10 +356,22 @@ function encodableCompression(compression: WimCompression): EncodableCompression
   });
 }
 
-function whyNotChangeable({ header, imageCount }: WimFile): string | undefined {
+function setCounts(properties: ImageProperties, counts: ImageCounts): void {
+  properties.set("DIRCOUNT", String(counts.directories));
+  properties.set("FILECOUNT", String(counts.files));
+  properties.set("TOTALBYTES", String(counts.totalBytes));
+  properties.set("HARDLINKBYTES", String(counts.hardLinkBytes));
+}
+
+function isReadOnly({ header }: Pick<WimFile, "header">): boolean {
+  return (header.flags & HEADER_READONLY) !== 0;
+}
+
+function whyNotChangeable(file: WimFile, options: AppendOptions): string | undefined {
+  const { header, imageCount } = file;
   if (header.pipable) return "it is a pipable file, which can only be written as a whole";
   if (header.totalParts > 1) return "it is one part of a split set";
-  if (header.flags & HEADER_READONLY) return "it is marked read-only";
+  if (isReadOnly(file) && !options.ignoreReadOnly) return "it is marked read-only";
   if (header.imageCount !== imageCount) return "its header and its lookup table count different images";
   return undefined;
 }

@@ -145,6 +145,12 @@ export class ImageProperties {
     return node && textOf(node);
   }
 
+  /** Whether the element at a path holds other elements. */
+  hasElements(path: string): boolean {
+    const node = descend(this.#node, path);
+    return node !== undefined && content(node).some((each) => !/^[#?]/.test(nameOf(each)));
+  }
+
   /** The texts of all elements at a path: `WINDOWS/LANGUAGES/LANGUAGE`. */
   getAll(path: string): string[] {
     const slash = path.lastIndexOf("/");
@@ -154,6 +160,24 @@ export class ImageProperties {
     return content(parent)
       .filter((node) => nameOf(node) === last)
       .map(textOf);
+  }
+
+  /** The texts of the elements that hold no others, by their paths, in the order of the document. */
+  get texts(): Map<string, string[]> {
+    const texts = new Map<string, string[]>();
+    const pending = [{ node: this.#node, path: "" }];
+    for (let next = pending.pop(); next; next = pending.pop()) {
+      const { node, path } = next;
+      const children = content(node).filter((each) => !/^[#?]/.test(nameOf(each)));
+      for (const each of children.reverse()) {
+        pending.push({ node: each, path: path === "" ? nameOf(each) : `${path}/${nameOf(each)}` });
+      }
+      if (children.length > 0 || path === "") continue;
+      const same = texts.get(path);
+      if (same) same.push(textOf(node));
+      else texts.set(path, [textOf(node)]);
+    }
+    return texts;
   }
 
   /** A count or size; 0 where the element is missing or no number. */

@@ -7,6 +7,8 @@ import type { WimExtractResult } from "./schemas.ts";
 export interface ExtractWimOptions extends LongOperation {
   readonly threads?: number | undefined;
   readonly overwrite?: boolean | undefined;
+  /** Keep what the file system cannot hold in a sidecar of the directory. Default: of a whole image. */
+  readonly sidecar?: boolean | undefined;
   /** Keep the directories above each path, instead of putting it right into the target. */
   readonly preserveDirStructure?: boolean | undefined;
 }
@@ -15,7 +17,8 @@ export interface ExtractWimOptions extends LongOperation {
 export async function applyWim(source: string, to: string, options: ExtractWimOptions): Promise<WimExtractResult> {
   await using opened = await openWim(source);
   const findings = new Findings();
-  const result = await applyImage(opened.file, oneImage(opened), to, { ...options, findings });
+  const { sidecar = true } = options;
+  const result = await applyImage(opened.file, oneImage(opened), to, { ...options, sidecar, findings });
   return withFindings(result, opened, findings);
 }
 
@@ -30,10 +33,12 @@ export async function extractWim(
   options: ExtractWimOptions,
 ): Promise<WimExtractResult> {
   await using opened = await openWim(source);
-  const { root } = await opened.file.metadata(oneImage(opened));
+  const index = oneImage(opened);
+  const { root } = await opened.file.metadata(index);
   const findings = new Findings();
+  const sidecar = options.sidecar ? await openImage(opened.file, index) : undefined;
   const extractions = paths.flatMap((path) => select(root, path, options.preserveDirStructure ?? false));
-  const result = await extract(opened.file, extractions, to, { ...options, findings });
+  const result = await extract(opened.file, extractions, to, { ...options, sidecar, findings });
   return withFindings(result, opened, findings);
 }
 

@@ -1,10 +1,12 @@
 /** Jobs on WIM files, as the commands do them. */
 export { appendWim, type CaptureWimOptions, captureWim } from "./capture-wim.ts";
+export { type DiffImagesOptions, diffImages } from "./diff/diff-images.ts";
+export { diffPage } from "./diff/page.ts";
+/** The shapes of their results. */
+export { type WimDiffResult, wimDiffResult } from "./diff/schema.ts";
 export { type ExportWimOptions, exportWim } from "./export-wim.ts";
 export { applyWim, type ExtractWimOptions, extractWim, readFromWim } from "./extract-wim.ts";
 export { listImage } from "./list-image.ts";
-
-/** The shapes of their results. */
 export {
   type WimCaptureResult,
   type WimDirEntry,
@@ -12,7 +14,9 @@ export {
   type WimExtractResult,
   type WimInfoResult,
   type WimRebuildResult,
+  type WimSetResult,
   type WimSplitResult,
+  type WimUpdateResult,
   type WimVerifyResult,
   wimCaptureResult,
   wimDirEntry,
@@ -21,7 +25,12 @@ export {
   wimExtractResult,
   wimInfoResult,
   wimRebuildResult,
+  wimSetResult,
   wimSplitResult,
+  wimUpdateResult,
   wimVerifyResult,
 } from "./schemas.ts";
+export { type SetWimOptions, setWim, type WimSettings } from "./set-wim.ts";
+export { parseUpdateCommands, type WimUpdateCommand } from "./update-commands.ts";
+export { type UpdateWimOptions, updateWim } from "./update-wim.ts";
 export { deleteImages, joinParts, optimizeWim, type RewriteOptions, splitToParts } from "./wim-sets.ts";

@@ -36,6 +36,7 @@ export const wimInfoResult = z.object({
   bootIndex: z.number(),
   pipable: z.boolean(),
   integrity: z.boolean(),
+  readOnly: z.boolean(),
   images: z.array(imageInfo),
   findings: z.array(finding),
 });
@@ -112,7 +113,17 @@ export const wimExtractResult = z.object({
   symlinks: z.number(),
   hardLinks: z.number(),
   bytes: z.number(),
-  /** What the file system of this host cannot hold. */
+  /** What the file system of this host cannot hold and the sidecar keeps: entries of which it keeps something, and of them ... */
+  kept: z
+    .object({
+      entries: z.number(),
+      streams: z.number(),
+      securityDescriptors: z.number(),
+      shortNames: z.number(),
+      reparsePoints: z.number(),
+    })
+    .optional(),
+  /** What the file system of this host cannot hold, and is lost. */
   notHeld: z.object({
     streams: z.number(),
     securityDescriptors: z.number(),
@@ -141,3 +152,35 @@ export const wimRebuildResult = z.object({
   findings: z.array(finding),
 });
 export type WimRebuildResult = z.infer<typeof wimRebuildResult>;
+
+/** `adk wim update` */
+export const wimUpdateResult = z.object({
+  file: z.string(),
+  index: z.number(),
+  dryRun: z.boolean(),
+  /** What happened to each entry, in the order of the commands. */
+  changes: z.array(
+    z.object({
+      change: z.enum(["add", "replace", "delete", "rename"]),
+      path: z.string(),
+      /** Of a renamed entry, its path before. */
+      from: z.string().optional(),
+    }),
+  ),
+  /** Bytes of the blobs that were new to the file, and what they take in it. */
+  newBytes: z.number(),
+  storedBytes: z.number(),
+  findings: z.array(finding),
+});
+export type WimUpdateResult = z.infer<typeof wimUpdateResult>;
+
+/** `adk wim set` */
+export const wimSetResult = z.object({
+  file: z.string(),
+  /** The image whose properties were set. */
+  index: z.number().optional(),
+  dryRun: z.boolean(),
+  /** What is another than before: a path of the image's XML data, `boot image`, `read-only` or `integrity table`. */
+  changes: z.array(z.object({ what: z.string(), from: z.string().optional(), to: z.string().optional() })),
+});
+export type WimSetResult = z.infer<typeof wimSetResult>;

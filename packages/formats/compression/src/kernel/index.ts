@@ -1,5 +1,6 @@
 /** Every kernel: compiled to WebAssembly from here, and imported as JavaScript from here. */
 export { lzmsDecode } from "./lzms-decode.ts";
+export { lzmsEncode, lzmsOutput, lzmsWorkspace } from "./lzms-encode.ts";
 export { lzxDecode } from "./lzx-decode.ts";
 export { lzxEncode, lzxWorkspace } from "./lzx-encode.ts";
 export { xpressDecode } from "./xpress-decode.ts";

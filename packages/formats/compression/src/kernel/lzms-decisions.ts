@@ -20,7 +20,7 @@ export const STATE_MASK: i32 = 4;
 export const PROBABILITIES: i32 = 8;
 /** For each of the two outcomes the address of the next decision, or a leaf. */
 export const CHILDREN: i32 = 12;
-const DECISION_SIZE: i32 = 32;
+export const DECISION_SIZE: i32 = 32;
 const DECISIONS: i32 = 8;
 
 // A probability in memory: the last 64 outcomes as bits, and how many of them were 0.

@@ -27,6 +27,12 @@ export function find8(address: i32, end: i32, value: i32): i32 {
 
 @inline export function fill(address: i32, value: i32, count: i32): void { memory.fill(address, <u8>value, count); }
 @inline export function copy(target: i32, source: i32, count: i32): void { memory.copy(target, source, count); }
+@inline export function copyBlock(target: i32, source: i32): void {
+  store<u64>(target, load<u64>(source));
+  store<u64>(target, load<u64>(source, 8), 8);
+  store<u64>(target, load<u64>(source, 16), 16);
+  store<u64>(target, load<u64>(source, 24), 24);
+}
 
 // Eight bytes at a time where the source is at least eight bytes back, and most matches have no more than sixteen.
 @inline export function copyMatch(target: i32, offset: i32, length: i32): void {

@@ -94,6 +94,11 @@ export function copy(target: i32, source: i32, count: i32): void {
   u8.copyWithin(target, source, source + count);
 }
 
+/** Copies 32 bytes; both addresses are multiples of 8. */
+export function copyBlock(target: i32, source: i32): void {
+  u8.copyWithin(target, source, source + 32);
+}
+
 /**
  * Copies an LZ match: bytes that the copy itself has written may be read again. It may write up to `MATCH_SLACK` bytes
  * past the end of the match, which the caller keeps free.

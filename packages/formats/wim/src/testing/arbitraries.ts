@@ -16,7 +16,7 @@ export const bytes = (minLength: number, maxLength = minLength): fc.Arbitrary<Ui
 export const hash: fc.Arbitrary<string> = bytes(20).map((each) => Buffer.from(each).toString("hex"));
 
 /** A name that an image may hold: any UTF-16 without separators and NUL, unpaired surrogates too. */
-export const name: fc.Arbitrary<string> = fc
+const name: fc.Arbitrary<string> = fc
   .array(fc.integer({ min: 1, max: 0xffff }), { minLength: 1, maxLength: 20 })
   .map((units) => String.fromCharCode(...units).replace(/[/\\]/g, "_"))
   .filter((text) => text !== "." && text !== "..");

@@ -12,7 +12,9 @@ export function random(seed: number): () => number {
 /** Bytes that no compression makes smaller. */
 export function noise(size: number, seed = 1): Uint8Array {
   const next = random(seed);
-  return Uint8Array.from({ length: size }, next);
+  const words = new Uint32Array(Math.ceil(size / 4));
+  for (let i = 0; i < words.length; i++) words[i] = next();
+  return new Uint8Array(words.buffer, 0, size);
 }
 
 /** Bytes that compress to about a third. */
@@ -22,6 +24,10 @@ export function prose(size: number, seed = 1): Uint8Array {
   );
   const next = random(seed);
   let text = "";
-  while (text.length < size) text += `${words[next() % words.length]} ${next() % 7 ? "" : next().toString(36)}`;
-  return new TextEncoder().encode(text.slice(0, size));
+  while (text.length < Math.min(size, 200_000))
+    text += `${words[next() % words.length]} ${next() % 7 ? "" : next().toString(36)}`;
+  const bytes = new Uint8Array(size);
+  const page = new TextEncoder().encode(text);
+  for (let at = 0; at < size; at += page.length) bytes.set(page.subarray(0, size - at), at);
+  return bytes;
 }

@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
 import {
   FileAttribute,
+  junctionTo,
   parseSddl,
+  REPARSE_TAG_MOUNT_POINT,
   REPARSE_TAG_SYMLINK,
   reparseDataToBytes,
   securityDescriptorToBytes,
@@ -24,6 +26,7 @@ const LINKED: MemoryEntry = { data: prose(3000, 9), linkId: "1", security: SYSTE
 /** A volume that has one of everything that an NTFS volume can have. */
 export function richVolume(more: Readonly<Record<string, MemoryEntry>> = {}): Volume {
   const link = reparseDataToBytes(symlinkTo("C:\\Windows\\text.txt"));
+  const junction = reparseDataToBytes(junctionTo("C:\\Windows"));
   const relative = reparseDataToBytes(symlinkTo("..\\text.txt"));
   return memoryVolume(
     {
@@ -56,7 +59,11 @@ export function richVolume(more: Readonly<Record<string, MemoryEntry>> = {}): Vo
           "relative link": { reparse: { tag: REPARSE_TAG_SYMLINK, data: relative, reserved: 7, fixed: false } },
           junction: {
             attributes: FileAttribute.DIRECTORY,
-            reparse: { tag: 0xa0000003, data: noise(30), reserved: 0, fixed: false },
+            reparse: { tag: REPARSE_TAG_MOUNT_POINT, data: junction, reserved: 0, fixed: true },
+          },
+          "cloud directory": {
+            attributes: FileAttribute.DIRECTORY,
+            reparse: { tag: 0x9000301a, data: noise(30), reserved: 0, fixed: false },
           },
           compact: { data: prose(500), reparse: { tag: 0x80000017, data: noise(16), reserved: 0, fixed: false } },
           items: {

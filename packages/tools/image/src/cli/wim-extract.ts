@@ -8,7 +8,7 @@ import {
   type Terminal,
   usageError,
 } from "@adk/cli-kit";
-import { readPieces } from "@adk/core";
+import { readPieces, SIDECAR_NAME } from "@adk/core";
 import { applyWim, extractWim, readFromWim } from "../extract-wim.ts";
 import { type WimExtractResult, wimExtractResult } from "../schemas.ts";
 import { counted, sourceIn } from "./names.ts";
@@ -16,6 +16,7 @@ import { counted, sourceIn } from "./names.ts";
 interface Options {
   threads?: number;
   force?: boolean;
+  sidecar?: boolean;
 }
 
 /** `apply` and `extract`. */
@@ -25,6 +26,7 @@ export function defineExtractCommands(wim: Command): void {
     .description("Write an image (FILE:INDEX or FILE:NAME) into a directory.")
     .withThreads()
     .withForce("replace files that are there")
+    .option("--no-sidecar", `lose what this file system cannot hold, instead of keeping it in ${SIDECAR_NAME}`)
     .run(async (context, image: string, directory: string, options: Options) =>
       give(
         context,
@@ -39,6 +41,7 @@ export function defineExtractCommands(wim: Command): void {
     .option("--preserve-dir-structure", "keep the directories above each path")
     .withThreads()
     .withForce("replace files that are there")
+    .option("--sidecar", `keep what this file system cannot hold in ${SIDECAR_NAME}`)
     .run(async (context, image: string, paths: string[], options: Options & ExtractOptions) => {
       const source = sourceIn(context, image);
       if (options.to !== "-") {
@@ -62,8 +65,8 @@ interface ExtractOptions {
   preserveDirStructure?: boolean;
 }
 
-function extractOptions({ signal, onProgress }: Context, { threads, force }: Options) {
-  return { threads, overwrite: force, signal, onProgress };
+function extractOptions({ signal, onProgress }: Context, { threads, force, sidecar }: Options) {
+  return { threads, overwrite: force, sidecar, signal, onProgress };
 }
 
 /** Something that could not be extracted makes the input invalid, although the rest is there. */
@@ -73,7 +76,7 @@ function give(context: Context, result: WimExtractResult): ExitCode {
 }
 
 function render(
-  { files, directories, symlinks, hardLinks, bytes, notHeld, findings }: WimExtractResult,
+  { files, directories, symlinks, hardLinks, bytes, kept, notHeld, findings }: WimExtractResult,
   out: Terminal,
 ) {
   const counts = [
@@ -83,16 +86,22 @@ function render(
     hardLinks > 0 && counted(hardLinks, "hard link"),
   ];
   out.line(counts.filter(Boolean).join(", "));
-  const lost = Object.entries({
-    "alternate data stream": notHeld.streams,
-    "security descriptor": notHeld.securityDescriptors,
-    "short name": notHeld.shortNames,
-    "reparse point": notHeld.reparsePoints,
-  }).filter(([, count]) => count > 0);
-  if (lost.length > 0) {
-    out.line(
-      `Not kept, as this file system cannot hold them: ${lost.map(([what, count]) => counted(count, what)).join(", ")}`,
-    );
+  const lost = properties(notHeld);
+  if (lost.length > 0) out.line(`Not kept, as this file system cannot hold them: ${lost.join(", ")}`);
+  if (kept && kept.entries > 0) {
+    const what = [`attributes and times of ${counted(kept.entries, "entry", "entries")}`, ...properties(kept)];
+    out.line(`Kept in ${SIDECAR_NAME}, as this file system cannot hold them: ${what.join(", ")}`);
   }
   out.findings(findings);
+}
+
+/** What this file system cannot hold, counted. */
+function properties(counts: WimExtractResult["notHeld"]): string[] {
+  const { streams, securityDescriptors, shortNames, reparsePoints } = counts;
+  return [
+    streams > 0 ? counted(streams, "alternate data stream") : "",
+    securityDescriptors > 0 ? counted(securityDescriptors, "security descriptor") : "",
+    shortNames > 0 ? counted(shortNames, "short name") : "",
+    reparsePoints > 0 ? counted(reparsePoints, "reparse point") : "",
+  ].filter((text) => text !== "");
 }

@@ -36,6 +36,7 @@ function renderFile(name: string, info: WimInfoResult, out: Terminal): void {
     Part: info.totalParts > 1 ? `${info.partNumber} of ${info.totalParts}` : undefined,
     "Boot image": boot ? titleOf(boot) : "none",
     "Integrity table": info.integrity ? "yes" : "no",
+    "Read-only": info.readOnly ? "yes" : undefined,
     Pipable: info.pipable ? "yes" : undefined,
   });
   out.line();

@@ -12,6 +12,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { SIDECAR_NAME } from "@adk/core";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { wimCaptureResult, wimExportResult, wimExtractResult } from "../schemas.ts";
 import { makeTree, wim, wimJson } from "../testing/samples.ts";
@@ -34,9 +35,10 @@ async function pathsOf(image: string): Promise<string[]> {
   return (await wimJson(cwd, "dir", image)).map((entry: { path: string }) => entry.path).sort();
 }
 
-/** Paths below a directory of the host, but of no directory that a link leads to. */
+/** Paths below a directory of the host. What `apply` keeps there of Windows has tests of its own. */
 function pathsBelow(directory: string): string[] {
-  return readdirSync(join(cwd, directory), { recursive: true, encoding: "utf8" }).sort();
+  const paths = readdirSync(join(cwd, directory), { recursive: true, encoding: "utf8" });
+  return paths.filter((path) => path !== SIDECAR_NAME).sort();
 }
 
 describe("wim capture", () => {
@@ -326,6 +328,6 @@ describe("wim apply and extract", () => {
 
   test("sums up for people", async () => {
     const { stdout } = await wim(cwd, ["apply", "a.wim", "out"]);
-    expect(stdout).toBe("4 files (34.2 KiB), 3 directories, 1 symbolic link, 1 hard link\n");
+    expect(stdout).toMatch(/^4 files \(34\.2 KiB\), 3 directories, 1 symbolic link, 1 hard link\n/);
   });
 });

@@ -78,16 +78,13 @@ export class EntryComparer {
     return this.#before.hashes.of(before) === undefined && before.size === after.size;
   }
 
+  /** The time of the last access is left out: to look at a file, as a capture does, may change it. */
   #sameTimes(before: VolumeEntry, after: VolumeEntry): boolean {
     if (this.#host) {
       const distance = before.lastWriteTime - after.lastWriteTime;
       return distance <= HOST_TIME_PRECISION && distance >= -HOST_TIME_PRECISION;
     }
-    return (
-      before.lastWriteTime === after.lastWriteTime &&
-      before.creationTime === after.creationTime &&
-      before.lastAccessTime === after.lastAccessTime
-    );
+    return before.lastWriteTime === after.lastWriteTime && before.creationTime === after.creationTime;
   }
 
   #sameStreams(before: VolumeEntry, after: VolumeEntry): boolean {

@@ -38,7 +38,7 @@ export class DataHashes {
 
   /** Bytes that `readWanted` will read. */
   get wantedBytes(): number {
-    return this.#wanted.values().reduce((sum, { size }) => sum + size, 0);
+    return [...this.#wanted.values()].reduce((sum, { size }) => sum + size, 0);
   }
 
   /** Data that is damaged becomes a finding and has no hash. */

@@ -30,8 +30,7 @@ export async function diffImages(first: string, second: string, options: DiffIma
     after: { source: second, ...compared.after },
     summary: compared.summary,
     differences: compared.differences,
-    properties:
-      before.properties && after.properties ? compareProperties(before.properties, after.properties) : [],
+    properties: before.properties && after.properties ? compareProperties(before.properties, after.properties) : [],
     findings: [...before.findings, ...after.findings, ...findings.list],
   };
 }

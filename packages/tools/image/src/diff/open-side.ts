@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { type Finding, type Findings, fromSystemError, parseSourceName, type Volume } from "@adk/core";
-import { openSource, openSourceFile, selectImage } from "@adk/sources";
-import { type ImageProperties, isWim, openImage, WimFile } from "@adk/wim";
+import { openSource, openSourceFile, openWimFile, selectImage } from "@adk/sources";
+import { type ImageProperties, isWim, openImage } from "@adk/wim";
 
 /** One of two sources that are compared. */
 export interface Side extends AsyncDisposable {
@@ -27,7 +27,7 @@ export async function openSide(name: string, findings: Findings): Promise<Side> 
     await access.close();
     return sideOf(await openSource(name, { findings }), false);
   }
-  const file = await WimFile.open(access);
+  const file = await openWimFile(access);
   try {
     const index = selectImage(file, selector);
     const volume = await openImage(file, index, true);

@@ -10,7 +10,7 @@ const FIELDS: Readonly<Record<Aspect, readonly (keyof EntryState)[]>> = {
   case: ["path"],
   content: ["sha1"],
   attributes: ["attributes", "attributeNames"],
-  times: ["created", "accessed", "modified"],
+  times: ["created", "modified"],
   streams: ["streams"],
   "hard-links": ["hardLinks"],
   "reparse-point": ["reparseTag", "target"],

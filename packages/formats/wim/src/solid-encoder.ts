@@ -1,0 +1,85 @@
+import type { CompressionLevel } from "@adk/compression";
+import { type LongOperation, mapOrdered, throwIfCancelled, type WorkerPool } from "@adk/core";
+import { type NewBlob, piecesOf } from "./blob-encoder.ts";
+import { chunkCount, SOLID_HEADER_SIZE, writeSolidHeader } from "./chunk-table.ts";
+import type { EncodableCompression, EncodeJob, EncodeReply } from "./encode-worker.ts";
+import { RESOURCE_SOLID, type ResourceHeader } from "./resource-header.ts";
+import { SOLID_MARK } from "./solid-run.ts";
+import type { WimOutput } from "./wim-output.ts";
+
+/** Uncompressed bytes of a chunk of a solid resource: what DISM and wimlib use. */
+export const SOLID_CHUNK_SIZE = 64 * 2 ** 20;
+
+export interface SolidEncodeOptions {
+  readonly compression: EncodableCompression;
+  readonly chunkSize: number;
+  readonly level: CompressionLevel;
+}
+
+/** A solid resource that was written, and where each blob begins in its uncompressed bytes. */
+export interface WrittenSolid {
+  readonly resource: ResourceHeader;
+  readonly members: readonly { readonly sha1: string; readonly size: number; readonly offset: number }[];
+}
+
+/**
+ * Compresses blobs together, chunk by chunk on worker threads. Each thread holds one chunk and what its encoder needs for it.
+ *
+ * @param total bytes of all blobs: the table of chunks stands before them
+ */
+export async function writeSolid(
+  output: WimOutput,
+  pool: WorkerPool<EncodeJob, EncodeReply>,
+  { compression, chunkSize, level }: SolidEncodeOptions,
+  blobs: AsyncIterable<NewBlob>,
+  total: number,
+  operation?: LongOperation,
+): Promise<WrittenSolid> {
+  const start = output.position;
+  const members: WrittenSolid["members"][number][] = [];
+  const sizes: number[] = [];
+  output.position += SOLID_HEADER_SIZE + chunkCount(total, chunkSize) * 4;
+  const replies = mapOrdered(cutChunks(blobs, chunkSize, members), pool.threads, (data) =>
+    pool.run({ compression, chunkSize, level, data, blobs: [] }, [data.buffer]),
+  );
+  for await (const { data, chunks } of replies) {
+    throwIfCancelled(operation);
+    await output.write(data);
+    for (const size of chunks) sizes.push(size);
+  }
+  await output.writeAt(writeSolidHeader({ size: total, chunkSize, compression }, sizes), start);
+  const resource = { storedSize: output.position - start, flags: RESOURCE_SOLID, offset: start, size: SOLID_MARK };
+  return { resource, members };
+}
+
+/** The bytes of blobs one after the other, in chunks; notes where each blob begins. */
+async function* cutChunks(
+  blobs: AsyncIterable<NewBlob>,
+  chunkSize: number,
+  members: WrittenSolid["members"][number][],
+): AsyncGenerator<Uint8Array> {
+  let chunk = newChunk(chunkSize);
+  let filled = 0;
+  let offset = 0;
+  for await (const blob of blobs) {
+    members.push({ sha1: blob.sha1, size: blob.size, offset });
+    offset += blob.size;
+    for await (const piece of piecesOf(blob)) {
+      for (let done = 0; done < piece.length; ) {
+        const part = piece.subarray(done, done + chunkSize - filled);
+        chunk.set(part, filled);
+        filled += part.length;
+        done += part.length;
+        if (filled < chunkSize) continue;
+        yield chunk;
+        chunk = newChunk(chunkSize);
+        filled = 0;
+      }
+    }
+  }
+  if (filled > 0) yield chunk.slice(0, filled);
+}
+
+function newChunk(size: number): Uint8Array {
+  return new Uint8Array(Buffer.allocUnsafeSlow(size).buffer);
+}
