@@ -36,7 +36,7 @@ beforeAll(async () => {
   mkdirSync(join(tree, "small"), { recursive: true });
   const large = text(4_000_000, 1);
   for (const i of [1, 2]) writeFileSync(join(tree, `large ${i}`), Buffer.concat([noise(300_000, i), large]));
-  for (let i = 0; i < 200; i++) writeFileSync(join(tree, "small", String(i)), text(20_000, i));
+  for (let i = 0; i < 100; i++) writeFileSync(join(tree, "small", String(i)), text(10_000, i));
   const other = join(directory, "other");
   mkdirSync(other);
   writeFileSync(join(other, "old.txt"), text(100_000, 2));
@@ -288,18 +288,20 @@ describe("places that cannot be written", () => {
 
   describe.skipIf(!asRoot)("on a small file system (needs root, to mount one)", () => {
     test("a capture tells that the disk is full, and leaves nothing", async (context) => {
-      const at = (await mountTmpfs("3m")) ?? context.skip("no tmpfs can be mounted here");
-      for (const threads of ["1", "2"]) {
-        for (const compression of ["none", "xpress"]) {
-          const args = ["--compress", compression, "--threads", threads];
-          expectError(await adk("capture", tree, join(at, "new.wim"), ...args), "DISK_FULL", 4);
-          expect(readdirSync(at)).toEqual([]);
-        }
+      const at = (await mountTmpfs("2m")) ?? context.skip("no tmpfs can be mounted here");
+      for (const form of [
+        ["none", "1"],
+        ["xpress", "1"],
+        ["xpress", "2"],
+      ] as const) {
+        const args = ["--compress", form[0], "--threads", form[1]];
+        expectError(await adk("capture", tree, join(at, "new.wim"), ...args), "DISK_FULL", 4);
+        expect(readdirSync(at)).toEqual([]);
       }
     });
 
     test("an append tells that the disk is full, and leaves the file as it was", async (context) => {
-      const at = (await mountTmpfs("3m")) ?? context.skip("no tmpfs can be mounted here");
+      const at = (await mountTmpfs("2m")) ?? context.skip("no tmpfs can be mounted here");
       const path = join(at, "file.wim");
       copyFileSync(old, path);
       expectError(await adk("append", tree, path), "DISK_FULL", 4);
@@ -307,17 +309,19 @@ describe("places that cannot be written", () => {
     });
 
     test("an apply tells that the disk is full, and leaves no half tree", async (context) => {
-      const at = (await mountTmpfs("8m")) ?? context.skip("no tmpfs can be mounted here");
-      for (const threads of ["1", "2"]) {
-        for (const target of [join(at, "new"), at]) {
-          expectError(await adk("apply", whole, target, "--threads", threads), "DISK_FULL", 4);
-          expect(readdirSync(at)).toEqual([]);
-        }
+      const at = (await mountTmpfs("5m")) ?? context.skip("no tmpfs can be mounted here");
+      for (const [threads, target] of [
+        ["1", "new"],
+        ["2", "new/deep"],
+        ["2", ""],
+      ] as const) {
+        expectError(await adk("apply", whole, join(at, target), "--threads", threads), "DISK_FULL", 4);
+        expect(readdirSync(at)).toEqual([]);
       }
     });
 
     test("a read-only file system is told", async (context) => {
-      const at = (await mountTmpfs("3m")) ?? context.skip("no tmpfs can be mounted here");
+      const at = (await mountTmpfs("2m")) ?? context.skip("no tmpfs can be mounted here");
       const path = join(at, "file.wim");
       copyFileSync(old, path);
       execFileSync("mount", ["-o", "remount,ro", at]);

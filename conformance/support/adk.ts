@@ -2,6 +2,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
 const MAIN = fileURLToPath(new URL("../../apps/cli/src/main.ts", import.meta.url));
+/** Most of a short run is stripping types: Node keeps the result here. */
+const CACHE = fileURLToPath(new URL("../node_modules/.cache/compile", import.meta.url));
 
 export interface AdkRun {
   readonly child: ChildProcess;
@@ -29,6 +31,7 @@ export function startAdk(args: readonly string[], { cwd, uid, onProgress }: AdkO
   const progress = onProgress ? ["--progress", "json"] : [];
   const child = spawn(process.execPath, ["--conditions=@adk/source", MAIN, ...args, ...progress], {
     cwd,
+    env: { ...process.env, NODE_COMPILE_CACHE: CACHE },
     ...(uid === undefined ? {} : { uid, gid: uid }),
     stdio: ["ignore", "pipe", "pipe"],
   });

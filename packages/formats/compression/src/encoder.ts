@@ -62,10 +62,11 @@ const LZX_LEVELS: Record<CompressionLevel, Effort & { passes: number }> = {
   max: { nice: 128, depth: 100, passes: 4 },
 };
 
-const LZMS_LEVELS: Record<CompressionLevel, Effort> = {
-  fast: { nice: 32, depth: 8 },
-  default: { nice: 64, depth: 24 },
-  max: { nice: 255, depth: 100 },
+/** Optimal parsing weighs all ways through the data; else matches are taken as they come. */
+const LZMS_LEVELS: Record<CompressionLevel, Effort & { optimal: boolean }> = {
+  fast: { nice: 32, depth: 8, optimal: false },
+  default: { nice: 32, depth: 12, optimal: true },
+  max: { nice: 255, depth: 100, optimal: true },
 };
 
 function mostBytes(_kernels: Engine["kernels"], size: number): number {
@@ -93,13 +94,17 @@ function lzx(level: CompressionLevel, maxChunkSize: number): Codec {
   };
 }
 
-function lzms(level: CompressionLevel): Codec {
-  const { nice, depth } = LZMS_LEVELS[level];
+/** From this chunk size on the fast level looks less far, as each look waits for memory. */
+const LARGE_CHUNK = 2 ** 22;
+
+function lzms(level: CompressionLevel, maxChunkSize: number): Codec {
+  const { nice, optimal, ...effort } = LZMS_LEVELS[level];
+  const depth = optimal || maxChunkSize < LARGE_CHUNK ? effort.depth : effort.depth >> 2;
   return {
     outputSize: (kernels, size) => kernels.lzmsOutput(size),
-    workspaceSize: (kernels, size) => kernels.lzmsWorkspace(size),
+    workspaceSize: (kernels, size) => kernels.lzmsWorkspace(size, optimal),
     encode: (kernels, size, { input, output, workspace }) =>
-      kernels.lzmsEncode(input, size, output, workspace, nice, depth),
+      kernels.lzmsEncode(input, size, output, workspace, nice, depth, optimal),
   };
 }
 
@@ -111,7 +116,8 @@ const CODECS: Record<EncoderFormat, (level: CompressionLevel, maxChunkSize: numb
  * An encoder for chunks of up to `maxChunkSize` bytes.
  *
  * @param maxChunkSize the chunk size of the file. For LZX it also decides how offsets are coded, so a decoder must be told the
- *   same; the smallest LZX window is 2^15 bytes. At most 2^16 for XPRESS, 2^21 for LZX.
+ *   same; the smallest LZX window is 2^15 bytes. At most 2^16 for XPRESS, 2^21 for LZX,
+ *   2^26 for LZMS, whose encoder takes up to eleven times the chunk size of memory.
  * @throws AdkError `CHUNK_SIZE_UNSUPPORTED`
  */
 export function createEncoder(format: EncoderFormat, maxChunkSize: number, options: EncoderOptions = {}): Encoder {

@@ -1,31 +1,21 @@
-import { createHash } from "node:crypto";
 import type { CompressionLevel } from "@adk/compression";
 import {
-  AdkError,
   createWorkerPool,
   type LongOperation,
   mapOrdered,
-  type RandomAccess,
   throwIfCancelled,
   type WorkerPool,
   workerModule,
 } from "@adk/core";
 import { chunkTableSize, writeChunkTable } from "./chunk-table.ts";
 import type { EncodableCompression, EncodeJob, EncodeReply } from "./encode-worker.ts";
+import { type NewBlob, piecesOf } from "./new-blob.ts";
 import { RESOURCE_COMPRESSED, type ResourceHeader } from "./resource-header.ts";
+import { type WrittenSolid, writeSolid } from "./solid-encoder.ts";
 import type { WimOutput } from "./wim-output.ts";
 
-/** Blobs above this size are read again when they are written, and compressed in ranges by all workers. */
-export const LARGE_BLOB = 4 << 20;
 /** Uncompressed bytes of one job, about. */
 const JOB_BYTES = 2 << 20;
-
-/** A blob to write: its bytes where they are in memory already, else where to read them. */
-export interface NewBlob {
-  readonly sha1: string;
-  readonly size: number;
-  readonly bytes: Uint8Array | (() => Promise<RandomAccess>);
-}
 
 /** A blob that was written. */
 export interface WrittenBlob {
@@ -96,6 +86,18 @@ export class BlobEncoder implements AsyncDisposable {
       yield { sha1: unit.blob.sha1, resource: await this.#finishLarge(large, operation) };
       large = undefined;
     }
+  }
+
+  /** Compresses blobs together, see `writeSolid`. */
+  async writeSolid(
+    blobs: AsyncIterable<NewBlob>,
+    total: number,
+    chunkSize: number,
+    operation?: LongOperation,
+  ): Promise<WrittenSolid> {
+    const { compression, level } = this.options;
+    if (!this.#pool || compression === "none") throw new TypeError("a solid resource is compressed");
+    return writeSolid(this.#output, this.#pool, { compression, chunkSize, level }, blobs, total, operation);
   }
 
   async close(): Promise<void> {
@@ -188,33 +190,4 @@ function batchUnit(blobs: readonly NewBlob[], size: number): EncodeUnit {
     offset += (bytes as Uint8Array).length;
   }
   return { kind: "batch", blobs, data };
-}
-
-/** The bytes in buffers of their own, which a worker may take. They must be those that were hashed. */
-export async function* piecesOf({ bytes, size, sha1 }: NewBlob, pieceBytes = 1 << 20): AsyncGenerator<Uint8Array> {
-  if (typeof bytes !== "function") {
-    yield bytes;
-    return;
-  }
-  const access = await bytes();
-  try {
-    if (access.size !== size) throw changed(access.name);
-    const hash = createHash("sha1");
-    for (let offset = 0; offset < size; offset += pieceBytes) {
-      const length = Math.min(pieceBytes, size - offset);
-      const piece = await access.read(offset, length, new Uint8Array(Buffer.allocUnsafeSlow(length).buffer));
-      hash.update(piece);
-      if (offset + length === size && hash.digest("hex") !== sha1) throw changed(access.name);
-      yield piece;
-    }
-  } finally {
-    await access.close();
-  }
-}
-
-function changed(file: string): AdkError {
-  return new AdkError("FILE_CHANGED", "The data is not what it was when it was first read.", {
-    file,
-    hint: "The file changed while it was captured, or is damaged.",
-  });
 }

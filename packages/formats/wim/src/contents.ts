@@ -1,4 +1,4 @@
-import type { MetadataBlob, OwnStorage } from "./blobs.ts";
+import type { Blob, MetadataBlob, OwnStorage } from "./blobs.ts";
 import { inPlaceOrder } from "./decode-plan.ts";
 import { countImage } from "./image-counts.ts";
 import type { SolidResource } from "./solid-run.ts";
@@ -45,21 +45,33 @@ export async function collectContents(file: WimFile, indexes: readonly number[])
     }
   }
   const found = [...references.keys()].map((sha1) => file.blob(sha1)).filter((blob) => blob !== undefined);
+  const ordered = inPlaceOrder(found);
   const blobs: StoredBlob[] = [];
-  const solids = new Map<SolidResource, SolidMember[]>();
-  for (const { sha1, size, storage } of inPlaceOrder(found)) {
-    const count = references.get(sha1) ?? 0;
-    if (storage.kind === "resource") {
-      blobs.push({ sha1, size, references: count, storage });
-      continue;
-    }
-    const members = solids.get(storage.solid) ?? [];
-    members.push({ sha1, size, references: count, offset: storage.offset });
-    solids.set(storage.solid, members);
+  for (const { sha1, size, storage } of ordered) {
+    if (storage.kind === "resource") blobs.push({ sha1, size, references: references.get(sha1) ?? 0, storage });
   }
-  return {
-    metadata: indexes.map((index) => file.metadataBlob(index)),
-    blobs,
-    solids: [...solids].map(([solid, members]) => ({ solid, members })),
-  };
+  const solids = [...solidsOf(ordered)].map(([solid, members]) => ({
+    solid,
+    members: members.map(({ sha1, size, storage }) => {
+      return {
+        sha1,
+        size,
+        references: references.get(sha1) ?? 0,
+        offset: storage.kind === "solid" ? storage.offset : 0,
+      };
+    }),
+  }));
+  return { metadata: indexes.map((index) => file.metadataBlob(index)), blobs, solids };
+}
+
+/** The blobs that lie in solid resources, by resource. */
+export function solidsOf(blobs: readonly Blob[]): Map<SolidResource, Blob[]> {
+  const solids = new Map<SolidResource, Blob[]>();
+  for (const blob of blobs) {
+    if (blob.storage.kind !== "solid") continue;
+    const members = solids.get(blob.storage.solid);
+    if (members) members.push(blob);
+    else solids.set(blob.storage.solid, [blob]);
+  }
+  return solids;
 }

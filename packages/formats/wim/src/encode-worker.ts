@@ -1,8 +1,9 @@
 import { type CompressionLevel, createEncoder, type Encoder } from "@adk/compression";
 import { type JobServer, serveJobs } from "@adk/core";
 import { chunkTableSize, writeChunkTable } from "./chunk-table.ts";
+import type { WimCompression } from "./header.ts";
 
-export type EncodableCompression = "xpress" | "lzx";
+export type EncodableCompression = Exclude<WimCompression, "none">;
 
 /** Data to compress. */
 export interface EncodeJob {

@@ -5,7 +5,7 @@ export const WIM_HEADER_SIZE = 208;
 /** Zeros at the end of the header. */
 const UNUSED_SIZE = 60;
 /** The usual version, written by every tool since Windows Vista. */
-const WIM_VERSION_DEFAULT = 0x10d00;
+export const WIM_VERSION_DEFAULT = 0x10d00;
 /** Files that may hold solid resources: "ESD". LZMS is allowed only here. */
 export const WIM_VERSION_SOLID = 0xe00;
 
@@ -51,10 +51,11 @@ export interface WimHeader {
   readonly integrityTable: ResourceHeader;
 }
 
-export function newHeader(compression: WimCompression, chunkSize: number, guid: Uint8Array): WimHeader {
+/** @param solid whether the file may have solid resources */
+export function newHeader(compression: WimCompression, chunkSize: number, guid: Uint8Array, solid = false): WimHeader {
   return {
     pipable: false,
-    version: compression === "lzms" ? WIM_VERSION_SOLID : WIM_VERSION_DEFAULT,
+    version: solid || compression === "lzms" ? WIM_VERSION_SOLID : WIM_VERSION_DEFAULT,
     flags: FLAGS_OF[compression] | HEADER_RP_FIX,
     compression,
     chunkSize: compression === "none" ? 0 : chunkSize,

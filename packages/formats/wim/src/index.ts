@@ -36,6 +36,7 @@ export { type AppendOptions, type FinishOptions, WimWriter, type WriteOptions } 
 // Changes to a file as a whole.
 
 export { type RebuildOptions, type RebuildResult, rebuildWim } from "./rebuild.ts";
+export { type RecoverOptions, type RecoverResult, recoverWim } from "./recover.ts";
 export { partName, type SplitOptions, type SplitResult, splitWim } from "./split.ts";
 export type { UpdateChange } from "./tree-editor.ts";
 export {

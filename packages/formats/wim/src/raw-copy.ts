@@ -5,6 +5,7 @@ import type { SolidMember } from "./contents.ts";
 import { type LookupEntry, ZERO_HASH } from "./lookup-table.ts";
 import { RESOURCE_COMPRESSED, RESOURCE_METADATA, RESOURCE_SOLID, type ResourceHeader } from "./resource-header.ts";
 import { readSolidLayout } from "./resource-reader.ts";
+import { solidMember } from "./solid-encoder.ts";
 import { SOLID_MARK, type SolidResource } from "./solid-run.ts";
 import { copyBytes, type WimOutput } from "./wim-output.ts";
 
@@ -53,11 +54,10 @@ export async function copySolids(
   const entries: LookupEntry[] = [];
   let base = 0;
   for (const piece of pieces) {
-    const table = await solidChunks(piece.solid);
-    const { resource, start, size } = await copySolid(output, piece, table, operation);
+    const { resource, start, size } = await copySolidPiece(output, piece, operation);
     entries.push({ resource, partNumber, referenceCount: 1, sha1: ZERO_HASH });
     for (const { sha1, size: blobSize, references, offset } of piece.members) {
-      const place = { storedSize: blobSize, flags: RESOURCE_SOLID, offset: base + offset - start, size: 0 };
+      const place = solidMember(blobSize, base + offset - start);
       entries.push({ resource: place, partNumber, referenceCount: references, sha1 });
     }
     base += size;
@@ -66,12 +66,13 @@ export async function copySolids(
   return entries;
 }
 
-async function copySolid(
+/** @returns where the piece is now, and the range of uncompressed bytes that it holds */
+export async function copySolidPiece(
   output: WimOutput,
   { solid, first, end }: SolidPiece,
-  table: ChunkTable,
   operation: LongOperation,
 ): Promise<{ resource: ResourceHeader; start: number; size: number }> {
+  const table = await solidChunks(solid);
   const offset = output.position;
   const start = first * table.chunkSize;
   const size = (end - 1) * table.chunkSize + chunkLength(table, end - 1) - start;

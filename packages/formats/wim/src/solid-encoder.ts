@@ -1,8 +1,8 @@
 import type { CompressionLevel } from "@adk/compression";
-import { type LongOperation, mapOrdered, throwIfCancelled, type WorkerPool } from "@adk/core";
-import { type NewBlob, piecesOf } from "./blob-encoder.ts";
+import { extension, type LongOperation, mapOrdered, ProgressCounter, upcase, type WorkerPool } from "@adk/core";
 import { chunkCount, SOLID_HEADER_SIZE, writeSolidHeader } from "./chunk-table.ts";
 import type { EncodableCompression, EncodeJob, EncodeReply } from "./encode-worker.ts";
+import { type NewBlob, piecesOf } from "./new-blob.ts";
 import { RESOURCE_SOLID, type ResourceHeader } from "./resource-header.ts";
 import { SOLID_MARK } from "./solid-run.ts";
 import type { WimOutput } from "./wim-output.ts";
@@ -42,14 +42,31 @@ export async function writeSolid(
   const replies = mapOrdered(cutChunks(blobs, chunkSize, members), pool.threads, (data) =>
     pool.run({ compression, chunkSize, level, data, blobs: [] }, [data.buffer]),
   );
+  const progress = new ProgressCounter(operation, "compress", "bytes", total);
   for await (const { data, chunks } of replies) {
-    throwIfCancelled(operation);
     await output.write(data);
     for (const size of chunks) sizes.push(size);
+    progress.add(Math.min(chunkSize, total - (sizes.length - 1) * chunkSize));
   }
   await output.writeAt(writeSolidHeader({ size: total, chunkSize, compression }, sizes), start);
   const resource = { storedSize: output.position - start, flags: RESOURCE_SOLID, offset: start, size: SOLID_MARK };
   return { resource, members };
+}
+
+/** The order in which blobs compress best: those without a name, then by extension, then by name. */
+export async function* inSolidOrder(blobs: readonly NewBlob[]): AsyncGenerator<NewBlob> {
+  const keyed = blobs.map((blob) => {
+    const name = upcase(blob.name ?? "");
+    return { blob, name, extension: extension(name) };
+  });
+  const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
+  keyed.sort((a, b) => compare(a.extension, b.extension) || compare(a.name, b.name));
+  for (const { blob } of keyed) yield blob;
+}
+
+/** How the lookup table says where a blob of a solid run is. */
+export function solidMember(size: number, offset: number): ResourceHeader {
+  return { storedSize: size, flags: RESOURCE_SOLID, offset, size: 0 };
 }
 
 /** The bytes of blobs one after the other, in chunks; notes where each blob begins. */

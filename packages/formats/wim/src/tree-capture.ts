@@ -14,13 +14,14 @@ import {
   type VolumeEntry,
   type VolumeStream,
 } from "@adk/core";
-import { LARGE_BLOB, type NewBlob } from "./blob-encoder.ts";
 import type { CaptureConfig } from "./capture-config.ts";
 import { type Dentry, newDentry, REPARSE_NOT_FIXED } from "./dentry.ts";
 import { setInodeStreams } from "./inode-streams.ts";
 import { ZERO_HASH } from "./lookup-table.ts";
 import type { ImageMetadata } from "./metadata.ts";
+import { LARGE_BLOB, type NewBlob } from "./new-blob.ts";
 import { NO_SECURITY } from "./security-data.ts";
+import { inSolidOrder } from "./solid-encoder.ts";
 import type { WimWriter } from "./wim-writer.ts";
 
 /** What all entries of an image share: its security descriptors, and the numbers of its hard links. */
@@ -115,10 +116,18 @@ export async function storeTrees(
   let storedBytes = 0;
   for (const { volume, sources, links } of trees) {
     const blobs = newBlobs(writer, volume, sources, progress, operation);
-    await writer.writeBlobs(blobs, operation, ({ size, storedSize }) => {
+    if (writer.isSolid) {
+      const waiting: NewBlob[] = [];
+      for await (const blob of blobs) waiting.push(blob);
+      const size = waiting.reduce((sum, blob) => sum + blob.size, 0);
+      storedBytes += await writer.writeSolid(inSolidOrder(waiting), size, operation);
       newBytes += size;
-      storedBytes += storedSize;
-    });
+    } else {
+      await writer.writeBlobs(blobs, operation, ({ size, storedSize }) => {
+        newBytes += size;
+        storedBytes += storedSize;
+      });
+    }
     for (const { dentry, streams } of sources) setInodeStreams(dentry, streams);
     // Further names of a file have its streams.
     for (const [dentry, first] of links) {
@@ -276,7 +285,9 @@ async function readStream(
     const bytes = await volume.read(entry, name);
     if (bytes.length === 0) return { sha1: ZERO_HASH };
     const sha1 = digest("sha1", bytes);
-    return { sha1, blob: { sha1, size: bytes.length, bytes } };
+    // A solid resource is written when all is hashed, and in another order: its data is read again.
+    const again = writer.isSolid ? () => volume.open(entry, name) : bytes;
+    return { sha1, blob: { sha1, size: bytes.length, bytes: again, name: entry.name } };
   }
   const access = await volume.open(entry, name);
   try {
@@ -287,7 +298,7 @@ async function readStream(
       hash.update(piece);
     }
     const sha1 = hash.digest("hex");
-    return { sha1, blob: { sha1, size: access.size, bytes: () => volume.open(entry, name) } };
+    return { sha1, blob: { sha1, size: access.size, bytes: () => volume.open(entry, name), name: entry.name } };
   } finally {
     await access.close();
   }

@@ -1,7 +1,7 @@
 import type { CompressionLevel } from "@adk/compression";
 import { AdkError, check, digest, type LongOperation, type RandomAccess } from "@adk/core";
-import { BlobEncoder, type NewBlob } from "./blob-encoder.ts";
-import type { EncodableCompression } from "./encode-worker.ts";
+import { BlobEncoder } from "./blob-encoder.ts";
+import type { SolidMember } from "./contents.ts";
 import {
   HEADER_READONLY,
   HEADER_WRITE_IN_PROGRESS,
@@ -13,16 +13,21 @@ import {
   writeHeader,
 } from "./header.ts";
 import { countImage, type ImageCounts } from "./image-counts.ts";
-import type { LookupEntry } from "./lookup-table.ts";
+import { type LookupEntry, ZERO_HASH } from "./lookup-table.ts";
 import { type ImageMetadata, writeMetadata } from "./metadata.ts";
+import type { NewBlob } from "./new-blob.ts";
+import { copySolidPiece, wholeSolid } from "./raw-copy.ts";
 import { type References, readReferences, recountEntries } from "./reference-counts.ts";
 import {
   isPresent,
   NO_RESOURCE,
   RESOURCE_COMPRESSED,
   RESOURCE_METADATA,
+  RESOURCE_SOLID,
   type ResourceHeader,
 } from "./resource-header.ts";
+import { SOLID_CHUNK_SIZE, solidMember, type WrittenSolid } from "./solid-encoder.ts";
+import type { SolidResource } from "./solid-run.ts";
 import type { WimFile } from "./wim-file.ts";
 import { appendOutput, copyBytes, createOutput, type WimOutput } from "./wim-output.ts";
 import { guidOf, writeTables } from "./wim-tables.ts";
@@ -31,8 +36,13 @@ import { type ImageProperties, XmlData } from "./xml-data.ts";
 export interface WriteOptions {
   /** Default `xpress`, as DISM has it. */
   readonly compression?: WimCompression | undefined;
-  /** Uncompressed bytes of a chunk; default 32 KiB, the only size that Windows reads. */
+  /**
+   * Uncompressed bytes of a chunk; default 32 KiB, the only size that Windows reads (LZMS: 128 KiB). Of a solid file the chunk
+   * of its solid resources; default 64 MiB, or what the compression can have.
+   */
   readonly chunkSize?: number | undefined;
+  /** Compress all data together, as an ESD. The default compression is then `lzms`. */
+  readonly solid?: boolean | undefined;
   readonly level?: CompressionLevel | undefined;
   /** Worker threads; 1 for none. Default: one a CPU. */
   readonly threads?: number | undefined;
@@ -54,8 +64,6 @@ export interface FinishOptions extends LongOperation {
   readonly readOnly?: boolean | undefined;
 }
 
-const DEFAULT_CHUNK_SIZE = 32768;
-
 /**
  * Writes a WIM file: blobs, then images, then the tables. Nothing counts before `finish`: until then the place of a new file
  * stays free, and an existing file is as it was.
@@ -75,6 +83,10 @@ export class WimWriter implements AsyncDisposable {
   /** What the images refer to that were written here. */
   readonly #references = new Map<number, References>();
   #replaced = false;
+  /** Bytes of a chunk of solid resources; 0 in a file that is not solid. */
+  #solidChunkSize = 0;
+  /** Uncompressed bytes of the solid run that the table ends with. */
+  #solidRunSize = 0;
   readonly #header: WimHeader;
   #open = true;
 
@@ -88,28 +100,30 @@ export class WimWriter implements AsyncDisposable {
     this.#images = (file?.table.metadata ?? []).map(({ storage }) => storage.resource);
   }
 
-  /** @throws AdkError `ALREADY_EXISTS` unless `overwrite`, `WIM_BAD_CHUNK_SIZE`, `WIM_NOT_ENCODABLE` */
+  /** @throws AdkError `ALREADY_EXISTS` unless `overwrite`, `WIM_BAD_CHUNK_SIZE` */
   static async create(
     path: string,
     options: WriteOptions & { overwrite?: boolean | undefined } = {},
   ): Promise<WimWriter> {
-    const compression = options.compression ?? "xpress";
-    const chunkSize = options.chunkSize ?? DEFAULT_CHUNK_SIZE;
-    if (!isChunkSize(compression, chunkSize)) {
+    const { solid = false, compression = solid ? "lzms" : "xpress" } = options;
+    const usual = defaultChunkSize(compression);
+    const chunkSize = options.chunkSize ?? (solid ? solidChunkSize(compression) : usual);
+    if (!isChunkSize(compression, chunkSize) || (solid && compression === "none")) {
       throw new AdkError("WIM_BAD_CHUNK_SIZE", `The chunk size does not fit ${compression}.`, {
         kind: "usage",
         found: chunkSize,
       });
     }
-    const encodable = encodableCompression(compression);
     const output = await createOutput(path, options.overwrite ?? false);
     output.position = WIM_HEADER_SIZE;
-    const header = newHeader(compression, chunkSize, new Uint8Array(16));
-    const encoder = await createEncoder(output, header, encodable, options);
-    return new WimWriter(output, encoder, header, XmlData.empty());
+    const header = newHeader(compression, solid ? usual : chunkSize, new Uint8Array(16), solid);
+    const encoder = await createEncoder(output, header, compression, options);
+    const writer = new WimWriter(output, encoder, header, XmlData.empty());
+    writer.#solidChunkSize = solid ? chunkSize : 0;
+    return writer;
   }
 
-  /** Adds to a file. What it holds is kept as it is. @throws AdkError `WIM_NOT_CHANGEABLE`, `WIM_NOT_ENCODABLE` */
+  /** Adds to a file. What it holds is kept as it is. @throws AdkError `WIM_NOT_CHANGEABLE` */
   static async append(file: WimFile, options: AppendOptions = {}): Promise<WimWriter> {
     const { access, header } = file;
     const why = whyNotChangeable(file, options);
@@ -122,7 +136,7 @@ export class WimWriter implements AsyncDisposable {
           : "Export its images to a new file.",
       });
     }
-    const encodable = options.store ? "none" : encodableCompression(header.compression);
+    const encodable = options.store ? "none" : header.compression;
     const output = await appendOutput(access.path);
     const encoder = await createEncoder(output, header, encodable, options);
     const writer = new WimWriter(output, encoder, header, file.xml.copy(), file);
@@ -141,6 +155,11 @@ export class WimWriter implements AsyncDisposable {
 
   get chunkSize(): number {
     return this.#header.chunkSize;
+  }
+
+  /** Whether data is to be written by `writeSolid`. */
+  get isSolid(): boolean {
+    return this.#solidChunkSize > 0;
   }
 
   get imageCount(): number {
@@ -172,6 +191,25 @@ export class WimWriter implements AsyncDisposable {
       this.#add(sha1, resource);
       onWritten?.(resource);
     }
+  }
+
+  /**
+   * Compresses blobs that were claimed together, in the order in which they come.
+   *
+   * @param total bytes of all of them
+   * @returns bytes that they take in the file
+   */
+  async writeSolid(blobs: AsyncIterable<NewBlob>, total: number, operation?: LongOperation): Promise<number> {
+    if (total === 0) return 0;
+    const { resource, members } = await this.#encoder.writeSolid(blobs, total, this.#solidChunkSize, operation);
+    this.#addSolid(resource, total, members);
+    return resource.storedSize;
+  }
+
+  /** Copies a solid resource with blobs that were claimed, as it is stored. */
+  async copySolid(solid: SolidResource, members: readonly SolidMember[], operation: LongOperation = {}): Promise<void> {
+    const { resource, size } = await copySolidPiece(this.#output, await wholeSolid(solid, members), operation);
+    this.#addSolid(resource, size, members);
   }
 
   /** Copies a blob that was claimed as it is stored in a file of the same compression and chunk size. */
@@ -326,6 +364,18 @@ export class WimWriter implements AsyncDisposable {
     this.#entries = recountEntries(this.#entries, this.#header, images);
   }
 
+  /** A resource of a run, then its blobs, whose offsets count through all resources of the run. */
+  #addSolid(resource: ResourceHeader, size: number, members: WrittenSolid["members"]): void {
+    const last = this.#entries.at(-1);
+    if (!last || !(last.resource.flags & RESOURCE_SOLID)) this.#solidRunSize = 0;
+    this.#entries.push({ resource, partNumber: 1, referenceCount: 1, sha1: ZERO_HASH });
+    for (const { sha1, size: blobSize, offset } of members) {
+      this.#add(sha1, solidMember(blobSize, this.#solidRunSize + offset));
+      this.#sizes.set(sha1, blobSize);
+    }
+    this.#solidRunSize += size;
+  }
+
   #add(sha1: string, resource: ResourceHeader): void {
     this.#places.set(sha1, this.#entries.length);
     this.#sizes.set(sha1, resource.size);
@@ -336,7 +386,7 @@ export class WimWriter implements AsyncDisposable {
 async function createEncoder(
   output: WimOutput,
   header: WimHeader,
-  compression: EncodableCompression | "none",
+  compression: WimCompression,
   options: WriteOptions,
 ): Promise<BlobEncoder> {
   try {
@@ -348,12 +398,13 @@ async function createEncoder(
   }
 }
 
-function encodableCompression(compression: WimCompression): EncodableCompression | "none" {
-  if (compression !== "lzms") return compression;
-  throw new AdkError("WIM_NOT_ENCODABLE", "LZMS can be read, but not written yet.", {
-    kind: "unsupported",
-    hint: "Use --compress lzx or --compress xpress.",
-  });
+function defaultChunkSize(compression: WimCompression): number {
+  return compression === "lzms" ? 131072 : 32768;
+}
+
+/** The largest that is usual: DISM's and wimlib's for LZMS, what the others can have. */
+function solidChunkSize(compression: WimCompression): number {
+  return compression === "lzms" ? SOLID_CHUNK_SIZE : compression === "lzx" ? 2 ** 21 : 2 ** 16;
 }
 
 function setCounts(properties: ImageProperties, counts: ImageCounts): void {

@@ -4,6 +4,7 @@ import { AdkError, Findings, fromSystemError, type LongOperation } from "@adk/co
 import { openSource } from "@adk/sources";
 import { CaptureConfig, captureVolume, WimFile, WimWriter, type WriteOptions } from "@adk/wim";
 import type { WimCaptureResult } from "./schemas.ts";
+import { withSolid } from "./solid-option.ts";
 
 export interface CaptureWimOptions extends WriteOptions, LongOperation {
   /** Name of the image; default: the name of the source. */
@@ -25,7 +26,7 @@ export interface CaptureWimOptions extends WriteOptions, LongOperation {
 
 /** Captures a source (a directory, or an image of another file) into a new file. */
 export async function captureWim(source: string, out: string, options: CaptureWimOptions): Promise<WimCaptureResult> {
-  return addImage(source, out, options, () => WimWriter.create(out, options));
+  return addImage(source, out, options, () => WimWriter.create(out, withSolid(out, options)));
 }
 
 /** Captures a source as a further image of a file that is there. */
@@ -52,7 +53,7 @@ async function addImage(
       hint: "Give the image another name with --name.",
     });
   }
-  const captured = await captureVolume(writer, volume, { ...options, name, config });
+  const captured = await captureVolume(writer, volume, { ...options, name, config, findings });
   const { signal, onProgress, integrity } = options;
   const bootIndex = options.boot ? captured.index : undefined;
   await writer.finish({ signal, onProgress, integrity, bootIndex });

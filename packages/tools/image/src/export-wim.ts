@@ -3,6 +3,7 @@ import { AdkError, type LongOperation } from "@adk/core";
 import { exportImage, type WimCompression, WimFile, WimWriter, type WriteOptions } from "@adk/wim";
 import { openWim, someImages } from "./open-wim.ts";
 import type { WimExportResult } from "./schemas.ts";
+import { withSolid } from "./solid-option.ts";
 
 export interface ExportWimOptions extends WriteOptions, LongOperation {
   /** New name of the image; only for one image. */
@@ -24,7 +25,9 @@ export async function exportWim(source: string, out: string, options: ExportWimO
     throw new AdkError("WIM_ONE_NAME", "One name cannot be given to several images.", { kind: "usage" });
   }
   await using target = existsSync(out) && !options.overwrite ? await WimFile.open(out) : undefined;
-  await using writer = target ? await appendTo(target, options) : await WimWriter.create(out, newForm(file, options));
+  await using writer = target
+    ? await appendTo(target, options)
+    : await WimWriter.create(out, newForm(file, withSolid(out, options)));
   const images: WimExportResult["images"] = [];
   for (const sourceIndex of indexes) {
     const exported = await exportImage(file, sourceIndex, writer, options);
@@ -36,9 +39,11 @@ export async function exportWim(source: string, out: string, options: ExportWimO
   return { file: out, images, findings: file.findings.list };
 }
 
-/** The compression of the source, unless it can be read only; LZX then comes closest. */
+/**
+ * The compression of the source. Out of an ESD into another kind of file comes LZX, which all versions of Windows read.
+ */
 function newForm(file: WimFile, options: ExportWimOptions): ExportWimOptions {
-  if (options.compression !== undefined) return options;
+  if (options.compression !== undefined || options.solid) return options;
   const { compression, chunkSize } = file.header;
   if (compression === "lzms") return { ...options, compression: "lzx" };
   return { ...options, compression, chunkSize: options.chunkSize ?? (chunkSize || undefined) };

@@ -39,7 +39,7 @@ export function parseUpdateCommands(text: string, file?: string): WimUpdateComma
         found: line.trim(),
       });
     const words = splitWords(line);
-    if (!words) throw refuse("a quote is not closed.");
+    if (!words) throw refuse("a quote is not closed, or stands inside a word.");
     commands.push(parseCommand(words, refuse));
   }
   return commands;

@@ -24,14 +24,15 @@ const LZX_COSTS_SIZE: i32 = 0x7000;
 /** Recent offsets along a path. */
 export const LZX_QUEUES: i32 = LZX_COSTS + LZX_COSTS_SIZE;
 
-/** The LZMS encoder uses the whole region in its own way; the model that it shares with the decoder lies in the decoder's. */
-export const LZMS_OUTCOME_COSTS: i32 = ENCODE_BASE;
+/** The LZMS encoder's: costs, hash tables. The model that it shares with the decoder lies in the decoder's region. */
+export const LZMS_OUTCOME_COSTS: i32 = CODEC_TABLES;
 export const LZMS_LENGTH_COSTS: i32 = LZMS_OUTCOME_COSTS + 0x100;
 export const LZMS_HINTS: i32 = LZMS_LENGTH_COSTS + 0x400;
-export const LZMS_DELTA_HASH: i32 = LZMS_HINTS + 0x1800;
 export const LZMS_DELTA_HASH_BITS: i32 = 13;
-export const LZMS_HASH_3: i32 = LZMS_DELTA_HASH + (4 << LZMS_DELTA_HASH_BITS);
+export const LZMS_DELTA_HASH: i32 = LZMS_HINTS + 0x1800;
+/** Its optimal parsing has a match finder of its own instead of those with the hash tables above. */
 export const LZMS_HASH_3_BITS: i32 = 15;
+export const LZMS_HASH_3: i32 = ENCODE_BASE;
 export const LZMS_LANES: i32 = LZMS_HASH_3 + (4 << LZMS_HASH_3_BITS);
-const LZMS_LANES_SIZE: i32 = 0x4000;
+const LZMS_LANES_SIZE: i32 = 0x2000;
 export const LZMS_NODES: i32 = LZMS_LANES + LZMS_LANES_SIZE;

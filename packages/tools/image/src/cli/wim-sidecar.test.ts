@@ -11,14 +11,14 @@ beforeAll(async () => {
   cwd = mkdtempSync(join(tmpdir(), "adk-sidecar-"));
   makeTree(join(cwd, "tree"));
   const entry = {
-    path: "/Windows/win.ini",
+    path: "/Windows/System32/notes.txt",
     kind: "file",
-    host: { size: 9, time: "132444736000000000" },
+    host: { size: 5, time: "132444736000000000" },
     attributes: 0x23,
     created: "1",
     accessed: "2",
     written: "132444736000000001",
-    shortName: "WIN~1.INI",
+    shortName: "NOTES~1.TXT",
     security: 0,
     streams: [{ name: "Zone.Identifier", data: "Wm9uZQ==" }],
   };
@@ -35,7 +35,7 @@ const EXPECTED = {
   attributes: 0x23,
   created: "1601-01-01T00:00:00.0000001Z",
   modified: "2020-09-13T12:26:40.0000001Z",
-  shortName: "WIN~1.INI",
+  shortName: "NOTES~1.TXT",
   streams: [{ name: "Zone.Identifier", size: 4, sha1: expect.any(String) }],
 };
 
@@ -46,7 +46,7 @@ async function entryOf(image: string, path: string): Promise<unknown> {
 
 describe("wim apply", () => {
   test("keeps in the sidecar what capture reads back", async () => {
-    expect(await entryOf("a.wim", "/Windows/win.ini")).toMatchObject(EXPECTED);
+    expect(await entryOf("a.wim", "/Windows/System32/notes.txt")).toMatchObject(EXPECTED);
     const result = await wimJson(cwd, "apply", "a.wim", "out");
     expect(wimExtractResult.parse(result)).toEqual(result);
     expect(result).toMatchObject({
@@ -75,11 +75,11 @@ describe("wim apply", () => {
 
 describe("wim extract", () => {
   test("keeps nothing unless told to", async () => {
-    await wimJson(cwd, "extract", "a.wim", "/Windows/win.ini", "--to", "part");
-    expect(readdirSync(join(cwd, "part"))).toEqual(["win.ini"]);
-    await wimJson(cwd, "extract", "a.wim", "/Windows/win.ini", "--to", "kept", "--sidecar");
-    expect(readdirSync(join(cwd, "kept")).sort()).toEqual([SIDECAR_NAME, "win.ini"]);
+    await wimJson(cwd, "extract", "a.wim", "/Windows/System32/notes.txt", "--to", "part");
+    expect(readdirSync(join(cwd, "part"))).toEqual(["notes.txt"]);
+    await wimJson(cwd, "extract", "a.wim", "/Windows/System32/notes.txt", "--to", "kept", "--sidecar");
+    expect(readdirSync(join(cwd, "kept")).sort()).toEqual([SIDECAR_NAME, "notes.txt"]);
     await wimJson(cwd, "capture", "kept", "kept.wim");
-    expect(await entryOf("kept.wim", "/win.ini")).toMatchObject(EXPECTED);
+    expect(await entryOf("kept.wim", "/notes.txt")).toMatchObject(EXPECTED);
   });
 });

@@ -65,9 +65,10 @@ function withForm(command: Command): Command {
     .addOption(level(command))
     .option(
       "--chunk-size <bytes>",
-      "uncompressed bytes of a chunk (default: 32768, all that Windows reads)",
-      wholeNumber(4096, 2 ** 21),
+      "uncompressed bytes of a chunk (default: 32768, all that Windows reads; of a solid file 64 MiB)",
+      wholeNumber(4096, 2 ** 26),
     )
+    .option("--solid", "compress all data together, as an ESD (default where OUT ends with .esd)")
     .option("--check", "write an integrity table")
     .withThreads();
 }

@@ -34,7 +34,7 @@ export class EntryComparer {
   /** Images share a few descriptors among all their files, and each pair of them is compared once. */
   readonly #sameSecurity = new Map<Uint8Array, Map<Uint8Array, boolean>>();
 
-  /** @param host one side is a directory of the host: only what such a directory holds is compared */
+  /** @param host one side is a directory of the host without a sidecar: only what it can hold is compared */
   constructor(before: ComparedVolume, after: ComparedVolume, host: boolean) {
     this.#before = before;
     this.#after = after;

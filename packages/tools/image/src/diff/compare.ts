@@ -25,7 +25,7 @@ export interface CompareOptions extends LongOperation {
   readonly only?: readonly DifferenceKind[] | undefined;
   readonly ignore?: readonly Aspect[] | undefined;
   /**
-   * One side is a directory of the host: only what such a directory holds is compared, which is types, data, links, and
+   * One side is a directory of the host without a sidecar: only what it can hold is compared, which is types, data, links, and
    * the time of the last change to a microsecond.
    */
   readonly host?: boolean | undefined;

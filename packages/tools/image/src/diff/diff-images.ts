@@ -10,7 +10,8 @@ export interface DiffImagesOptions extends Omit<CompareOptions, "path" | "host" 
 }
 
 /**
- * Compares two sources, as images (`install.wim:6`) or directories. A directory of the host is compared by what it can hold.
+ * Compares two sources, as images (`install.wim:6`) or directories. A directory of the host without a sidecar is compared by
+ * what it can hold.
  * Of two images that of the XML data is compared too.
  */
 export async function diffImages(first: string, second: string, options: DiffImagesOptions): Promise<WimDiffResult> {
@@ -19,7 +20,8 @@ export async function diffImages(first: string, second: string, options: DiffIma
   await using after = await openSide(second, findings);
   const host = before.host || after.host;
   if (host) {
-    const message = "Compared by what a directory of the host holds: types, data, links, and times of the last change.";
+    const message =
+      "A directory without a sidecar cannot hold all: types, data, links and times of the last change are compared.";
     findings.add({ severity: "info", code: "DIFF_HOST_DIRECTORY", message });
   }
   const path = options.path === undefined ? undefined : globToMatcher(`${options.path}/**`);

@@ -1,12 +1,14 @@
+import { existsSync } from "node:fs";
 import { stat } from "node:fs/promises";
-import { type Finding, type Findings, fromSystemError, parseSourceName, type Volume } from "@adk/core";
+import { join } from "node:path";
+import { type Finding, type Findings, fromSystemError, parseSourceName, SIDECAR_NAME, type Volume } from "@adk/core";
 import { openSource, openSourceFile, openWimFile, selectImage } from "@adk/sources";
 import { type ImageProperties, isWim, openImage } from "@adk/wim";
 
 /** One of two sources that are compared. */
 export interface Side extends AsyncDisposable {
   readonly volume: Volume;
-  /** A directory of the host, which cannot hold all that Windows keeps. */
+  /** A directory of the host without a sidecar, which cannot hold all that Windows keeps. */
   readonly host: boolean;
   /** Of an image of a WIM file: what the XML data says of it. */
   readonly properties?: ImageProperties;
@@ -20,7 +22,8 @@ const MAGIC_BYTES = 8;
 export async function openSide(name: string, findings: Findings): Promise<Side> {
   const source = parseSourceName(name);
   if (source.inner.length === 0 && (await isDirectory(source.path))) {
-    return sideOf(await openSource(name, { findings }), true);
+    const bare = !existsSync(join(source.path, SIDECAR_NAME));
+    return sideOf(await openSource(name, { findings }), bare);
   }
   const { access, selector } = await openSourceFile(name);
   if (!isWim(await access.read(0, Math.min(MAGIC_BYTES, access.size)))) {
