@@ -6,10 +6,16 @@ import { ByteWriter } from "@adk/core";
 
 const HEADER_SIZE = 208;
 const VERSION = 0x10d00;
+/** Of files with LZMS or solid resources. */
+const SOLID_VERSION = 0xe00;
 const COMPRESSED_FILE = 0x2;
-const FORMAT_FLAGS = { xpress: 0x2_0000, lzx: 0x4_0000 };
+const FORMAT_FLAGS = { xpress: 0x2_0000, lzx: 0x4_0000, lzms: 0x8_0000 };
+const LZMS = 3;
 const METADATA = 0x02;
 const COMPRESSED = 0x04;
+const SOLID = 0x10;
+/** In place of the size of a solid resource. */
+const SOLID_SIZE = 2 ** 32;
 const DIRECTORY_ATTRIBUTE = 0x10;
 const NORMAL_ATTRIBUTE = 0x80;
 const NO_SECURITY = 0xffff_ffff;
@@ -18,7 +24,9 @@ const DENTRY_SIZE = 102;
 const FILETIME = 132_223_104_000_000_000n;
 
 export interface MinimalWim {
-  readonly format: "xpress" | "lzx";
+  readonly format: "xpress" | "lzx" | "lzms";
+  /** All files in one resource, for `lzms`. */
+  readonly solid?: boolean;
   readonly chunkSize: number;
   /** By name: ASCII, in ascending order. Not empty, no two alike. */
   readonly files: ReadonlyMap<string, Uint8Array>;
@@ -44,7 +52,20 @@ export function minimalWim(wim: MinimalWim): Uint8Array {
     blobs++;
     return entry;
   };
-  for (const data of wim.files.values()) {
+  if (wim.solid) {
+    const data = concatenate(wim.files.values());
+    const stored = encodeSolidResource(wim, data);
+    const entry = { stored: stored.length, flags: SOLID, offset: file.position, size: SOLID_SIZE };
+    writeEntry(table, entry).u16(1).u32(1).zeros(20);
+    file.bytes(stored);
+    let offset = 0;
+    for (const blob of wim.files.values()) {
+      writeEntry(table, { stored: blob.length, flags: SOLID, offset, size: 0 }).u16(1).u32(1).bytes(sha1(blob));
+      offset += blob.length;
+    }
+    blobs = 1 + wim.files.size;
+  }
+  for (const data of wim.solid ? [] : wim.files.values()) {
     const stored = encodeResource(wim, data);
     add(data, stored.length < data.length ? COMPRESSED : 0, stored.length < data.length ? stored : data);
   }
@@ -58,7 +79,7 @@ export function minimalWim(wim: MinimalWim): Uint8Array {
   file.utf16(text);
 
   const header = new ByteWriter(HEADER_SIZE).bytes(new TextEncoder().encode("MSWIM\0\0\0"));
-  header.u32(HEADER_SIZE).u32(VERSION);
+  header.u32(HEADER_SIZE).u32(wim.format === "lzms" ? SOLID_VERSION : VERSION);
   header.u32(COMPRESSED_FILE | FORMAT_FLAGS[wim.format]).u32(wim.chunkSize);
   header.bytes(new Uint8Array(16).fill(0x5a)).u16(1).u16(1).u32(1);
   writeEntry(writeEntry(header, lookupTable), xml);
@@ -80,6 +101,26 @@ function encodeResource({ chunkSize, encode }: MinimalWim, data: Uint8Array): Ui
     chunks.bytes(size === 0 ? chunk : output.subarray(0, size));
   }
   return offsets.bytes(chunks.finish()).finish();
+}
+
+/** What the resource holds, the sizes of all chunks, then the chunks. */
+function encodeSolidResource({ chunkSize, encode }: MinimalWim, data: Uint8Array): Uint8Array {
+  const sizes = new ByteWriter().size64(data.length).u32(chunkSize).u32(LZMS);
+  const chunks = new ByteWriter(data.length);
+  const output = new Uint8Array(chunkSize);
+  for (let start = 0; start < data.length; start += chunkSize) {
+    const chunk = data.subarray(start, start + chunkSize);
+    const size = encode(chunk, output);
+    sizes.u32(size === 0 ? chunk.length : size);
+    chunks.bytes(size === 0 ? chunk : output.subarray(0, size));
+  }
+  return sizes.bytes(chunks.finish()).finish();
+}
+
+function concatenate(parts: Iterable<Uint8Array>): Uint8Array {
+  const all = new ByteWriter();
+  for (const part of parts) all.bytes(part);
+  return all.finish();
 }
 
 /** No security descriptors, the root, and the files in it. */

@@ -9,6 +9,7 @@ import { isSidecarName } from "./sidecar.ts";
 import { Sidecar } from "./sidecar-reader.ts";
 import { equalNames } from "./upcase.ts";
 import { childPath, type Volume, type VolumeEntry, type VolumeReparsePoint } from "./volume.ts";
+import { checkName } from "./windows-path.ts";
 
 export interface DirectoryVolumeOptions {
   /** Told of entries that a Windows volume cannot have; they are left out. */
@@ -129,8 +130,8 @@ class DirectoryVolume implements Volume {
   }
 
   #entry(path: string, name: string): VolumeEntry | undefined {
-    if (name.includes("\uFFFD") || name.includes("\\")) {
-      const why = name.includes("\\") ? "contains a backslash" : "is not valid UTF-8";
+    const why = name.includes("\uFFFD") ? "is not valid UTF-8" : forbiddenCharacter(name);
+    if (why !== undefined) {
       this.#findings?.warning("NAME_NOT_FOR_WINDOWS", `The name ${why}; the entry is left out.`, { path });
       return undefined;
     }
@@ -150,4 +151,9 @@ class DirectoryVolume implements Volume {
   #isOfSidecar(name: string): boolean {
     return this.#sidecar !== undefined && isSidecarName(name);
   }
+}
+
+/** Windows' tools give up on an image that has such a name, so it must not get into one. */
+function forbiddenCharacter(name: string): string | undefined {
+  return checkName(name) === "illegal-character" ? "has a character that Windows forbids" : undefined;
 }

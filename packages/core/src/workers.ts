@@ -59,7 +59,14 @@ export async function createWorkerPool<Job, Result>(
   threads = defaultThreads(),
 ): Promise<WorkerPool<Job, Result>> {
   if (threads <= 1) return inlinePool((await import(module.href)).default);
-  const pool = new Tinypool({ filename: module.href, minThreads: 1, maxThreads: threads, idleTimeout: 10_000 });
+  const pool = new Tinypool({
+    filename: module.href,
+    // A thread starts when there is a job for it: one that is ended while it starts may take the process with it.
+    minThreads: 0,
+    maxThreads: threads,
+    idleTimeout: 10_000,
+    execArgv: process.execArgv.filter((argument) => INHERITED_OPTIONS.test(argument)),
+  });
   return {
     threads,
     async run(job, transfer = []) {
@@ -68,6 +75,9 @@ export async function createWorkerPool<Job, Result>(
     close: () => pool.destroy(),
   };
 }
+
+/** Options of Node that say how modules are found; those that say what to run (`--eval`, `--input-type`) are not for workers. */
+const INHERITED_OPTIONS = /^--(?:conditions=|enable-source-maps|no-|max-)/;
 
 function inlinePool<Job, Result>(serve: JobServer<Job, Result>): WorkerPool<Job, Result> {
   let last: Promise<unknown> = Promise.resolve();

@@ -1,6 +1,8 @@
 import { AdkError, limitExceeded, MemoryAccess, type RandomAccess } from "@adk/core";
+import type { OwnStorage } from "./blobs.ts";
 import { ZERO_HASH } from "./lookup-table.ts";
 import { LayoutReader, readLayout, readSolidLayout } from "./resource-reader.ts";
+import type { SolidResource } from "./solid-run.ts";
 import type { WimFile } from "./wim-file.ts";
 
 /**
@@ -18,12 +20,7 @@ export async function openBlob(file: WimFile, sha1: string, name: string): Promi
     });
   }
   const { storage, size } = blob;
-  const { part } = storage.kind === "solid" ? storage.solid : storage;
-  const layout =
-    storage.kind === "solid"
-      ? await readSolidLayout(storage.solid)
-      : await readLayout(part.access, storage.resource, part.header);
-  const reader = new LayoutReader(part.access, layout);
+  const reader = storage.kind === "solid" ? await solidReader(storage.solid) : await ownReader(storage);
   const start = storage.kind === "solid" ? storage.offset : 0;
   return {
     name,
@@ -41,6 +38,22 @@ export async function openBlob(file: WimFile, sha1: string, name: string): Promi
     },
     async close() {},
   };
+}
+
+async function ownReader({ part, resource }: OwnStorage): Promise<LayoutReader> {
+  return new LayoutReader(part.access, await readLayout(part.access, resource, part.header));
+}
+
+/** One reader a solid resource: blobs that are opened one after the other often lie in the chunk that it decoded last. */
+const solidReaders = new WeakMap<SolidResource, Promise<LayoutReader>>();
+
+function solidReader(solid: SolidResource): Promise<LayoutReader> {
+  let reader = solidReaders.get(solid);
+  if (!reader) {
+    reader = readSolidLayout(solid).then((layout) => new LayoutReader(solid.part.access, layout));
+    solidReaders.set(solid, reader);
+  }
+  return reader;
 }
 
 /** The whole data of a blob. @throws AdkError `WIM_BLOB_MISSING`, `LIMIT_EXCEEDED` if it is too large for memory */

@@ -2,12 +2,15 @@ import { type Findings, type LongOperation, stampTime, type Volume } from "@adk/
 import { CaptureConfig } from "./capture-config.ts";
 import { captureTree, ImageParts, storeTrees } from "./tree-capture.ts";
 import type { WimWriter } from "./wim-writer.ts";
+import type { ImageProperties } from "./xml-data.ts";
 
 export interface CaptureOptions extends LongOperation {
   readonly name: string;
   readonly description?: string | undefined;
   /** Edition id, as `Professional`: the XML data's FLAGS. */
   readonly flags?: string | undefined;
+  /** Another image, whose other properties (edition, version, languages of Windows) this one takes over. */
+  readonly like?: ImageProperties | undefined;
   /** Default: what DISM leaves out. */
   readonly config?: CaptureConfig | undefined;
   /** FILETIME that the image is stamped with. Default: now, or SOURCE_DATE_EPOCH. */
@@ -37,7 +40,7 @@ export async function captureVolume(
   const config = options.config ?? CaptureConfig.DEFAULT;
   const tree = await captureTree(volume, volume.root, parts, { ...options, config });
   const { newBytes, storedBytes } = await storeTrees(writer, [tree], "capture", options);
-  const properties = await writer.addImage({ security: parts.security, root: tree.root });
+  const properties = await writer.addImage({ security: parts.security, root: tree.root }, options.like);
   const time = options.time ?? stampTime();
   properties.setTime("CREATIONTIME", time);
   properties.setTime("LASTMODIFICATIONTIME", time);

@@ -22,6 +22,7 @@ import {
 } from "./resource-header.ts";
 import { readResource } from "./resource-reader.ts";
 import { type FoundTable, type FoundTables, isPlausibleEntry, scanTables } from "./scan.ts";
+import { scanPipable } from "./scan-pipable.ts";
 import { WimFile } from "./wim-file.ts";
 import { XmlData } from "./xml-data.ts";
 
@@ -42,28 +43,30 @@ export async function openDamaged(
   const where = { file: access.name };
   const { header, intact } = await readDamagedHeader(access);
   if (!intact)
-    findings.error("WIM_HEADER_DAMAGED", "The header is damaged; what it says was found out otherwise.", where);
+    findings.warning("WIM_HEADER_DAMAGED", "The header is damaged; what it says was found out otherwise.", where);
   let entries = await readLookupTable(access, header, limits);
   let xml = await readXmlData(access, header, limits);
   if (!entries || !xml) {
     const found = await scanTables(access, header.partNumber, operation);
     if (!entries) {
       entries = joinTables(found);
-      const message = entries.length > 0 ? "it was found elsewhere" : "nothing like it is in the file";
-      findings.error("WIM_LOOKUP_TABLE_DAMAGED", `The lookup table is not where the header says: ${message}.`, where);
+      if (found.tables.length === 0 && header.pipable) entries = await scanPipable(access, header, limits, operation);
+      const message = entries.length > 1 ? "it was found elsewhere" : "nothing like it is in the file";
+      findings.warning("WIM_LOOKUP_TABLE_DAMAGED", `The lookup table is not where the header says: ${message}.`, where);
     }
     if (!xml) {
       xml = found.xml && (await parseXml(access, found.xml));
-      const message = xml ? "they were found elsewhere" : "the images lose their properties";
-      findings.error("WIM_XML_DAMAGED", `The XML data is not where the header says: ${message}.`, where);
+      const message = "The XML data is not where the header says";
+      if (xml) findings.warning("WIM_XML_DAMAGED", `${message}: it was found elsewhere.`, where);
+      else findings.error("WIM_XML_LOST", `${message}, and not elsewhere: the images lose their properties.`, where);
     }
   }
-  if (entries.length === 0) {
+  if (!entries.some(({ sha1 }) => sha1 !== ZERO_HASH)) {
     throw nothing(access, "No lookup table is in the file: without it nothing tells where the data of a file begins.");
   }
   const form = await findForm(access, header, intact, entries, limits);
   if (form && intact && !isSameForm(form, header)) {
-    findings.error("WIM_HEADER_DAMAGED", "The header names a compression that the file does not have.", where);
+    findings.warning("WIM_HEADER_DAMAGED", "The header names a compression that the file does not have.", where);
   }
   if (!form) findings.error("WIM_FORM_UNKNOWN", "No resource that was tried can be decoded.", where);
   return WimFile.open(withTables(access, form ?? header, entries, xml ?? XmlData.empty()), limits);
@@ -133,15 +136,15 @@ const SEPARATOR: LookupEntry = {
 
 /**
  * One table of all that were found. An image that was added later brought a new table with all images: those of the last
- * table that has some are the images. Data counts from every table, as each hash tells whether it is right.
+ * table that has some are the images, and of entries of the same data those of that table count. Data is taken from every
+ * table, as each hash tells whether it is right.
  */
 function joinTables({ tables }: FoundTables): readonly LookupEntry[] {
   const isImage = ({ resource }: LookupEntry) => (resource.flags & RESOURCE_METADATA) !== 0;
-  const last = tables.findLast(({ entries }) => entries.some(isImage));
-  const dataOf = (table: FoundTable) => {
-    return table === last ? table.entries : table.entries.filter((entry) => !isImage(entry));
-  };
-  return tables.flatMap((table) => [...dataOf(table), SEPARATOR]);
+  const main = tables.findLast(({ entries }) => entries.some(isImage));
+  const others = tables.filter((table) => table !== main).toReversed();
+  const dataOf = ({ entries }: FoundTable) => [...entries.filter((entry) => !isImage(entry)), SEPARATOR];
+  return [...(main?.entries ?? []), SEPARATOR, ...others.flatMap(dataOf)];
 }
 
 /** The file with another header and with tables behind its end. */

@@ -6,6 +6,8 @@ import type { WimExportResult } from "./schemas.ts";
 import { withSolid } from "./solid-option.ts";
 
 export interface ExportWimOptions extends WriteOptions, LongOperation {
+  /** Further parts of a split set, or files that a delta file was made from. */
+  readonly references?: readonly string[] | undefined;
   /** New name of the image; only for one image. */
   readonly name?: string | undefined;
   readonly description?: string | undefined;
@@ -18,7 +20,7 @@ export interface ExportWimOptions extends WriteOptions, LongOperation {
 
 /** Copies images (`install.wim:6`, `install.esd:all`) into a new file, or into one that is there. */
 export async function exportWim(source: string, out: string, options: ExportWimOptions): Promise<WimExportResult> {
-  await using opened = await openWim(source);
+  await using opened = await openWim(source, options.references);
   const { file } = opened;
   const indexes = someImages(opened);
   if (options.name !== undefined && indexes.length > 1) {

@@ -5,6 +5,8 @@ import { type OpenedWim, oneImage, openWim } from "./open-wim.ts";
 import type { WimExtractResult } from "./schemas.ts";
 
 export interface ExtractWimOptions extends LongOperation {
+  /** Further parts of a split set, or files that a delta file was made from. */
+  readonly references?: readonly string[] | undefined;
   readonly threads?: number | undefined;
   readonly overwrite?: boolean | undefined;
   /** Keep what the file system cannot hold in a sidecar of the directory. Default: of a whole image. */
@@ -15,7 +17,7 @@ export interface ExtractWimOptions extends LongOperation {
 
 /** Writes an image (`install.wim:6`) into a directory. */
 export async function applyWim(source: string, to: string, options: ExtractWimOptions): Promise<WimExtractResult> {
-  await using opened = await openWim(source);
+  await using opened = await openWim(source, options.references);
   const findings = new Findings();
   const { sidecar = true } = options;
   const result = await applyImage(opened.file, oneImage(opened), to, { ...options, sidecar, findings });
@@ -32,7 +34,7 @@ export async function extractWim(
   to: string,
   options: ExtractWimOptions,
 ): Promise<WimExtractResult> {
-  await using opened = await openWim(source);
+  await using opened = await openWim(source, options.references);
   const index = oneImage(opened);
   const { root } = await opened.file.metadata(index);
   const findings = new Findings();
@@ -47,8 +49,9 @@ export async function readFromWim<Result>(
   source: string,
   path: string,
   use: (access: RandomAccess) => Promise<Result>,
+  references: readonly string[] = [],
 ): Promise<Result> {
-  await using opened = await openWim(source);
+  await using opened = await openWim(source, references);
   await using volume = await openImage(opened.file, oneImage(opened));
   const [plain = "", stream = ""] = path.split(":");
   const entry = await volume.lookup(plain.replaceAll("\\", "/"));

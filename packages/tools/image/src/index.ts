@@ -7,6 +7,7 @@ export { type WimDiffResult, wimDiffResult } from "./diff/schema.ts";
 export { type ExportWimOptions, exportWim } from "./export-wim.ts";
 export { applyWim, type ExtractWimOptions, extractWim, readFromWim } from "./extract-wim.ts";
 export { listImage } from "./list-image.ts";
+export { type RecoverWimOptions, recoverFile } from "./recover-wim.ts";
 export {
   type WimCaptureResult,
   type WimDirEntry,
@@ -14,6 +15,7 @@ export {
   type WimExtractResult,
   type WimInfoResult,
   type WimRebuildResult,
+  type WimRecoverResult,
   type WimSetResult,
   type WimSplitResult,
   type WimUpdateResult,
@@ -25,6 +27,7 @@ export {
   wimExtractResult,
   wimInfoResult,
   wimRebuildResult,
+  wimRecoverResult,
   wimSetResult,
   wimSplitResult,
   wimUpdateResult,

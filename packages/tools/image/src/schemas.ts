@@ -184,3 +184,30 @@ export const wimSetResult = z.object({
   changes: z.array(z.object({ what: z.string(), from: z.string().optional(), to: z.string().optional() })),
 });
 export type WimSetResult = z.infer<typeof wimSetResult>;
+
+/** `adk wim recover` */
+export const wimRecoverResult = z.object({
+  file: z.string(),
+  /** Nothing was lost, as far as the damaged file still tells what it held. */
+  ok: z.boolean(),
+  /** By their numbers in the damaged file. */
+  images: z.array(
+    z.object({
+      index: z.number(),
+      name: z.string(),
+      /** False where nothing tells any more what the image held. */
+      recovered: z.boolean(),
+      lostFiles: z.number(),
+    }),
+  ),
+  lost: z.array(z.object({ image: z.number(), path: z.string(), reason: z.enum(["missing", "corrupt"]) })),
+  blobs: z.object({
+    intact: z.number(),
+    corrupt: z.number(),
+    missing: z.number(),
+    /** Intact, and of no image that could be read. */
+    unreferenced: z.number(),
+  }),
+  findings: z.array(finding),
+});
+export type WimRecoverResult = z.infer<typeof wimRecoverResult>;

@@ -81,6 +81,8 @@ function carry(): void {
 
 /** Writes the last words, which a decoder has fetched before the last decision, and returns the address after them. */
 export function endRange(): i32 {
+  // 7-Zip makes ready for one more decision, and then wants the rest of its number to be 0
+  if (range >>> 16 === 0) putWord();
   putWord();
   putWord();
   return word;

@@ -14,3 +14,10 @@ export function sourceIn({ cwd }: Context, name: string): string {
 export function counted(count: number, one: string, several = `${one}s`): string {
   return `${count} ${count === 1 ? one : several}`;
 }
+
+/** `--ref <file>`, which may be given several times. */
+export const REFERENCES = [
+  "--ref <file>",
+  "a further part of a split set, or the file that a delta file was made from; patterns too, several times too",
+  (file: string, before: readonly string[] = []): string[] => [...before, file],
+] as const;

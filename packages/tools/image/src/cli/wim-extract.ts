@@ -11,12 +11,13 @@ import {
 import { readPieces, SIDECAR_NAME } from "@adk/core";
 import { applyWim, extractWim, readFromWim } from "../extract-wim.ts";
 import { type WimExtractResult, wimExtractResult } from "../schemas.ts";
-import { counted, sourceIn } from "./names.ts";
+import { counted, REFERENCES, sourceIn } from "./names.ts";
 
 interface Options {
   threads?: number;
   force?: boolean;
   sidecar?: boolean;
+  ref?: string[];
 }
 
 /** `apply` and `extract`. */
@@ -26,6 +27,7 @@ export function defineExtractCommands(wim: Command): void {
     .description("Write an image (FILE:INDEX or FILE:NAME) into a directory.")
     .withThreads()
     .withForce("replace files that are there")
+    .option(...REFERENCES)
     .option("--no-sidecar", `lose what this file system cannot hold, instead of keeping it in ${SIDECAR_NAME}`)
     .run(async (context, image: string, directory: string, options: Options) =>
       give(
@@ -41,6 +43,7 @@ export function defineExtractCommands(wim: Command): void {
     .option("--preserve-dir-structure", "keep the directories above each path")
     .withThreads()
     .withForce("replace files that are there")
+    .option(...REFERENCES)
     .option("--sidecar", `keep what this file system cannot hold in ${SIDECAR_NAME}`)
     .run(async (context, image: string, paths: string[], options: Options & ExtractOptions) => {
       const source = sourceIn(context, image);
@@ -52,10 +55,15 @@ export function defineExtractCommands(wim: Command): void {
       if (path === undefined || more.length > 0) {
         throw usageError("ONE_FILE", "Standard output takes one file.", "adk wim extract");
       }
-      await readFromWim(source, path, async (access) => {
-        if (access.size === 0) await context.stdout.write(new Uint8Array(0));
-        for await (const piece of readPieces(access)) await context.stdout.write(piece);
-      });
+      await readFromWim(
+        source,
+        path,
+        async (access) => {
+          if (access.size === 0) await context.stdout.write(new Uint8Array(0));
+          for await (const piece of readPieces(access)) await context.stdout.write(piece);
+        },
+        options.ref,
+      );
       return exitCodes.done;
     });
 }
@@ -65,8 +73,8 @@ interface ExtractOptions {
   preserveDirStructure?: boolean;
 }
 
-function extractOptions({ signal, onProgress }: Context, { threads, force, sidecar }: Options) {
-  return { threads, overwrite: force, sidecar, signal, onProgress };
+function extractOptions({ signal, onProgress }: Context, { threads, force, sidecar, ref }: Options) {
+  return { threads, overwrite: force, sidecar, references: ref, signal, onProgress };
 }
 
 /** Something that could not be extracted makes the input invalid, although the rest is there. */

@@ -2,15 +2,16 @@ import { type Command, exitCodes, formatBytes, type Terminal } from "@adk/cli-ki
 import { verifyWim } from "@adk/wim";
 import { openWim } from "../open-wim.ts";
 import { type WimVerifyResult, wimVerifyResult } from "../schemas.ts";
-import { counted, sourceIn } from "./names.ts";
+import { counted, REFERENCES, sourceIn } from "./names.ts";
 
 export function defineVerifyCommand(wim: Command): void {
   wim
     .command("verify <file>")
     .description("Read everything in a file and check it against its SHA-1. Exit code 1 if anything is wrong.")
     .withThreads()
-    .run(async (context, name: string, { threads }: { threads?: number }) => {
-      await using opened = await openWim(sourceIn(context, name));
+    .option(...REFERENCES)
+    .run(async (context, name: string, { threads, ref }: { threads?: number; ref?: string[] }) => {
+      await using opened = await openWim(sourceIn(context, name), ref);
       const { signal, onProgress } = context;
       const { ok, blobs, bytes, findings } = await verifyWim(opened.file, { threads, signal, onProgress });
       const result = { ok, blobs, bytes, findings: [...findings] };

@@ -3,7 +3,7 @@ import { type Command, type Context, formatBytes, type Terminal, wholeNumber } f
 import { appendWim, type CaptureWimOptions, captureWim } from "../capture-wim.ts";
 import { type ExportWimOptions, exportWim } from "../export-wim.ts";
 import { type WimCaptureResult, type WimExportResult, wimCaptureResult, wimExportResult } from "../schemas.ts";
-import { counted, sourceIn } from "./names.ts";
+import { counted, REFERENCES, sourceIn } from "./names.ts";
 
 /** What commander gives: names of options as they are typed. */
 interface FormOptions {
@@ -12,6 +12,7 @@ interface FormOptions {
   level?: "fast" | "default" | "max";
   check?: boolean;
   force?: boolean;
+  ref?: string[];
 }
 
 /** `capture`, `append` and `export`. */
@@ -47,6 +48,7 @@ export function defineWriteCommands(wim: Command): void {
     .option("--description <text>", "new description of the image")
     .option("--boot", "make the image the one to boot")
     .option("--recompress", "compress again what could be copied as it is stored")
+    .option(...REFERENCES)
     .withForce("replace the target instead of adding to it")
     .run(async (context, source: string, out: string, options: FormOptions & ExportWimOptions) => {
       const result = await exportWim(sourceIn(context, source), resolve(context.cwd, out), fromForm(context, options));
@@ -93,9 +95,9 @@ function captureOptions(context: Context, options: FormOptions & CaptureWimOptio
   return { ...fromForm(context, options), config };
 }
 
-function fromForm<Options extends FormOptions>(context: Context, { compress, check, force, ...rest }: Options) {
+function fromForm<Options extends FormOptions>(context: Context, { compress, check, force, ref, ...rest }: Options) {
   const { signal, onProgress } = context;
-  return { ...rest, compression: compress, integrity: check, overwrite: force, signal, onProgress };
+  return { ...rest, compression: compress, integrity: check, overwrite: force, references: ref, signal, onProgress };
 }
 
 function renderCapture(name: string, result: WimCaptureResult, out: Terminal): void {

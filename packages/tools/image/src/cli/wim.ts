@@ -4,6 +4,7 @@ import { defineDiffCommand } from "./wim-diff.ts";
 import { defineDirCommand } from "./wim-dir.ts";
 import { defineExtractCommands } from "./wim-extract.ts";
 import { defineInfoCommand } from "./wim-info.ts";
+import { defineRecoverCommand } from "./wim-recover.ts";
 import { defineSetCommands } from "./wim-sets.ts";
 import { defineVerifyCommand } from "./wim-verify.ts";
 import { defineWriteCommands } from "./wim-write.ts";
@@ -17,4 +18,5 @@ export const commands: DefineCommands = (wim) => {
   defineChangeCommands(wim);
   defineExtractCommands(wim);
   defineSetCommands(wim);
+  defineRecoverCommand(wim);
 };

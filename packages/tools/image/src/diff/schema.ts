@@ -60,7 +60,6 @@ const side = z.object({
   entries: z.number(),
   bytes: z.number(),
 });
-export type DiffSide = z.infer<typeof side>;
 
 const summary = z.object({
   added: z.number(),

@@ -46,6 +46,7 @@ export interface ExportRequest {
   readonly to: string;
   readonly name: string | undefined;
   readonly compression: WimCompression | undefined;
+  readonly solid: boolean;
   readonly boot: boolean;
   readonly check: boolean;
   readonly parts: string | undefined;

@@ -1,5 +1,4 @@
 import { statSync } from "node:fs";
-import { dirname } from "node:path";
 import { type Finding, formatSourceName, type LongOperation } from "@adk/core";
 import { verifyWim } from "@adk/wim";
 import { appendWim, captureWim } from "../capture-wim.ts";
@@ -17,7 +16,7 @@ import type {
   ImagingRequest,
   SplitRequest,
 } from "./imaging-request.ts";
-import { invalidData, notSupported, pathNotFound } from "./win32-errors.ts";
+import { invalidData, pathNotFound } from "./win32-errors.ts";
 
 /** What an operation gets besides its request. */
 export interface OperationContext extends LongOperation {
@@ -48,10 +47,10 @@ export async function perform(request: ImagingRequest, context: OperationContext
 }
 
 async function apply({ image, to, check, parts }: ApplyRequest, context: OperationContext): Promise<void> {
-  checkParts(parts, image);
   requireDirectory(to);
   if (check) await verify(image.file, context);
-  const options = { ...longOperation(context), overwrite: true };
+  const references = parts === undefined ? [] : [parts];
+  const options = { ...longOperation(context), references, overwrite: true };
   const { findings, notHeld } = await applyWim(sourceName(image), to, options);
   context.report([...findings, ...notKept(notHeld, to)]);
   if (findings.some(({ severity }) => severity === "error")) throw invalidData("Not everything could be applied.");
@@ -77,10 +76,10 @@ async function capture(request: CaptureRequest, context: OperationContext): Prom
 }
 
 async function exportTo(request: ExportRequest, context: OperationContext): Promise<void> {
-  const { image, to, name, compression, boot, check, parts } = request;
-  checkParts(parts, image);
+  const { image, to, name, compression, solid, boot, check, parts } = request;
   const integrity = check || undefined;
-  const options = { name, compression, boot, integrity, ...longOperation(context) };
+  const references = parts === undefined ? [] : [parts];
+  const options = { name, compression, solid, boot, integrity, references, ...longOperation(context) };
   const { findings } = await exportWim(sourceName(image), to, options);
   context.report(findings);
 }
@@ -120,11 +119,4 @@ function longOperation({ signal, onProgress }: LongOperation): LongOperation {
 /** DISM neither creates the directory that it applies to nor captures a single file. */
 function requireDirectory(path: string): void {
   if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw pathNotFound(path);
-}
-
-/** The parts of a split set are found beside the first, so that a pattern has only to agree. */
-function checkParts(pattern: string | undefined, { file }: ImageChoice): void {
-  if (pattern !== undefined && dirname(pattern) !== dirname(file)) {
-    throw notSupported("The parts of a split set must lie in the directory of the first.");
-  }
 }

@@ -29,6 +29,10 @@ describe("toRequest", () => {
       "/Export-Image /SourceImageFile:a /SourceIndex:2 /DestinationImageFile:b",
       { compression: undefined, to: "/data/b" },
     ],
+    [
+      "/Export-Image /SourceImageFile:a /SourceIndex:2 /DestinationImageFile:b /Compress:Recovery",
+      { compression: "lzms", solid: true },
+    ],
     ["/Delete-Image /ImageFile:a /Index:2 /CheckIntegrity", { kind: "delete", check: true }],
     ["/Split-Image /ImageFile:a /SWMFile:b.swm /FileSize:650", { kind: "split", partSize: 681_574_400 }],
   ])("understands %s", (text, expected) => {
@@ -81,9 +85,9 @@ describe("toRequest", () => {
     ["/Apply-Image /ImageFile:a /Index:1 /ApplyDir:d /Compact", 50, "The request is not supported.\nCompact files"],
     ["/Capture-Image /ImageFile:a /CaptureDir:c /Name:N /WIMBoot", 50, "The request is not supported.\nWIMBoot"],
     [
-      "/Export-Image /SourceImageFile:a /SourceIndex:1 /DestinationImageFile:b /Compress:recovery",
-      50,
-      "The request is",
+      "/Capture-Image /ImageFile:a /CaptureDir:c /Name:N /Compress:recovery",
+      87,
+      "The recovery argument given for the /Compress option is invalid.",
     ],
   ])("refuses %s", (text, win32, message) => {
     let thrown: unknown;

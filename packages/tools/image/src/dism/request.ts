@@ -15,7 +15,7 @@ export type DismRequest =
 
 type Options = ReadonlyMap<OptionName, string>;
 
-/** How DISM calls the compressions. Solid LZMS ("recovery") is read, but not yet written. */
+/** How DISM calls the compressions; "recovery", solid LZMS, is only for exports. */
 const compressions = new Map<string, WimCompression>([
   ["none", "none"],
   ["fast", "xpress"],
@@ -70,7 +70,9 @@ export function toRequest(verb: ImagingVerb, options: Options, cwd: string): Dis
         image: imageChoice(path("SourceImageFile"), options, "SourceIndex", "SourceName"),
         to: path("DestinationImageFile"),
         name: options.get("DestinationName"),
-        compression: compression(options),
+        ...(isRecovery(options)
+          ? { compression: "lzms", solid: true }
+          : { compression: compression(options), solid: false }),
         boot: has("Bootable"),
         check,
         parts: has("SWMFile") ? path("SWMFile") : undefined,
@@ -115,10 +117,13 @@ function selector(options: Options, index: OptionName, name: OptionName): Source
   return text === undefined ? undefined : { kind: "name", name: text };
 }
 
+function isRecovery(options: Options): boolean {
+  return options.get("Compress")?.toLowerCase() === "recovery";
+}
+
 function compression(options: Options): WimCompression | undefined {
   const name = options.get("Compress");
   if (name === undefined) return undefined;
-  if (name.toLowerCase() === "recovery") throw notSupported("Solid LZMS compression is read, but not written here.");
   const found = compressions.get(name.toLowerCase());
   if (found === undefined) throw wrongUsage.badArgument(name, "Compress");
   return found;

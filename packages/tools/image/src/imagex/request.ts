@@ -68,6 +68,7 @@ export function toImageXRequest(
         to: path(third),
         name: fourth,
         compression: compression(options),
+        solid: false,
         boot,
         check,
         parts,

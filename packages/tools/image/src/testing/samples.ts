@@ -26,7 +26,7 @@ export function makeTree(directory: string): string {
   return directory;
 }
 
-const USES_THREADS = new Set(["verify", "capture", "append", "export", "apply", "extract", "update"]);
+const USES_THREADS = new Set(["verify", "capture", "append", "export", "apply", "extract", "update", "recover"]);
 
 /** Runs `adk wim ...` in a directory; on one thread, as to start workers takes longer than what they would do here. */
 export async function wim(cwd: string, args: readonly string[], options: Omit<TestOptions, "cwd"> = {}) {

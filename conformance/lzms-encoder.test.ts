@@ -1,0 +1,51 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type CompressionLevel, createEncoder } from "@adk/compression";
+import { describe, expect, test } from "vitest";
+import { minimalWim } from "./support/minimal-wim.ts";
+import { describeWithPeer } from "./support/peers.ts";
+import { sampleFiles } from "./support/sample-files.ts";
+import { temporaryDirectory } from "./support/temporary.ts";
+
+interface Case {
+  readonly solid: boolean;
+  readonly chunkSize: number;
+  readonly level: CompressionLevel;
+}
+
+const cases: Case[] = [
+  { solid: false, chunkSize: 32_768, level: "default" },
+  { solid: false, chunkSize: 131_072, level: "fast" },
+  { solid: false, chunkSize: 131_072, level: "default" },
+  { solid: false, chunkSize: 131_072, level: "max" },
+  { solid: true, chunkSize: 1_048_576, level: "default" },
+  { solid: true, chunkSize: 67_108_864, level: "fast" },
+  { solid: true, chunkSize: 67_108_864, level: "default" },
+];
+
+async function writeSample({ solid, chunkSize, level }: Case): Promise<string> {
+  const path = join(await temporaryDirectory(), "sample.esd");
+  const encoder = createEncoder("lzms", chunkSize, { level });
+  const encode = (input: Uint8Array, output: Uint8Array) => encoder.encode(input, output);
+  await writeFile(path, minimalWim({ format: "lzms", solid, chunkSize, files: await sampleFiles(), encode }));
+  return path;
+}
+
+describe("LZMS chunks that the encoder writes", () => {
+  describeWithPeer(["wimlib-imagex"], (wimlib) => {
+    test.each(cases)("are decoded by wimlib: solid $solid $chunkSize $level", async (sample) => {
+      const path = await writeSample(sample);
+      await wimlib.run(["verify", path]);
+      const { text } = await wimlib.run(["dir", path, "1"]);
+      expect(text.split("\n")).toContain("/mixed.bin");
+    });
+  });
+
+  describeWithPeer(["7zz"], (sevenZip) => {
+    test.each(cases)("are decoded by 7-Zip: solid $solid $chunkSize $level", async (sample) => {
+      const { text } = await sevenZip.run(["t", await writeSample(sample)]);
+      expect(text).toContain("Everything is Ok");
+      expect(text).toMatch(/Files: 8\n/);
+    });
+  });
+});
