@@ -14,9 +14,9 @@ import { sha1 } from "./support/wim-chunks.ts";
 const NAMES = [
   "peer_none.wim",
   "peer_xpress4k.wim",
-  "peer_xpress64k.wim",
   "peer_lzx_integrity.wim",
   "peer_lzx128k.wim",
+  "peer_lzms_nonsolid.wim",
   "peer_solid_lzms.esd",
   "peer_pipable_lzx.wim",
 ] as const;

@@ -14,7 +14,7 @@ export interface Run {
 const TIME = "/usr/bin/time";
 
 /** Runs a command to its end, measured from outside by GNU time. */
-export function measure(command: readonly string[], env: NodeJS.ProcessEnv = process.env): Run {
+function measure(command: readonly string[], env: NodeJS.ProcessEnv = process.env): Run {
   const directory = mkdtempSync(join(tmpdir(), "adk-bench-"));
   const report = join(directory, "time");
   try {

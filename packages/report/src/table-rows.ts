@@ -20,7 +20,7 @@ export interface TableData {
 }
 
 /** One row; its first cell is the row's header. The same here and in the page, where the script renders further rows. */
-export function rowMarkup(columns: readonly TableColumn[], values: readonly PlainValue[]): Html {
+function rowMarkup(columns: readonly TableColumn[], values: readonly PlainValue[]): Html {
   return html`<tr>${columns.map((column, index) => cellMarkup(column, values[index] ?? null, index === 0))}</tr>`;
 }
 

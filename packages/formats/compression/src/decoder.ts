@@ -1,4 +1,5 @@
 import { AdkError, alignUp, check } from "@adk/core";
+import { badData } from "./bad-data.ts";
 import { createEngine, type Engine, type EngineName } from "./engine.ts";
 import { DYNAMIC_START, INPUT_SLACK, MATCH_SLACK } from "./kernel/layout.ts";
 import { BAD_BLOCK, BAD_CODE, BAD_MATCH, INPUT_ENDS } from "./kernel/status.ts";
@@ -89,7 +90,10 @@ export function createDecoder(format: CompressionFormat, maxChunkSize: number, o
     if (size === 0) return;
     engine.bytes.set(input, inputStart);
     const status = kernel(inputStart, input.length, DYNAMIC_START, size);
-    if (status !== 0) throw badData(format, status, input.length, size);
+    if (status !== 0) {
+      const expected = `${input.length} bytes that decompress to ${size} bytes`;
+      throw badData(format.toUpperCase(), expected, REASONS[status] ?? `status ${status}`);
+    }
   }
 
   return {
@@ -110,13 +114,5 @@ function tooLarge(found: number, most: number): AdkError {
     expected: `at most ${most} bytes`,
     found,
     hint: "The file is damaged, or its chunk size is not the one that the decoder was made for.",
-  });
-}
-
-function badData(format: CompressionFormat, status: number, inputSize: number, size: number): AdkError {
-  return new AdkError("COMPRESSION_BAD_DATA", `The ${format.toUpperCase()} data is damaged.`, {
-    expected: `${inputSize} bytes that decompress to ${size} bytes`,
-    found: REASONS[status] ?? `status ${status}`,
-    hint: "The file is damaged, or the format or the chunk size is not the one that it was compressed with.",
   });
 }

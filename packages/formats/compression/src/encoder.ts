@@ -117,7 +117,7 @@ const CODECS: Record<EncoderFormat, (level: CompressionLevel, maxChunkSize: numb
  *
  * @param maxChunkSize the chunk size of the file. For LZX it also decides how offsets are coded, so a decoder must be told the
  *   same; the smallest LZX window is 2^15 bytes. At most 2^16 for XPRESS, 2^21 for LZX,
- *   2^26 for LZMS, whose encoder takes up to eleven times the chunk size of memory.
+ *   2^26 for LZMS, whose encoder takes up to ten times the chunk size of memory.
  * @throws AdkError `CHUNK_SIZE_UNSUPPORTED`
  */
 export function createEncoder(format: EncoderFormat, maxChunkSize: number, options: EncoderOptions = {}): Encoder {

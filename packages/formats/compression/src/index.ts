@@ -10,3 +10,7 @@ export {
 } from "./encoder.ts";
 /** The kernels' engine. */
 export type { EngineName } from "./engine.ts";
+/** Formats without chunks of their own, as functions. */
+export { decodeLznt1 } from "./lznt1.ts";
+export { decodeMsZip, encodeMsZip, MSZIP_BLOCK } from "./mszip.ts";
+export { decodeXpressPlain } from "./xpress-plain.ts";

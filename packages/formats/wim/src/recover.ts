@@ -17,7 +17,7 @@ import { streamHashes } from "./inode-streams.ts";
 import { type LostPath, removeLost } from "./lost-streams.ts";
 import { readResource } from "./resource-reader.ts";
 import type { WimFile } from "./wim-file.ts";
-import { WimWriter } from "./wim-writer.ts";
+import { WimWriter, type WriteOptions } from "./wim-writer.ts";
 
 export interface RecoverOptions extends LongOperation {
   readonly threads?: number | undefined;
@@ -78,10 +78,8 @@ export async function recoverWim(source: RandomAccess, path: string, options: Re
     });
   }
 
-  const compression = file.header.compression === "lzms" ? "lzx" : file.header.compression;
-  const chunkSize = compression === file.header.compression ? file.header.chunkSize || undefined : undefined;
   const { threads, overwrite } = options;
-  await using writer = await WimWriter.create(path, { compression, chunkSize, threads, overwrite });
+  await using writer = await WimWriter.create(path, { ...newForm(file), threads, overwrite });
   const images: RecoveredImage[] = [];
   const lost: (LostPath & { image: number })[] = [];
   const referenced = new Set<string>();
@@ -109,6 +107,12 @@ export async function recoverWim(source: RandomAccess, path: string, options: Re
   const isWhole = lost.length === 0 && images.every(({ recovered }) => recovered);
   const ok = isWhole && !list.some(({ severity }) => severity === "error");
   return { ok, images, lost, blobs, findings: list };
+}
+
+/** That of the file, so that its data can be copied. Solid data is compressed anew, which as LZX takes the least time. */
+function newForm({ header, table }: WimFile): WriteOptions {
+  for (const { storage } of table.blobs.values()) if (storage.kind === "solid") return { compression: "lzx" };
+  return { compression: header.compression, chunkSize: header.chunkSize || undefined };
 }
 
 /** Decodes all data. @returns of each hash `corrupt`, or undefined where it is whole */

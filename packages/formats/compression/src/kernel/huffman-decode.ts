@@ -11,10 +11,10 @@ import { BAD_CODE } from "./status.ts";
 export const SUBTABLE: i32 = 0x4000_0000;
 /** The entry of a code without codewords: it takes no bits, and its value is larger than any length or offset that is valid. */
 export const NO_SYMBOL: i32 = 0x3fff_ff00;
-export const MAX_CODEWORD: i32 = 16;
+const MAX_CODEWORD: i32 = 16;
 
 /** Bytes of scratch memory that `buildDecodeTable` needs for `symbols` symbols. */
-export const DECODE_SCRATCH: i32 = 4 * (MAX_CODEWORD + 1);
+const DECODE_SCRATCH: i32 = 4 * (MAX_CODEWORD + 1);
 
 /**
  * @param table address of the table: 2^tableBits entries and the subtables

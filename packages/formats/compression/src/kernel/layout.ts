@@ -11,13 +11,13 @@ export const INPUT_SLACK: i32 = 16;
 
 /** The first bytes stay unused: an address of 0 is a mistake. */
 export const XPRESS_BASE: i32 = 0x400;
-export const XPRESS_SIZE: i32 = 0x10000;
+const XPRESS_SIZE: i32 = 0x10000;
 
 export const LZX_DECODE_BASE: i32 = XPRESS_BASE + XPRESS_SIZE;
-export const LZX_DECODE_SIZE: i32 = 0x10000;
+const LZX_DECODE_SIZE: i32 = 0x10000;
 
 export const LZMS_DECODE_BASE: i32 = LZX_DECODE_BASE + LZX_DECODE_SIZE;
-export const LZMS_DECODE_SIZE: i32 = 0x90000;
+const LZMS_DECODE_SIZE: i32 = 0x90000;
 
 export const DYNAMIC_START: i32 = LZMS_DECODE_BASE + LZMS_DECODE_SIZE;
 
@@ -26,5 +26,5 @@ export const DYNAMIC_START: i32 = LZMS_DECODE_BASE + LZMS_DECODE_SIZE;
  * serve decoders and encoders in turn.
  */
 export const ENCODE_BASE: i32 = (DYNAMIC_START + 63) & ~63;
-export const ENCODE_SIZE: i32 = 0x130000;
+const ENCODE_SIZE: i32 = 0x130000;
 export const ENCODE_DYNAMIC_START: i32 = ENCODE_BASE + ENCODE_SIZE;

@@ -14,7 +14,7 @@ const MOST_HASH_BITS: i32 = 22;
 /** Most positions that go together. */
 const LANES: i32 = 8;
 /** Most earlier positions that may be looked at for one. */
-export const MOST_DEPTH: i32 = 120;
+const MOST_DEPTH: i32 = 120;
 
 // A lane in memory:
 /** Where the search stands, 0 at its end. */

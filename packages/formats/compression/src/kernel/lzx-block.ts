@@ -44,9 +44,6 @@ const LAST_MAIN_LENGTHS: i32 = ALIGNED_CODES + ALIGNED_SYMBOLS * 4;
 const LAST_LENGTH_LENGTHS: i32 = LAST_MAIN_LENGTHS + MAX_MAIN_SYMBOLS;
 const LAST_LENGTHS_SIZE: i32 = MAX_MAIN_SYMBOLS + LENGTH_SYMBOLS;
 
-/** Tables of other parts of the LZX encoder follow from here. */
-export const BLOCK_TABLES_END: i32 = (LAST_MAIN_LENGTHS + LAST_LENGTHS_SIZE + 3) & ~3;
-
 let windowOrder: i32 = 0;
 let mainSymbols: i32 = 0;
 

@@ -20,7 +20,7 @@ export const ALIGNED_COSTS: i32 = LITERAL_COSTS + LITERALS * 2;
  * For each slot a row of two bytes for every match length. It holds all but the cost of what the aligned code may stand
  * for: the low three bits of offsets from `FIRST_ALIGNED_OFFSET` on.
  */
-export const MATCH_COSTS: i32 = ALIGNED_COSTS + 16;
+const MATCH_COSTS: i32 = ALIGNED_COSTS + 16;
 const LENGTHS: i32 = MAX_MATCH - MIN_MATCH + 1;
 const LENGTH_COSTS: i32 = MATCH_COSTS + MAX_SLOTS * LENGTHS * 2;
 

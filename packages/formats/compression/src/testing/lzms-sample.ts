@@ -205,9 +205,9 @@ export function encodeLzmsSample(chunk: Uint8Array): Uint8Array {
       })),
       ...[0, 1, 2].map((index) => {
         const [power, raw] = deltaRecent[index + deltaSkip] as readonly [number, number];
-        return { length: deltaLength(at, power, raw), kind: "delta", index };
+        return { length: deltaLength(at, power, raw), kind: "delta" as const, index };
       }),
-      ...[0, 1, 2].map((power) => ({ length: deltaLength(at, power, 1), kind: "delta", index: -1 - power })),
+      ...[0, 1, 2].map((power) => ({ length: deltaLength(at, power, 1), kind: "delta" as const, index: -1 - power })),
     ];
     const best = choices.reduce((a, b) => (b.length > a.length ? b : a));
     main.encode(coder, best.kind === "literal" ? 0 : 1);
