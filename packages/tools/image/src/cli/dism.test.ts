@@ -178,8 +178,8 @@ System Root : WINDOWS
     [["/Split-Image", "/ImageFile:a.wim", "/SWMFile:absent/s.swm", "/FileSize:1"], 3, "The system cannot"],
     [
       ["/Apply-Image", "/ImageFile:a.wim", "/Index:1", "/ApplyDir:.", "/SWMFile:x/a*.swm"],
-      50,
-      "The request is not supported.",
+      3,
+      "The system cannot find the path specified.",
     ],
     [["/Mount-Wim", "/WimFile:a.wim", "/Index:1", "/MountDir:m"], 50, "The request is not supported.\n/Mount-Wim: "],
     [["/Image:C:\\m", "/Get-Drivers"], 50, "The request is not supported.\n/Get-Drivers: "],

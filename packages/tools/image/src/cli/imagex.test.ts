@@ -62,7 +62,7 @@ describe("adk imagex", () => {
     [["/apply", "a.wim", "9", "out"], 87, "The parameter is incorrect."],
     [["/capture", "tree", "a.wim", "again"], 80, "The file exists."],
     [["/split", "absent.wim", "s.swm", "1"], 2, "The system cannot find the file specified."],
-    [["/apply", "a.wim", "1", "out", "/ref", "x/a*.swm"], 50, "The request is not supported."],
+    [["/apply", "a.wim", "1", "out", "/ref", "x/a*.swm"], 3, "The system cannot find the path specified."],
     [["/mountrw", "a.wim", "1", "m"], 50, "The request is not supported."],
     [["/apply"], 87, "/apply takes other arguments."],
   ])("ends %j with %d", async (argv, code, message) => {
