@@ -65,7 +65,7 @@ export async function createWorkerPool<Job, Result>(
     minThreads: 0,
     maxThreads: threads,
     idleTimeout: 10_000,
-    execArgv: process.execArgv.filter((argument) => INHERITED_OPTIONS.test(argument)),
+    execArgv: inheritedOptions(process.execArgv),
   });
   return {
     threads,
@@ -76,8 +76,16 @@ export async function createWorkerPool<Job, Result>(
   };
 }
 
-/** Options of Node that say how modules are found; those that say what to run (`--eval`, `--input-type`) are not for workers. */
-const INHERITED_OPTIONS = /^--(?:conditions=|enable-source-maps|no-|max-)/;
+/**
+ * Which of Node's options hold for workers too: under which conditions packages are found. Those that say what to run
+ * (`--eval`, `--input-type`) would stop a worker from starting.
+ */
+function inheritedOptions(options: readonly string[]): string[] {
+  return options.flatMap((option, i) => {
+    if (option.startsWith("--conditions=")) return [option];
+    return option === "--conditions" || option === "-C" ? ["--conditions", options[i + 1] ?? ""] : [];
+  });
+}
 
 function inlinePool<Job, Result>(serve: JobServer<Job, Result>): WorkerPool<Job, Result> {
   let last: Promise<unknown> = Promise.resolve();
