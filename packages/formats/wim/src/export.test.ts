@@ -14,7 +14,8 @@ import { temporaryDirectory } from "./testing/temporary.ts";
 import { volumeContent } from "./testing/volume-content.ts";
 import { verifyWim } from "./verify.ts";
 import { WimFile } from "./wim-file.ts";
-import { WimWriter, type WriteOptions } from "./wim-writer.ts";
+import { WimWriter } from "./wim-writer.ts";
+import type { WriteOptions } from "./write-options.ts";
 
 const VOLUMES = [
   richVolume({ large: { data: prose(5_000_000) } }),

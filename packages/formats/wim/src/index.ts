@@ -31,7 +31,8 @@ export {
 export { type CaptureOptions, type CaptureResult, captureVolume } from "./capture.ts";
 export { CaptureConfig } from "./capture-config.ts";
 export { type ExportOptions, type ExportResult, exportImage } from "./export.ts";
-export { type AppendOptions, type FinishOptions, WimWriter, type WriteOptions } from "./wim-writer.ts";
+export { WimWriter } from "./wim-writer.ts";
+export type { AppendOptions, FinishOptions, WriteOptions } from "./write-options.ts";
 
 // Changes to a file as a whole.
 

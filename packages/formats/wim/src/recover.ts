@@ -17,7 +17,8 @@ import { streamHashes } from "./inode-streams.ts";
 import { type LostPath, removeLost } from "./lost-streams.ts";
 import { readResource } from "./resource-reader.ts";
 import type { WimFile } from "./wim-file.ts";
-import { WimWriter, type WriteOptions } from "./wim-writer.ts";
+import { WimWriter } from "./wim-writer.ts";
+import type { WriteOptions } from "./write-options.ts";
 
 export interface RecoverOptions extends LongOperation {
   readonly threads?: number | undefined;

@@ -1,4 +1,3 @@
-import type { CompressionLevel } from "@adk/compression";
 import { AdkError, check, digest, type LongOperation, type RandomAccess } from "@adk/core";
 import { BlobEncoder } from "./blob-encoder.ts";
 import type { SolidMember } from "./contents.ts";
@@ -26,43 +25,19 @@ import {
   RESOURCE_SOLID,
   type ResourceHeader,
 } from "./resource-header.ts";
-import { SOLID_CHUNK_SIZE, solidMember, type WrittenSolid } from "./solid-encoder.ts";
+import { solidMember, type WrittenSolid } from "./solid-encoder.ts";
 import type { SolidResource } from "./solid-run.ts";
 import type { WimFile } from "./wim-file.ts";
 import { appendOutput, copyBytes, createOutput, type WimOutput } from "./wim-output.ts";
 import { guidOf, writeTables } from "./wim-tables.ts";
+import {
+  type AppendOptions,
+  defaultChunkSize,
+  type FinishOptions,
+  solidChunkSize,
+  type WriteOptions,
+} from "./write-options.ts";
 import { type ImageProperties, XmlData } from "./xml-data.ts";
-
-export interface WriteOptions {
-  /** Default `xpress`, as DISM has it. */
-  readonly compression?: WimCompression | undefined;
-  /**
-   * Uncompressed bytes of a chunk; default 32 KiB, the only size that Windows reads (LZMS: 128 KiB). Of a solid file the chunk
-   * of its solid resources; default 64 MiB, or what the compression can have.
-   */
-  readonly chunkSize?: number | undefined;
-  /** Compress all data together, as an ESD. The default compression is then `lzms`. */
-  readonly solid?: boolean | undefined;
-  readonly level?: CompressionLevel | undefined;
-  /** Worker threads; 1 for none. Default: one a CPU. */
-  readonly threads?: number | undefined;
-}
-
-export interface AppendOptions extends Omit<WriteOptions, "compression" | "chunkSize"> {
-  /** Store what is added as it is, without compressing it. */
-  readonly store?: boolean | undefined;
-  /** Change the file although it is marked read-only. */
-  readonly ignoreReadOnly?: boolean | undefined;
-}
-
-export interface FinishOptions extends LongOperation {
-  /** Image to boot, from 1; 0 for none. Default: as it was. */
-  readonly bootIndex?: number | undefined;
-  /** Write an integrity table. Default: where the file had one. */
-  readonly integrity?: boolean | undefined;
-  /** Mark the file read-only, or take the mark off. Default: as it was. */
-  readonly readOnly?: boolean | undefined;
-}
 
 /**
  * Writes a WIM file: blobs, then images, then the tables. Nothing counts before `finish`: until then the place of a new file
@@ -396,15 +371,6 @@ async function createEncoder(
     await output.discard();
     throw error;
   }
-}
-
-function defaultChunkSize(compression: WimCompression): number {
-  return compression === "lzms" ? 131072 : 32768;
-}
-
-/** The largest that is usual: DISM's and wimlib's for LZMS, what the others can have. */
-function solidChunkSize(compression: WimCompression): number {
-  return compression === "lzms" ? SOLID_CHUNK_SIZE : compression === "lzx" ? 2 ** 21 : 2 ** 16;
 }
 
 function setCounts(properties: ImageProperties, counts: ImageCounts): void {

@@ -11,7 +11,8 @@ import {
   type Volume,
 } from "@adk/core";
 import { type CaptureOptions, captureVolume } from "../capture.ts";
-import { type FinishOptions, WimWriter, type WriteOptions } from "../wim-writer.ts";
+import { WimWriter } from "../wim-writer.ts";
+import type { FinishOptions, WriteOptions } from "../write-options.ts";
 import { type MemoryEntry, memoryVolume } from "./memory-volume.ts";
 import { noise, prose } from "./random.ts";
 
