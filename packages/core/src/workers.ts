@@ -1,4 +1,5 @@
 import { availableParallelism } from "node:os";
+import { setImmediate } from "node:timers/promises";
 import Tinypool, { markMovable } from "tinypool";
 import { AdkError, type ErrorJson } from "./errors.ts";
 
@@ -92,7 +93,8 @@ function inlinePool<Job, Result>(serve: JobServer<Job, Result>): WorkerPool<Job,
   return {
     threads: 1,
     run(job) {
-      const result = last.then(async () => unwrap<Result>(unmoved(await serve(job))));
+      // Signals and timers get their turn before each job: nothing else here waits for events.
+      const result = last.then(() => setImmediate()).then(async () => unwrap<Result>(unmoved(await serve(job))));
       last = result.catch(() => {});
       return result;
     },

@@ -174,7 +174,7 @@ async function* planEncoding(blobs: AsyncIterable<NewBlob>, chunkSize: number): 
     size = 0;
     if (typeof blob.bytes !== "function") continue;
     let done = 0;
-    for await (const data of piecesOf(blob, Math.max(JOB_BYTES, chunkSize))) {
+    for await (const data of piecesOf(blob, Math.max(JOB_BYTES, chunkSize), true)) {
       done += data.length;
       yield { kind: "range", blob, data, last: done === blob.size };
     }

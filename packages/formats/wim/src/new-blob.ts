@@ -13,8 +13,16 @@ export interface NewBlob {
   readonly name?: string | undefined;
 }
 
-/** The bytes in buffers of their own, which a worker may take. They must be those that were hashed. */
-export async function* piecesOf({ bytes, size, sha1 }: NewBlob, pieceBytes = 1 << 20): AsyncGenerator<Uint8Array> {
+/**
+ * The bytes, which must be those that were hashed. Each piece holds until the next is asked for.
+ *
+ * @param own gives each piece memory of its own instead, which a worker may take
+ */
+export async function* piecesOf(
+  { bytes, size, sha1 }: NewBlob,
+  pieceBytes = 1 << 20,
+  own = false,
+): AsyncGenerator<Uint8Array> {
   if (typeof bytes !== "function") {
     yield bytes;
     return;
@@ -23,9 +31,10 @@ export async function* piecesOf({ bytes, size, sha1 }: NewBlob, pieceBytes = 1 <
   try {
     if (access.size !== size) throw changed(access.name);
     const hash = createHash("sha1");
+    const shared = newBuffer(own ? 0 : Math.min(pieceBytes, size));
     for (let offset = 0; offset < size; offset += pieceBytes) {
       const length = Math.min(pieceBytes, size - offset);
-      const piece = await access.read(offset, length, new Uint8Array(Buffer.allocUnsafeSlow(length).buffer));
+      const piece = await access.read(offset, length, own ? newBuffer(length) : shared);
       hash.update(piece);
       if (offset + length === size && hash.digest("hex") !== sha1) throw changed(access.name);
       yield piece;
@@ -33,6 +42,11 @@ export async function* piecesOf({ bytes, size, sha1 }: NewBlob, pieceBytes = 1 <
   } finally {
     await access.close();
   }
+}
+
+/** Memory that is not cleared first: it is filled before it is used. */
+function newBuffer(length: number): Uint8Array {
+  return new Uint8Array(Buffer.allocUnsafeSlow(length).buffer);
 }
 
 function changed(file: string): AdkError {

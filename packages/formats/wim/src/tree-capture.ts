@@ -7,7 +7,6 @@ import {
   isRealDirectory,
   type LongOperation,
   ProgressCounter,
-  readPieces,
   throwIfCancelled,
   toHex,
   type Volume,
@@ -293,9 +292,10 @@ async function readStream(
   try {
     if (access.size === 0) return { sha1: ZERO_HASH };
     const hash = createHash("sha1");
-    for await (const piece of readPieces(access)) {
+    const buffer = new Uint8Array(1 << 20);
+    for (let offset = 0; offset < access.size; offset += buffer.length) {
       throwIfCancelled(operation);
-      hash.update(piece);
+      hash.update(await access.read(offset, Math.min(buffer.length, access.size - offset), buffer));
     }
     const sha1 = hash.digest("hex");
     return { sha1, blob: { sha1, size: access.size, bytes: () => volume.open(entry, name), name: entry.name } };
