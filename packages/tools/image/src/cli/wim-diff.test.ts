@@ -2,8 +2,10 @@ import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, utimesSync, w
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
+import { captureVolume, WimWriter } from "@adk/wim";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { wimDiffResult } from "../diff/schema.ts";
+import { memoryVolume } from "../testing/memory-volume.ts";
 import { editXml, makeTree, wim } from "../testing/samples.ts";
 
 let directory: string;
@@ -70,8 +72,12 @@ describe("wim diff", () => {
   });
 
   test("a directory with a sidecar is compared in all", async () => {
-    await wim(directory, ["apply", "new.wim", "applied"]);
-    const { exitCode, result, lines } = await diff("new.wim", "applied");
+    const volume = memoryVolume({ "/long name.txt": { data: "short", shortName: "LONGNA~1.TXT", attributes: 0x22 } });
+    await using writer = await WimWriter.create(join(directory, "rich.wim"), { threads: 1 });
+    await captureVolume(writer, volume, { name: "rich" });
+    await writer.finish();
+    await wim(directory, ["apply", "rich.wim", "applied"]);
+    const { exitCode, result, lines } = await diff("rich.wim", "applied");
     expect([exitCode, lines, result?.findings]).toEqual([0, [], []]);
   });
 
