@@ -67,7 +67,8 @@ export function describeWithPeer<const Names extends readonly string[]>(
 }
 
 function findProgram(names: string[]): string | undefined {
-  const directories = (process.env.PATH ?? "").split(delimiter);
+  // Tools that make file systems are not on the path of every user.
+  const directories = [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin", "/sbin"];
   const endings = process.platform === "win32" ? [".exe", ".cmd"] : [""];
   for (const name of names) {
     for (const directory of directories) {

@@ -62,10 +62,13 @@ export async function createWorkerPool<Job, Result>(
   if (threads <= 1) return inlinePool((await import(module.href)).default);
   const pool = new Tinypool({
     filename: module.href,
-    // A thread starts when there is a job for it: one that is ended while it starts may take the process with it.
+    // A thread starts when there is a job for it.
     minThreads: 0,
     maxThreads: threads,
     idleTimeout: 10_000,
+    // A thread that waits for jobs in its event loop can be ended at any time; one that sleeps in Atomics.wait has been seen
+    // to take the process with it.
+    useAtomics: false,
     execArgv: inheritedOptions(process.execArgv),
   });
   return {
