@@ -1,8 +1,6 @@
-import { type LongOperation, walk } from "@adk/core";
+import { type LayeredEntry, LayeredVolume, type LongOperation, walk } from "@adk/core";
 import * as z from "zod";
 import type { Composition } from "./compose.ts";
-import type { LayeredEntry } from "./tree/layered-entry.ts";
-import { LayeredVolume } from "./tree/layered-volume.ts";
 import { TreeDigest } from "./tree/tree-digest.ts";
 
 /** What tells one base from another, without a path of the host. */

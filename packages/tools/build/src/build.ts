@@ -52,7 +52,7 @@ export type BuildResult = z.output<typeof buildResultSchema>;
  * an error or a cancellation the output directory is as it was.
  *
  * @param path of the manifest
- * @throws AdkError `MANIFEST_BAD_YAML`, `MANIFEST_INVALID`, `BUILD_PATH_IN_USE`, `BUILD_OUTPUT_IN_INPUT`, `ALREADY_EXISTS`
+ * @throws AdkError `MANIFEST_BAD_YAML`, `MANIFEST_INVALID`, `PATH_IN_USE`, `BUILD_OUTPUT_IN_INPUT`, `ALREADY_EXISTS`
  *   and those of the sources and outputs
  */
 export async function buildDeployment(path: string, options: BuildOptions = {}): Promise<BuildResult> {

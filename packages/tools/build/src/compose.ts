@@ -5,6 +5,7 @@ import {
   type Findings,
   formatSourceName,
   fromSystemError,
+  LayeredVolume,
   type LongOperation,
   parseSourceName,
   type SourceName,
@@ -16,7 +17,6 @@ import { applyLayer, type Layer } from "./layers/kinds.ts";
 import { LayerChanges } from "./layers/layer-changes.ts";
 import type { ManifestFile } from "./manifest/manifest-file.ts";
 import { makePlan, type Plan } from "./plan.ts";
-import { LayeredVolume } from "./tree/layered-volume.ts";
 import { type Survey, survey } from "./tree/survey.ts";
 
 export interface ComposeOptions {

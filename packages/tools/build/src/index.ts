@@ -7,7 +7,3 @@ export { type Manifest, manifestJsonSchema, manifestSchema } from "./manifest/ma
 export { type ManifestFile, readManifest } from "./manifest/manifest-file.ts";
 export { type Plan, planSchema } from "./plan.ts";
 export { type BuildReport, reportSchema } from "./report/report.ts";
-
-/** The tree: a volume with changes that are only in memory. */
-export type { EntryOrigin, EntrySource, LayeredEntry } from "./tree/layered-entry.ts";
-export { LayeredVolume, type LayeredVolumeOptions, type PutResult } from "./tree/layered-volume.ts";

@@ -2,18 +2,20 @@ import {
   AdkError,
   checkName,
   childPath,
+  type EntrySource,
   type Findings,
   globToMatcher,
   isRealDirectory,
+  type LayeredEntry,
+  type LayeredVolume,
   openDirectory,
+  type PutResult,
   parseReparseData,
   REPARSE_TAG_SYMLINK,
   type Volume,
   type VolumeEntry,
   walk,
 } from "@adk/core";
-import type { EntrySource, LayeredEntry } from "../tree/layered-entry.ts";
-import type { LayeredVolume, PutResult } from "../tree/layered-volume.ts";
 import { type Amount, addTo, noAmount } from "../tree/survey.ts";
 
 /** A file that a layer put in the place of another. */

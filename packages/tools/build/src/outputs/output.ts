@@ -1,8 +1,7 @@
-import type { Findings, LongOperation } from "@adk/core";
+import type { Findings, LayeredVolume, LongOperation } from "@adk/core";
 import type { ImageProperties } from "@adk/wim";
 import type * as z from "zod";
 import type { ImageDescription } from "../manifest/image.ts";
-import type { LayeredVolume } from "../tree/layered-volume.ts";
 
 export interface OutputContext {
   readonly volume: LayeredVolume;

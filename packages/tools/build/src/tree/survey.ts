@@ -1,6 +1,12 @@
-import { isRealDirectory, type LongOperation, ProgressCounter, splitPath, walk } from "@adk/core";
-import type { LayeredEntry } from "./layered-entry.ts";
-import type { LayeredVolume } from "./layered-volume.ts";
+import {
+  isRealDirectory,
+  type LayeredEntry,
+  type LayeredVolume,
+  type LongOperation,
+  ProgressCounter,
+  splitPath,
+  walk,
+} from "@adk/core";
 
 /** How much there is of something. */
 export interface Amount {

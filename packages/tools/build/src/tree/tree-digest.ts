@@ -1,13 +1,13 @@
 import {
   IncrementalDigest,
+  type LayeredEntry,
+  type LayeredVolume,
   type LongOperation,
   ProgressCounter,
   readPieces,
   toHex,
   type VolumeStream,
 } from "@adk/core";
-import type { LayeredEntry } from "./layered-entry.ts";
-import type { LayeredVolume } from "./layered-volume.ts";
 
 /** Files up to this size are read at once. */
 const SMALL_FILE = 4 << 20;

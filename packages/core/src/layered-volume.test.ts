@@ -1,9 +1,10 @@
 import { link, symlink } from "node:fs/promises";
 import { join } from "node:path";
-import { openDirectory, type Volume, type VolumeEntry, walk } from "@adk/core";
 import { expect, test } from "vitest";
-import { makeTree } from "../testing/tree.ts";
+import { openDirectory } from "./directory-volume.ts";
 import { LayeredVolume } from "./layered-volume.ts";
+import { makeTree } from "./testing/tree.ts";
+import { type Volume, type VolumeEntry, walk } from "./volume.ts";
 
 const TIME = 133_000_000_000_000_000n;
 
@@ -104,17 +105,17 @@ test("links are kept, and not followed by what is added", async () => {
   const symlink = (await volume.lookup("/Users/All Users")) as VolumeEntry;
   expect((await volume.reparsePoint(symlink))?.data.length).toBeGreaterThan(12);
   await expect(volume.putFile("/Users/All Users/x", bytes("x"), 1)).rejects.toMatchObject({
-    code: "BUILD_PATH_THROUGH_LINK",
+    code: "PATH_THROUGH_LINK",
     found: "/Users/All Users",
   });
 });
 
 test("files and directories do not take each other's places", async () => {
   await using volume = await overBase();
-  await expect(volume.putFile("/windows", bytes("x"), 1)).rejects.toMatchObject({ code: "BUILD_PATH_IN_USE" });
-  await expect(volume.putFile("/", bytes("x"), 1)).rejects.toMatchObject({ code: "BUILD_PATH_IN_USE" });
+  await expect(volume.putFile("/windows", bytes("x"), 1)).rejects.toMatchObject({ code: "PATH_IN_USE" });
+  await expect(volume.putFile("/", bytes("x"), 1)).rejects.toMatchObject({ code: "PATH_IN_USE" });
   await expect(volume.putDirectory("/Windows/notepad.exe/x", 1)).rejects.toMatchObject({
-    code: "BUILD_PATH_IN_USE",
+    code: "PATH_IN_USE",
     found: "/Windows/notepad.exe",
   });
   await volume.remove("/Windows/notepad.exe");
@@ -177,4 +178,27 @@ test("short names mean what they stand for", async () => {
   await volume.remove("/PROGRA~1");
   expect(await volume.list(volume.root)).toEqual([]);
   expect(await volume.lookup("/PROGRA~1")).toBeUndefined();
+});
+
+test("tells what differs from the base, as little as can be", async () => {
+  await using volume = await overBase();
+  await volume.putFile("/windows/notepad.exe", bytes("new"), 1);
+  await volume.putFile("/Windows/New/a.txt", bytes("a"), 1);
+  await volume.putFile("/Windows/Temp/gone.txt", bytes("gone"), 1);
+  await volume.remove("/Windows/Temp/gone.txt");
+  await volume.remove("/Windows/Temp/deep");
+  await volume.putDirectory("/Windows/Temp/deep", 2);
+  await volume.remove("/Users/Default");
+  const found: string[] = [];
+  for await (const each of volume.differences()) {
+    found.push(each.change === "remove" ? `- ${each.path}` : `${each.replaces ? "=" : "+"} ${each.entry.path}`);
+  }
+  expect(found.sort()).toEqual([
+    "+ /Windows/New",
+    "+ /Windows/New/a.txt",
+    "+ /Windows/Temp/deep",
+    "- /Users/Default",
+    "- /Windows/Temp/deep",
+    "= /Windows/notepad.exe",
+  ]);
 });

@@ -1,4 +1,5 @@
-import { FileAttribute, type Volume, type VolumeEntry, type VolumeItem, type VolumeStream } from "@adk/core";
+import { FileAttribute } from "./file-attributes.ts";
+import type { Volume, VolumeEntry, VolumeItem, VolumeStream } from "./volume.ts";
 
 /** Where an entry of the composed tree comes from. */
 export type EntryOrigin =

@@ -1,5 +1,13 @@
-import { childPath, compareNames, equalNames, upcase, type VolumeEntry } from "@adk/core";
 import { type EntrySource, LayeredEntry } from "./layered-entry.ts";
+import { compareNames, equalNames, upcase } from "./upcase.ts";
+import { childPath, isRealDirectory, type VolumeEntry } from "./volume.ts";
+
+/** One difference between a tree and its base. */
+export type TreeChange =
+  /** The entry of the base is gone, with all below it. */
+  | { readonly change: "remove"; readonly path: string }
+  /** An entry that the base does not have so; `replaces` is the file or link of the base that had its place. */
+  | { readonly change: "put"; readonly entry: LayeredEntry; readonly replaces: LayeredEntry | undefined };
 
 /** A child of a directory that layers changed: an entry, a directory that was changed itself, or one that is gone. */
 type Change = LayeredEntry | OverlayDirectory | "removed";
@@ -70,6 +78,23 @@ export class OverlayDirectory {
     }
     const added = [...rest.values()].filter((change) => change !== "removed").map(entryOf);
     return [...entries, ...added.sort((a, b) => compareNames(a.name, b.name))];
+  }
+
+  /** What differs from the base, here and below: each entry after what it replaces, a directory before what it holds. */
+  async *differences(): AsyncGenerator<TreeChange> {
+    const base = new Map((await this.#baseEntries()).map((entry) => [upcase(entry.name), entry]));
+    for (const [name, change] of this.#changes) {
+      const before = base.get(name);
+      if (change instanceof OverlayDirectory && change.#base) {
+        yield* change.differences();
+        continue;
+      }
+      const replaces = change instanceof LayeredEntry && before && !isRealDirectory(before) ? before : undefined;
+      if (before && !replaces) yield { change: "remove", path: before.path };
+      if (change === "removed") continue;
+      yield { change: "put", entry: entryOf(change), replaces };
+      if (change instanceof OverlayDirectory) yield* change.differences();
+    }
   }
 
   #baseEntries(): Promise<readonly LayeredEntry[]> {

@@ -1,18 +1,9 @@
-import {
-  AdkError,
-  check,
-  childPath,
-  isRealDirectory,
-  joinPath,
-  MemoryAccess,
-  type RandomAccess,
-  splitPath,
-  type Volume,
-  type VolumeEntry,
-  type VolumeReparsePoint,
-} from "@adk/core";
+import { AdkError, check } from "./errors.ts";
 import { type EntryOrigin, type EntrySource, LayeredEntry } from "./layered-entry.ts";
-import { listBase, OverlayDirectory } from "./overlay-directory.ts";
+import { listBase, OverlayDirectory, type TreeChange } from "./overlay-directory.ts";
+import { MemoryAccess, type RandomAccess } from "./random-access.ts";
+import { childPath, isRealDirectory, type Volume, type VolumeEntry, type VolumeReparsePoint } from "./volume.ts";
+import { joinPath, splitPath } from "./windows-path.ts";
 
 export interface LayeredVolumeOptions {
   /** FILETIME of the directories that are made on the way to what is added. */
@@ -112,8 +103,8 @@ export class LayeredVolume implements Volume {
    * Puts a file or link at a path; directories that are missing above it are made. A file or link that is there is replaced,
    * and its names stay: the long one as it is written, the short one.
    *
-   * @throws AdkError `BUILD_PATH_IN_USE` where a directory is in the way, or a file where a directory is needed;
-   *   `BUILD_PATH_THROUGH_LINK`
+   * @throws AdkError `PATH_IN_USE` where a directory is in the way, or a file where a directory is needed;
+   *   `PATH_THROUGH_LINK`
    */
   async putFile(path: string, origin: EntryOrigin, layer: number): Promise<PutResult> {
     const names = splitPath(path);
@@ -135,7 +126,7 @@ export class LayeredVolume implements Volume {
    *
    * @param like an entry whose times and attributes a new directory gets
    * @returns the directories that were not there
-   * @throws AdkError `BUILD_PATH_IN_USE` where a file is in the way, `BUILD_PATH_THROUGH_LINK`
+   * @throws AdkError `PATH_IN_USE` where a file is in the way, `PATH_THROUGH_LINK`
    */
   async putDirectory(path: string, layer: number, like?: EntryOrigin): Promise<readonly LayeredEntry[]> {
     return (await this.#makeDirectory(splitPath(path), layer, like)).made;
@@ -148,6 +139,11 @@ export class LayeredVolume implements Volume {
     const { directory } = await this.#makeDirectory(splitPath(entry.path).slice(0, -1), entry.layer);
     directory.remove(entry.name);
     return entry;
+  }
+
+  /** What differs from the base: each entry after what it replaces, a directory before what it holds. */
+  differences(): AsyncGenerator<TreeChange> {
+    return this.#root.differences();
   }
 
   async close(): Promise<void> {
@@ -201,7 +197,7 @@ export class LayeredVolume implements Volume {
 
 function checkEnterable(entry: LayeredEntry): LayeredEntry {
   check(entry.reparseTag === 0, () => {
-    return new AdkError("BUILD_PATH_THROUGH_LINK", `The path leads through the link ${entry.path}.`, {
+    return new AdkError("PATH_THROUGH_LINK", `The path leads through the link ${entry.path}.`, {
       found: entry.path,
       hint: "Links are not followed: write the path that the link leads to.",
     });
@@ -211,7 +207,7 @@ function checkEnterable(entry: LayeredEntry): LayeredEntry {
 }
 
 function inUse(path: string, message: string): AdkError {
-  return new AdkError("BUILD_PATH_IN_USE", message, { found: path, hint: "Remove it in a layer before this one." });
+  return new AdkError("PATH_IN_USE", message, { found: path, hint: "Remove it first." });
 }
 
 function madeBytes(origin: Exclude<EntryOrigin, { kind: "entry" }>, stream: string, path: string): Uint8Array {
