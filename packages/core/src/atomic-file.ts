@@ -195,8 +195,8 @@ async function refuseExisting(path: string, overwrite: boolean): Promise<void> {
   });
 }
 
-/** Makes the rename itself last; hosts that cannot sync a directory (Windows) keep it in their journal. */
-async function syncDirectory(directory: string): Promise<void> {
+/** Makes renames in a directory last; hosts that cannot sync a directory (Windows) keep them in their journal. */
+export async function syncDirectory(directory: string): Promise<void> {
   let handle: FileHandle | undefined;
   try {
     handle = await open(directory, "r");

@@ -11,6 +11,9 @@ import { equalNames } from "./upcase.ts";
 import { childPath, type Volume, type VolumeEntry, type VolumeReparsePoint } from "./volume.ts";
 import { checkName } from "./windows-path.ts";
 
+/** In a directory that is being edited, where the edits are prepared; no part of the volume. */
+export const SESSION_NAME = ".adk-session";
+
 export interface DirectoryVolumeOptions {
   /** Told of entries that a Windows volume cannot have; they are left out. */
   readonly findings?: Findings | undefined;
@@ -72,7 +75,7 @@ class DirectoryVolume implements Volume {
     const entries: VolumeEntry[] = [];
     try {
       for (const name of readdirSync(this.#hostPath(directory)).sort()) {
-        if (directory.path === "/" && this.#isOfSidecar(name)) continue;
+        if (directory.path === "/" && this.#isOurs(name)) continue;
         const entry = this.#entry(childPath(directory.path, name), name);
         if (entry) entries.push(entry);
       }
@@ -148,8 +151,8 @@ class DirectoryVolume implements Volume {
     return kept.entry;
   }
 
-  #isOfSidecar(name: string): boolean {
-    return this.#sidecar !== undefined && isSidecarName(name);
+  #isOurs(name: string): boolean {
+    return name === SESSION_NAME || (this.#sidecar !== undefined && isSidecarName(name));
   }
 }
 

@@ -2,11 +2,11 @@
 
 export { formatAccessMask, parseAccessMask } from "./access-mask.ts";
 export { type Ace, AceFlag, AceType, isOpaqueAce, type OpaqueAce } from "./ace.ts";
-export { AtomicFile } from "./atomic-file.ts";
+export { AtomicFile, syncDirectory } from "./atomic-file.ts";
 export { alignUp, ByteReader, ByteWriter, decodeUtf16, encodeUtf16, fromHex, type Origin, toHex } from "./bytes.ts";
 export { mapOrdered } from "./concurrency.ts";
 export { type DigestAlgorithm, digest, digestBytes, IncrementalDigest } from "./digest.ts";
-export { type DirectoryVolumeOptions, openDirectory } from "./directory-volume.ts";
+export { type DirectoryVolumeOptions, openDirectory, SESSION_NAME } from "./directory-volume.ts";
 export { AdkError, check, type ErrorDetails, type ErrorJson, type ErrorKind, fromSystemError } from "./errors.ts";
 export { attributeNames, FileAttribute, type FileAttributeName, parseAttributes } from "./file-attributes.ts";
 export {

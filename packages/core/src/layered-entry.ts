@@ -3,8 +3,8 @@ import type { Volume, VolumeEntry, VolumeItem, VolumeStream } from "./volume.ts"
 
 /** Where an entry of the composed tree comes from. */
 export type EntryOrigin =
-  /** An entry of the base or of a source of a layer. */
-  | { readonly kind: "entry"; readonly source: EntrySource; readonly entry: VolumeEntry }
+  /** An entry of the base or of a source of a layer; `time` (FILETIME) goes before its own times. */
+  | { readonly kind: "entry"; readonly source: EntrySource; readonly entry: VolumeEntry; readonly time?: bigint }
   /** A file that a layer made. */
   | { readonly kind: "bytes"; readonly bytes: Uint8Array; readonly time: bigint }
   /** A directory that a layer made. */
@@ -91,6 +91,7 @@ export class LayeredEntry implements VolumeEntry {
   #time(name: "creationTime" | "lastAccessTime" | "lastWriteTime"): bigint {
     const { origin } = this;
     if (origin.kind !== "entry") return origin.time;
+    if (origin.time !== undefined) return origin.time;
     const time = origin.entry[name];
     const { latest } = origin.source;
     return latest !== undefined && latest < time ? latest : time;
