@@ -7,6 +7,11 @@ export const groups: Groups = [
     load: () => import("./wim.ts"),
   },
   {
+    name: "image",
+    summary: "Look into an offline Windows and change it: sessions, drivers, settings, apps",
+    load: () => import("./image.ts"),
+  },
+  {
     name: "dism",
     summary: "DISM's image management: information, list, apply, capture, append, export, delete, split",
     replaces: "DISM.exe",
