@@ -1,6 +1,10 @@
 import type { DefineCommands } from "@adk/cli-kit";
+import { defineReportCommands } from "./image-report.ts";
 import { defineSessionCommands } from "./image-session.ts";
+import { defineSettingsCommands } from "./image-settings.ts";
 
 export const commands: DefineCommands = (image) => {
+  defineReportCommands(image);
+  defineSettingsCommands(image);
   defineSessionCommands(image);
 };

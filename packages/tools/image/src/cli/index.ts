@@ -12,6 +12,11 @@ export const groups: Groups = [
     load: () => import("./image.ts"),
   },
   {
+    name: "cab",
+    summary: "List, check and extract cabinets, update packages (MSU) and patch storage files (PSF)",
+    load: () => import("./cab.ts"),
+  },
+  {
     name: "dism",
     summary: "DISM's image management: information, list, apply, capture, append, export, delete, split",
     replaces: "DISM.exe",

@@ -1,0 +1,46 @@
+/** Read, replay, write, check and repair Windows registry hives (regf). */
+
+export { type BaseBlock, isHive } from "./base-block.ts";
+export { checkHive, type HiveReport } from "./check.ts";
+/** The hives of a Windows that does not run, by the paths of one that does. */
+export { currentControlSet, resolveControlSet } from "./control-set.ts";
+export type { Hive } from "./hive.ts";
+export { type CreateHiveOptions, type EditOptions, HiveEditor } from "./hive-editor.ts";
+export { type HiveRole, hiveRole, usualRoot } from "./hive-role.ts";
+export type { Key } from "./key.ts";
+export { KeyFlag, type LayerSemantics } from "./key-node.ts";
+export { ValueFlag } from "./key-value.ts";
+export type { KeyView } from "./merged-key.ts";
+export {
+  type HiveLocation,
+  type HiveMount,
+  type MachineHive,
+  OfflineHives,
+  type OfflineHivesOptions,
+  openOfflineHives,
+} from "./offline-hives.ts";
+export type { OfflineUser } from "./offline-users.ts";
+export { type OpenHiveOptions, openHive, openHiveFile } from "./open-hive.ts";
+/** `.reg` files. */
+export type { RegFile, RegFileContent, RegFileKey, RegFileValue } from "./reg-file.ts";
+export { type ExportRegFileOptions, exportRegFile } from "./reg-file-export.ts";
+export { type ImportRegFileOptions, importRegFile, type RegFileChange } from "./reg-file-import.ts";
+export { type ParseRegFileOptions, parseRegFile } from "./reg-file-parser.ts";
+export { formatRegFile } from "./reg-file-writer.ts";
+export { expandRoot, joinKeyPath, pathBelow, splitKeyPath } from "./registry-path.ts";
+export type { SavedHive } from "./save.ts";
+export { secretKeys } from "./secrets.ts";
+export type { Value } from "./value.ts";
+export {
+  numberData,
+  numberOf,
+  textData,
+  textOf,
+  textsData,
+  textsOf,
+  type ValueContent,
+  valueContent,
+} from "./value-data.ts";
+export { formatRegType, parseRegType, RegType } from "./value-type.ts";
+export { editVolumeHive, openVolumeHive, type VolumeHive } from "./volume-hive.ts";
+export { type WalkedKey, walkKeys } from "./walk.ts";

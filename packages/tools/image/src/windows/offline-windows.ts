@@ -1,0 +1,20 @@
+import { AdkError } from "@adk/core";
+import type { Hive, Key, MachineHive, OfflineHives } from "@adk/registry";
+
+/** A hive that a Windows cannot be without. @throws AdkError `WINDOWS_NO_HIVE` */
+export async function requireHive(hives: OfflineHives, name: MachineHive): Promise<Hive> {
+  const hive = await hives.hive(name);
+  if (hive) return hive;
+  throw new AdkError("WINDOWS_NO_HIVE", `There is no Windows here: it would have a ${name} hive.`, {
+    file: hives.volume.name,
+    expected: hives.pathOf(name),
+  });
+}
+
+/** What a running Windows sees as CurrentControlSet. @throws AdkError `WINDOWS_NO_HIVE` */
+export async function requireControlSet(hives: OfflineHives): Promise<Key> {
+  const key = await hives.controlSet();
+  if (key) return key;
+  const system = await requireHive(hives, "SYSTEM");
+  throw new AdkError("WINDOWS_NO_HIVE", "The SYSTEM hive has no control set.", { file: system.name });
+}
