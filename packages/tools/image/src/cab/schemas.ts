@@ -56,7 +56,6 @@ export const cabVerifyResult = z.object({
   bytes: z.number(),
   findings: z.array(finding),
 });
-export type CabVerifyResult = z.infer<typeof cabVerifyResult>;
 
 /** `adk cab extract` */
 export const cabExtractResult = z.object({ files: z.number(), bytes: z.number(), findings: z.array(finding) });

@@ -140,7 +140,9 @@ function defineExtract(cab: Command): void {
         const [file, ...more] = files;
         if (!file || more.length > 0)
           throw usageError("ONE_FILE", "Standard output takes one file.", "adk cab extract");
-        for await (const { bytes } of readFiles(file.folder, [file], context)) await context.stdout.write(bytes);
+        for await (const { bytes } of readFiles(file.folder, [file], context)) {
+          await context.stdout.write(bytes.slice());
+        }
         return exitCodes.done;
       }
       const { signal, onProgress } = context;

@@ -181,7 +181,7 @@ System Root : WINDOWS
       3,
       "The system cannot find the path specified.",
     ],
-    [["/Mount-Wim", "/WimFile:a.wim", "/Index:1", "/MountDir:m"], 50, "The request is not supported.\n/Mount-Wim: "],
+    [["/Remount-Wim", "/MountDir:m"], 50, "The request is not supported.\n/Remount-Wim: "],
     [["/Image:C:\\m", "/Get-Drivers"], 50, "The request is not supported.\n/Get-Drivers: "],
     [["/Online", "/Cleanup-Image", "/RestoreHealth"], 50, "The request is not supported."],
     [["/Get-ImageInfo", "/Nonsense"], 87, "The nonsense option is unknown."],
@@ -247,7 +247,7 @@ System Root : WINDOWS
   });
 
   it("has help, of all and of a command", async () => {
-    expect(body((await dism([])).stdout)).toContain("/Append-Image          - Adds an image");
+    expect(body((await dism([])).stdout)).toContain("/Append-Image                    - Adds an image");
     const { exitCode, stdout } = await dism(["/Apply-Image", "/?"]);
     expect(exitCode).toBe(0);
     expect(body(stdout)).toMatch(
@@ -256,6 +256,6 @@ System Root : WINDOWS
     expect((await dism(["/Get-WimInfo", "/Get-Help"])).stdout).toContain(
       "/Get-WimInfo /WimFile:<value>, is accepted too.",
     );
-    expect((await dism(["/Mount-Image", "/?"])).stdout).toContain("/Mount-Image is not done here.");
+    expect((await dism(["/Remount-Image", "/?"])).stdout).toContain("/Remount-Image is not done here.");
   });
 });

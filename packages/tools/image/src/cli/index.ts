@@ -28,4 +28,9 @@ export const groups: Groups = [
     replaces: "imagex.exe",
     load: () => import("./imagex.ts"),
   },
+  {
+    name: "registry",
+    summary: "Read, change, compare, check and recover registry hives, without Windows",
+    load: () => import("./registry.ts"),
+  },
 ];

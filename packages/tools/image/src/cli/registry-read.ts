@@ -48,9 +48,9 @@ export function defineReadCommands(registry: Command): void {
     .command("ls <hive> [key]")
     .description("List the subkeys and values of a key; without one, of the root.")
     .option(...IGNORE_LOGS)
-    .run(async (context, name: string, key = "", options: HiveOptions) => {
+    .run(async (context, name: string, key: string | undefined, options: HiveOptions) => {
       await using opened = await openNamedHive(context, name, options);
-      const result = listKey(opened.hive, key);
+      const result = listKey(opened.hive, key ?? "");
       context.output(result, { schema: registryListResult, render: renderList });
     });
 
@@ -58,9 +58,9 @@ export function defineReadCommands(registry: Command): void {
     .command("get <hive> <key> [value]")
     .description("Print the data of a value; without a name, of the default value.")
     .option(...IGNORE_LOGS)
-    .run(async (context, name: string, key: string, value = "", options: HiveOptions) => {
+    .run(async (context, name: string, key: string, value: string | undefined, options: HiveOptions) => {
       await using opened = await openNamedHive(context, name, options);
-      const result = getValue(opened.hive, key, value);
+      const result = getValue(opened.hive, key, value ?? "");
       context.output(result, { schema: registryGetResult, render: renderValue });
       context.stderr.findings(opened.hive.findings.list);
     });

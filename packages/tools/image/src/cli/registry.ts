@@ -1,8 +1,9 @@
 import type { DefineCommands } from "@adk/cli-kit";
+import { defineCheckCommand } from "./registry-check.ts";
+import { defineDiffCommand } from "./registry-diff.ts";
 import { defineEditCommands } from "./registry-edit.ts";
-import { defineExportCommands } from "./registry-export.ts";
+import { defineExportCommand } from "./registry-export.ts";
 import { defineReadCommands } from "./registry-read.ts";
-import { defineRepairCommands } from "./registry-repair.ts";
 
 export const commands: DefineCommands = (registry) => {
   registry.addHelpText(
@@ -15,6 +16,7 @@ Keys are written from the root of the hive. CurrentControlSet means the set that
   );
   defineReadCommands(registry);
   defineEditCommands(registry);
-  defineExportCommands(registry);
-  defineRepairCommands(registry);
+  defineExportCommand(registry);
+  defineDiffCommand(registry);
+  defineCheckCommand(registry);
 };

@@ -1,5 +1,7 @@
+import { type MountVerb, mountCommands } from "./mount-commands.ts";
 import type { OptionName } from "./options.ts";
-import { otherCommands } from "./other-commands.ts";
+import { ON_WINDOWS, otherCommands } from "./other-commands.ts";
+import { type ServicingCommand, type ServicingVerb, servicingCommands } from "./servicing-commands.ts";
 
 /** A command of DISM's image management that is done here. */
 export interface ImagingCommand {
@@ -17,6 +19,12 @@ const IMAGE = ["Index", "Name"] as const;
 
 /** Options that need what only Windows has, and why they are refused instead of passed over. */
 export const windowsOnly: Partial<Record<OptionName, string>> = {
+  AnalyzeComponentStore: ON_WINDOWS,
+  RestoreHealth: ON_WINDOWS,
+  RevertPendingActions: ON_WINDOWS,
+  ScanHealth: ON_WINDOWS,
+  SPSuperseded: ON_WINDOWS,
+  StartComponentCleanup: ON_WINDOWS,
   ApplyDrive: "Images are applied to directories; /ApplyDrive writes to a disk.",
   Compact: "Compact files need NTFS on Windows.",
   ConfirmTrustedFile: "The catalogs of a Trusted Desktop are validated on Windows only.",
@@ -89,6 +97,8 @@ export type ImagingVerb = keyof typeof imagingCommands;
 /** A command of DISM: one that is done here, or one that is only recognised. */
 export type DismCommand =
   | { readonly kind: "imaging"; readonly verb: ImagingVerb }
+  | { readonly kind: "mount"; readonly verb: MountVerb }
+  | { readonly kind: "servicing"; readonly verb: ServicingVerb }
   | { readonly kind: "other"; readonly name: string; readonly instead: string };
 
 const commands = new Map<string, DismCommand>();
@@ -98,6 +108,19 @@ for (const { names, instead } of otherCommands) {
 for (const verb of Object.keys(imagingCommands) as ImagingVerb[]) {
   const { name, alias }: ImagingCommand = imagingCommands[verb];
   for (const each of [name, alias ?? name]) commands.set(each.toLowerCase(), { kind: "imaging", verb });
+}
+for (const verb of Object.keys(mountCommands) as MountVerb[]) {
+  const { name } = mountCommands[verb];
+  for (const each of [name, name.replace("-Image", "-Wim")]) commands.set(each.toLowerCase(), { kind: "mount", verb });
+}
+for (const verb of Object.keys(servicingCommands) as ServicingVerb[]) {
+  commands.set(servicingCommands[verb].name.toLowerCase(), { kind: "servicing", verb });
+}
+
+/** What a command that is done here is, and what it takes. */
+export function describeCommand(command: Exclude<DismCommand, { kind: "other" }>): ImagingCommand & ServicingCommand {
+  if (command.kind === "imaging") return imagingCommands[command.verb];
+  return command.kind === "mount" ? mountCommands[command.verb] : servicingCommands[command.verb];
 }
 
 /** The command with this name in any case. */

@@ -1,5 +1,7 @@
-import { type DismCommand, type ImagingCommand, type ImagingVerb, imagingCommands, windowsOnly } from "./commands.ts";
+import { type DismCommand, describeCommand, imagingCommands, windowsOnly } from "./commands.ts";
+import { mountCommands } from "./mount-commands.ts";
 import { findOption, type OptionName } from "./options.ts";
+import { type ServicingCommand, servicingCommands } from "./servicing-commands.ts";
 
 const GLOBAL = `  /LogPath:<file>        - Adds a log to this file.
   /LogLevel:<1-4>        - 1 errors, 2 and warnings, 3 and information, 4 everything.
@@ -10,18 +12,19 @@ const GLOBAL = `  /LogPath:<file>        - Adds a log to this file.
 
 /** What /? prints: of a command, or of all. */
 export function renderHelp(command: DismCommand | undefined): string {
-  if (command?.kind === "imaging") return commandHelp(imagingCommands[command.verb]);
-  if (command) return `/${command.name} is not done here. ${command.instead}\n`;
-  const verbs = Object.keys(imagingCommands) as ImagingVerb[];
-  const lines = verbs.map((verb) => {
-    const { name, summary } = imagingCommands[verb];
-    return `  ${`/${name}`.padEnd(22)} - ${summary}\n`;
-  });
+  if (command?.kind === "other") return `/${command.name} is not done here. ${command.instead}\n`;
+  if (command) return commandHelp(describeCommand(command));
   return `adk dism [options] /<command> [/<argument>:<value> ...]
 
 WIM COMMANDS:
 
-${lines.join("")}
+${listed(imagingCommands)}
+SESSIONS OF EDITS:
+
+${listed(mountCommands)}
+IMAGE SERVICING COMMANDS, which take /Image:<directory, session or file.wim:index>:
+
+${listed(servicingCommands)}
 OPTIONS:
 
 ${GLOBAL}
@@ -31,9 +34,16 @@ For more information about a command and its arguments, specify it before /?.
 `;
 }
 
-function commandHelp({ name, alias, summary, required, optional }: ImagingCommand): string {
+function listed(commands: Readonly<Record<string, { name: string; summary: string }>>): string {
+  return Object.values(commands)
+    .map(({ name, summary }) => `  ${`/${name}`.padEnd(32)} - ${summary}\n`)
+    .join("");
+}
+
+function commandHelp(command: ServicingCommand & { readonly alias?: string }): string {
+  const { name, alias, value, summary, required, optional } = command;
   const parts = [
-    `/${name}`,
+    value === undefined ? `/${name}` : `/${name}:<${value}>`,
     ...required.map(usage),
     ...optional.map(usage).flatMap((text) => (text ? [`[${text}]`] : [])),
   ];

@@ -4,21 +4,13 @@ export interface OtherCommands {
   readonly instead: string;
 }
 
-const NO_MOUNT =
-  "Images are not mounted here. Apply one to a directory, change it there and capture it: /Apply-Image, /Append-Image.";
+/** Why what changes components is refused. */
+export const ON_WINDOWS = "It needs the servicing stack of Windows itself, which does not run here.";
 
 export const otherCommands: readonly OtherCommands[] = [
   {
-    names: words("Mount-Image Mount-Wim"),
-    instead: `${NO_MOUNT} To take files out of an image: adk wim extract.`,
-  },
-  {
-    names: words("Remount-Image Remount-Wim Commit-Image Commit-Wim Unmount-Image Unmount-Wim"),
-    instead: NO_MOUNT,
-  },
-  {
-    names: words("Get-MountedImageInfo Get-MountedWimInfo Cleanup-Mountpoints Cleanup-Wim"),
-    instead: "Images are not mounted here, so there is nothing to list or to clean up.",
+    names: words("Remount-Image Remount-Wim Get-MountedImageInfo Get-MountedWimInfo Cleanup-Mountpoints Cleanup-Wim"),
+    instead: "Images are not mounted here: a session of edits is a folder, and nothing else is left of it.",
   },
   {
     names: words("Optimize-Image Get-WIMBootEntry Update-WIMBootEntry"),
@@ -33,23 +25,26 @@ export const otherCommands: readonly OtherCommands[] = [
     instead: "Full Flash Update images are not read or written here.",
   },
   {
+    names: words("Get-Drivers Get-DriverInfo Add-Driver Remove-Driver Export-Driver"),
+    instead: "Drivers are not serviced by this command line yet: adk image drivers, add-driver, remove-driver.",
+  },
+  {
     names: words(`
-      Get-Drivers Get-DriverInfo Add-Driver Remove-Driver Export-Driver
-      Get-Packages Get-PackageInfo Add-Package Remove-Package Add-ProvisioningPackage
-      Get-Features Get-FeatureInfo Enable-Feature Disable-Feature Cleanup-Image
-      Get-Capabilities Get-CapabilityInfo Add-Capability Remove-Capability Export-Source
-      Get-ProvisionedAppxPackages Add-ProvisionedAppxPackage Remove-ProvisionedAppxPackage
-      Optimize-ProvisionedAppxPackages Set-ProvisionedAppxDataFile
-      Get-CurrentEdition Get-TargetEditions Set-Edition Set-ProductKey Apply-Unattend
-      Get-Intl Set-UILang Set-UILangFallback Set-SysLocale Set-UserLocale Set-InputLocale Set-AllIntl Set-TimeZone
+      Add-Package Remove-Package Enable-Feature Disable-Feature Add-Capability Remove-Capability Export-Source
+      Get-CapabilityInfo Set-Edition Get-TargetEditions Add-ProvisioningPackage`),
+    instead: `${ON_WINDOWS} To see what it would take: adk image plan.`,
+  },
+  {
+    names: words(`
+      Add-ProvisionedAppxPackage Optimize-ProvisionedAppxPackages Set-ProvisionedAppxDataFile
+      Set-ProductKey Apply-Unattend Set-UILang Set-UILangFallback Set-UserLocale Set-InputLocale Set-AllIntl
       Set-SKUIntlDefaults Set-LayeredDriver Gen-LangINI Set-SetupUILang
-      Get-PESettings Get-ScratchSpace Set-ScratchSpace Get-TargetPath Set-TargetPath
       Get-Apps Get-AppInfo Get-AppPatches Get-AppPatchInfo Check-AppPatch
       Export-DefaultAppAssociations Import-DefaultAppAssociations Get-DefaultAppAssociations
       Remove-DefaultAppAssociations
       Get-ReservedStorageState Set-ReservedStorageState
       Get-OSUninstallWindow Set-OSUninstallWindow Initiate-OSUninstall Remove-OSUninstall`),
-    instead: "This command manages images; it does not service the Windows inside them. Use DISM on Windows.",
+    instead: `${ON_WINDOWS} Some of it can be left to the first start: an answer file, or adk build's setupComplete.`,
   },
 ];
 

@@ -1,4 +1,4 @@
-import { type DismCommand, findCommand, imagingCommands } from "./commands.ts";
+import { type DismCommand, describeCommand, findCommand } from "./commands.ts";
 import { findOption, type GlobalOptionName, type OptionName } from "./options.ts";
 import type { Win32Error } from "./win32-errors.ts";
 import { wrongUsage } from "./wrong-usage.ts";
@@ -6,6 +6,8 @@ import { wrongUsage } from "./wrong-usage.ts";
 /** A command line of DISM, taken apart. */
 export interface DismCommandLine {
   readonly command: DismCommand | undefined;
+  /** What stands behind the command: `/Set-TimeZone:<value>`. */
+  readonly value: string;
   /** Values by the documented spelling; empty for an option that takes none. */
   readonly options: ReadonlyMap<OptionName, string>;
   readonly globals: ReadonlyMap<GlobalOptionName, string>;
@@ -34,6 +36,7 @@ export function parseDism(argv: readonly string[]): DismCommandLine {
 
 class Parser {
   #command: DismCommand | undefined;
+  #value = "";
   readonly #options = new Map<OptionName, string>();
   readonly #globals = new Map<GlobalOptionName, string>();
   /** Options that are ours only if the command is none of those that are not done here. */
@@ -55,6 +58,7 @@ class Parser {
     const problem = this.#problems[0] ?? (unknown && isOurs ? wrongUsage.unknownOption(unknown.name) : undefined);
     return {
       command: this.#command,
+      value: this.#value,
       options: this.#options,
       globals: this.#globals,
       help: this.#help,
@@ -70,8 +74,11 @@ class Parser {
   #addCommand(word: Word): void {
     const command = findCommand(word.name);
     if (this.#command) this.#problems.push(wrongUsage.invalid());
-    else if (command?.kind === "imaging" && word.value !== undefined) {
-      this.#problems.push(wrongUsage.noArgument(imagingCommands[command.verb].name));
+    else if (command && command.kind !== "other") {
+      const { name, value } = describeCommand(command);
+      if (value === undefined && word.value !== undefined) this.#problems.push(wrongUsage.noArgument(name));
+      if (value !== undefined && !word.value) this.#problems.push(wrongUsage.missingArgument(word.typed));
+      this.#value = word.value ?? "";
     }
     this.#command ??= command;
   }
@@ -103,7 +110,8 @@ class Parser {
     if (format !== undefined && !/^(table|list)$/i.test(format)) return wrongUsage.badArgument(format, "Format");
     const hasImage = globals.has("Image") || globals.has("WinDir");
     if (hasImage && globals.has("Online")) return wrongUsage.imageAndOnline();
-    if (this.#command?.kind === "imaging" && (hasImage || globals.has("Online"))) return wrongUsage.image();
+    const kind = this.#command?.kind;
+    if ((kind === "imaging" || kind === "mount") && (hasImage || globals.has("Online"))) return wrongUsage.image();
     return undefined;
   }
 }

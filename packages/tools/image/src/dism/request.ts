@@ -85,7 +85,7 @@ export function toRequest(verb: ImagingVerb, options: Options, cwd: string): Dis
 }
 
 /** That the options belong to the command, that none is missing, and of alternatives only one is there. */
-function checkOptions(command: ImagingCommand, options: Options): void {
+export function checkOptions(command: Pick<ImagingCommand, "required" | "optional">, options: Options): void {
   const groups = [...command.required, ...command.optional].map((group) => [group].flat() as OptionName[]);
   for (const name of options.keys()) {
     if (!groups.some((group) => group.includes(name))) throw wrongUsage.notInContext(name);
@@ -103,7 +103,8 @@ function checkOptions(command: ImagingCommand, options: Options): void {
   }
 }
 
-function imageChoice(file: string, options: Options, index: OptionName, name: OptionName): ImageChoice {
+/** The image that an index or a name means. */
+export function imageChoice(file: string, options: Options, index: OptionName, name: OptionName): ImageChoice {
   return { file, selector: selector(options, index, name) };
 }
 

@@ -1,15 +1,21 @@
 import { type Finding, formatSourceName, type LongOperation } from "@adk/core";
 import { oneImage, openWim } from "../open-wim.ts";
+import { commitSession, discardSession, openSession } from "../servicing/edit-image.ts";
+import type { ImagingVerb } from "./commands.ts";
 import { renderHelp } from "./help.ts";
+import { hostPath, hostSource } from "./host-path.ts";
 import { imageDetails } from "./image-details.ts";
 import type { ImagingRequest } from "./imaging-request.ts";
 import { listFiles } from "./list-files.ts";
+import { type MountVerb, mountCommands } from "./mount-commands.ts";
 import { perform } from "./operations.ts";
 import type { DismCommandLine } from "./parse.ts";
 import { formatBar } from "./progress-bar.ts";
 import { ProgressLine } from "./progress-line.ts";
 import { renderImageDetails, renderImageList, SUCCESS } from "./render.ts";
-import { type DismRequest, toRequest } from "./request.ts";
+import { checkOptions, type DismRequest, imageChoice, toRequest } from "./request.ts";
+import { service } from "./servicing.ts";
+import { type ServicingVerb, servicingCommands } from "./servicing-commands.ts";
 import { notSupported } from "./win32-errors.ts";
 import { wrongUsage } from "./wrong-usage.ts";
 
@@ -46,17 +52,63 @@ export async function runCommand(line: DismCommandLine, host: DismHost): Promise
   }
   if (!command) throw wrongUsage.noCommand();
   if (command.kind === "other") throw notSupported(`/${command.name}: ${command.instead}`);
-  const request = toRequest(command.verb, options, host.cwd);
-  if (request.kind === "info" || request.kind === "list") await show(request, host);
-  else await work(request, host);
+  if (command.kind === "mount") await mount(line, command.verb, host);
+  else if (command.kind === "servicing") await serve(line, command.verb, host);
+  else await image(line, command.verb, host);
   host.say(SUCCESS);
 }
 
-async function work(request: ImagingRequest, { signal, say, draw, live, report }: DismHost): Promise<void> {
+async function image({ options }: DismCommandLine, verb: ImagingVerb, host: DismHost): Promise<void> {
+  const request = toRequest(verb, options, host.cwd);
+  if (request.kind === "info" || request.kind === "list") await show(request, host);
+  else {
+    const { signal, report } = host;
+    await work(TITLES[request.kind], host, (onProgress) => perform(request, { signal, onProgress, report }));
+  }
+}
+
+async function serve(line: DismCommandLine, verb: ServicingVerb, host: DismHost): Promise<void> {
+  const { options, globals, value } = line;
+  if (globals.has("Online")) throw notSupported("/Online: the running Windows is not serviced here, images are.");
+  checkOptions(servicingCommands[verb], options);
+  const image = globals.get("Image");
+  if (image === undefined) throw wrongUsage.noImage();
+  const format = globals.get("Format")?.toLowerCase() === "table" ? "table" : "list";
+  const [packageName = "", featureName = ""] = [options.get("PackageName"), options.get("FeatureName")];
+  const request = { verb, image: hostSource(image, host.cwd), value, packageName, featureName, format } as const;
+  await service(request, host);
+}
+
+async function mount({ options }: DismCommandLine, verb: MountVerb, host: DismHost): Promise<void> {
+  checkOptions(mountCommands[verb], options);
+  const folder = hostPath(options.get("MountDir") ?? "", host.cwd);
+  const { signal, say, report } = host;
+  if (verb === "mount") {
+    const image = imageChoice(hostPath(options.get("ImageFile") ?? "", host.cwd), options, "Index", "Name");
+    const source = formatSourceName({ path: image.file, inner: [], selector: image.selector });
+    await work("Mounting image", host, async () => report((await openSession(source, folder)).findings));
+    return;
+  }
+  if (options.has("Discard")) await discardSession(folder);
+  else {
+    const keep = verb === "commit";
+    await work("Saving image", host, async (onProgress) => {
+      report((await commitSession(folder, { signal, onProgress, keep })).findings);
+    });
+  }
+  if (verb === "unmount") say("Unmounting image\n");
+}
+
+/** Does something that takes its time, below its title and a progress bar. */
+async function work(
+  title: string,
+  { say, draw, live }: DismHost,
+  run: (onProgress: NonNullable<LongOperation["onProgress"]>) => Promise<void>,
+): Promise<void> {
   const bar = new ProgressLine(draw, live, formatBar);
-  say(`${TITLES[request.kind]}\n`);
+  say(`${title}\n`);
   try {
-    await perform(request, { signal, onProgress: (progress) => bar.report(progress), report });
+    await run((progress) => bar.report(progress));
   } catch (error) {
     bar.abandon();
     throw error;

@@ -34,6 +34,8 @@ export const wrongUsage = {
   logLevel: () =>
     new Win32Error(87, `An invalid log level was specified. \n${HELP} by running DISM.exe /LogLevel /?. `),
   image: () => new Win32Error(87, `The /Image option cannot be used in this context.\n${HELP} by running DISM.exe /?.`),
+  /** Our wording: DISM's own is not known. */
+  noImage: () => new Win32Error(87, `The /Image option is missing: it names the image to be serviced. \n${HELP}.`),
   imageAndOnline: () =>
     new Win32Error(
       87,

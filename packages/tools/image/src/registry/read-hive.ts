@@ -60,7 +60,8 @@ export function getValue(hive: Hive, path: string, name: string): RegistryGetRes
   return { key: key.path, ...describeValue(value, false), hex: toHex(data) };
 }
 
-function securityText(key: Key): string | undefined {
+/** SDDL; undefined where there is none to read. */
+export function securityText(key: Key): string | undefined {
   const descriptor = key.securityDescriptor;
   return descriptor && key.hive.attempt(() => formatSddl(parseSecurityDescriptor(descriptor)));
 }

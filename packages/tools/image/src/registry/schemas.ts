@@ -104,12 +104,23 @@ export const registryExportResult = z.object({
 });
 export type RegistryExportResult = z.infer<typeof registryExportResult>;
 
+/** A value; or a class name, or security as SDDL. Without data: it cannot be read, or may be a secret. */
+const side = z.union([typedData.partial({ data: true }), z.string()]);
+
 const difference = z.object({
-  kind: z.string(),
+  kind: z.enum([
+    "key-added",
+    "key-removed",
+    "value-added",
+    "value-removed",
+    "value-changed",
+    "class-changed",
+    "security-changed",
+  ]),
   key: z.string(),
   name: z.string().optional(),
-  before: z.union([typedData, z.string()]).optional(),
-  after: z.union([typedData, z.string()]).optional(),
+  before: side.optional(),
+  after: side.optional(),
 });
 export type RegistryDifference = z.infer<typeof difference>;
 
@@ -130,9 +141,6 @@ export const registryCheckResult = z.object({
   bytes: z.number(),
   usedBytes: z.number(),
   freeBytes: z.number(),
-  /** Where it was repaired: the copy of the file as it was. */
-  backup: z.string().optional(),
-  repaired: z.boolean(),
   findings: z.array(finding),
 });
 export type RegistryCheckResult = z.infer<typeof registryCheckResult>;

@@ -63,14 +63,18 @@ export async function readSession(folder: string): Promise<EditResult> {
   return commitSession(folder, { dryRun: true });
 }
 
-/** Puts the changes of a session into its image, and the session is over. */
-export async function commitSession(folder: string, options: EditOptions = {}): Promise<EditResult> {
+/** Puts the changes of a session into its image; then the session is over, unless it is to be kept for further ones. */
+export async function commitSession(
+  folder: string,
+  options: EditOptions & { keep?: boolean } = {},
+): Promise<EditResult> {
   await new SessionFolder(folder).readState();
   const findings = new Findings();
   await using session = await EditSession.open(folder, { findings, time: options.time });
   const result = { source: session.source, changes: await session.differences(), findings: findings.list };
   if (options.dryRun) return { ...result, state: "planned" };
   await session.commit(options);
+  if (options.keep) await openSession(session.source, folder);
   return { ...result, state: "committed" };
 }
 

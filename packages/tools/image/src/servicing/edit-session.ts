@@ -74,8 +74,13 @@ export class EditSession implements EditTarget, AsyncDisposable {
     const folder = new SessionFolder(resolve(name));
     if (!(await folder.exists())) return EditSession.#over(await newState(name), options);
     const session = await EditSession.#over(await folder.readState(), options, folder);
-    await session.#replay(folder);
-    return session;
+    try {
+      await session.#replay(folder);
+      return session;
+    } catch (error) {
+      await session.#volume.close();
+      throw error;
+    }
   }
 
   /** Begins a session that is kept in a folder, which is made. */

@@ -1,7 +1,8 @@
-import { AdkError, type RandomAccess } from "@adk/core";
+import { AdkError } from "@adk/core";
 import {
+  editVolumeHive,
   expandRoot,
-  HiveEditor,
+  type HiveEditor,
   importRegFile,
   joinKeyPath,
   type Key,
@@ -28,11 +29,6 @@ export type RegistryData =
   | { readonly type: "number"; readonly number: number }
   | { readonly type: number; readonly bytes: Uint8Array };
 
-interface EditedHive {
-  readonly editor: HiveEditor;
-  readonly opened: readonly RandomAccess[];
-}
-
 /**
  * Changes in the registry of an image. Paths are those of a running Windows: `HKLM\SYSTEM\CurrentControlSet\Services`. Hives
  * are opened, with their logs, when they are first needed, and go into the image as whole files by `flush`.
@@ -41,7 +37,7 @@ export class RegistryEdits implements AsyncDisposable {
   readonly #target: EditTarget;
   readonly #time: bigint;
   readonly #image: OfflineHives;
-  readonly #hives = new Map<string, Promise<EditedHive>>();
+  readonly #hives = new Map<string, Promise<HiveEditor>>();
 
   private constructor(target: EditTarget, time: bigint, hives: OfflineHives) {
     this.#target = target;
@@ -120,7 +116,7 @@ export class RegistryEdits implements AsyncDisposable {
   async flush(): Promise<string[]> {
     const written: string[] = [];
     for (const [file, opening] of this.#hives) {
-      const { editor } = await opening;
+      const editor = await opening;
       if (!editor.changed) continue;
       await this.#target.addFile(file, editor.toBytes(), this.#time);
       written.push(file);
@@ -134,10 +130,6 @@ export class RegistryEdits implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const opening of this.#hives.values()) {
-      const hive = await opening.catch(() => undefined);
-      for (const access of hive?.opened ?? []) await access.close();
-    }
     await this.#image.close();
   }
 
@@ -152,20 +144,10 @@ export class RegistryEdits implements AsyncDisposable {
     const { file, root, path: inside } = await this.#image.locate(path);
     let opening = this.#hives.get(file);
     if (!opening) {
-      opening = this.#open(file);
+      opening = editVolumeHive(this.#target.volume, file, { time: this.#time });
       this.#hives.set(file, opening);
     }
-    return { editor: (await opening).editor, inside, root };
-  }
-
-  async #open(file: string): Promise<EditedHive> {
-    const opened: RandomAccess[] = [];
-    for (const suffix of ["", ...LOG_SUFFIXES]) {
-      const entry = await this.#target.volume.lookup(file + suffix);
-      if (entry) opened.push(await this.#target.volume.open(entry));
-    }
-    const [hive, ...logs] = opened as [RandomAccess, ...RandomAccess[]];
-    return { editor: await HiveEditor.open(hive, { logs, time: this.#time }), opened };
+    return { editor: await opening, inside, root };
   }
 }
 

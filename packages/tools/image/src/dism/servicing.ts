@@ -1,0 +1,138 @@
+import { AdkError, equalNames, type Finding, type LongOperation } from "@adk/core";
+import { editImage } from "../servicing/edit-image.ts";
+import { editRegistry, type RegistryEdits } from "../servicing/registry-edits.ts";
+import { removeAppx } from "../servicing/remove-appx.ts";
+import { applySettings, imageSettings } from "../servicing/settings.ts";
+import type { WindowsPart, WindowsReport } from "../windows/report.ts";
+import { reportSource } from "../windows/report-source.ts";
+import { readWinPe, type WinPeSettings } from "../windows/win-pe.ts";
+import {
+  type ListFormat,
+  renderAppx,
+  renderCapabilities,
+  renderEdition,
+  renderFeatureInfo,
+  renderFeatures,
+  renderHealth,
+  renderIntl,
+  renderPackageInfo,
+  renderPackages,
+} from "./render-servicing.ts";
+import type { ServicingVerb } from "./servicing-commands.ts";
+import { wrongUsage } from "./wrong-usage.ts";
+
+/** What is asked of the Windows in an image. */
+export interface ServicingRequest {
+  readonly verb: ServicingVerb;
+  /** Of the host: a directory, the folder of a session, or `install.wim:6`. */
+  readonly image: string;
+  /** What stands behind the command: `/Set-TimeZone:<value>`. */
+  readonly value: string;
+  readonly packageName: string;
+  readonly featureName: string;
+  readonly format: ListFormat;
+}
+
+export interface ServicingContext extends LongOperation {
+  readonly say: (text: string) => void;
+  readonly report: (findings: readonly Finding[]) => void;
+}
+
+/** Does what is asked for, and tells of it. @throws AdkError, Win32Error */
+export async function service(request: ServicingRequest, context: ServicingContext): Promise<void> {
+  const { say } = context;
+  const { format, packageName, featureName, value } = request;
+  switch (request.verb) {
+    case "packages":
+      return say(
+        renderPackages(
+          (await read(request, context, "packages")).filter(({ visible }) => visible),
+          format,
+        ),
+      );
+    case "packageInfo":
+      return say(
+        renderPackageInfo(named(await read(request, context, "packages"), ({ identity }) => identity, packageName)),
+      );
+    case "features": {
+      const features = await read(request, context, "features");
+      return say(
+        renderFeatures(
+          features.filter((each) => packageName === "" || equalNames(each.package, packageName)),
+          format,
+        ),
+      );
+    }
+    case "featureInfo":
+      return say(renderFeatureInfo(named(await read(request, context, "features"), ({ name }) => name, featureName)));
+    case "capabilities":
+      return say(renderCapabilities(await read(request, context, "capabilities"), format));
+    case "appx":
+      return say(renderAppx(await read(request, context, "appx"), format));
+    case "removeAppx":
+      return change(request, context, async (edits, session) => {
+        await removeAppx(session, edits, [packageName]);
+      });
+    case "edition":
+      return say(renderEdition((await read(request, context, "edition")).editionId ?? ""));
+    case "intl":
+      return say(renderIntl(await read(request, context, "languages")));
+    case "health":
+      return say(renderHealth(await read(request, context, "health")));
+    case "setTimeZone":
+      return set(request, context, { timeZone: value });
+    case "setSystemLocale":
+      return set(request, context, { systemLocale: value });
+    case "setScratchSpace":
+      return set(request, context, { scratchSpace: Number(value) });
+    case "setTargetPath":
+      return set(request, context, { targetPath: value });
+    case "peSettings":
+    case "scratchSpace":
+    case "targetPath":
+      return say(renderWinPe(await readWinPe(request.image), request.verb));
+  }
+}
+
+async function read<Part extends WindowsPart>(
+  { image }: ServicingRequest,
+  { report, signal, onProgress }: ServicingContext,
+  part: Part,
+): Promise<NonNullable<WindowsReport[Part]>> {
+  const result = await reportSource(image, [part], { signal, onProgress });
+  report(result.findings);
+  const found = result[part];
+  if (found !== undefined) return found;
+  const [first] = result.findings;
+  throw new AdkError(first?.code ?? "WINDOWS_NO_HIVE", first?.message ?? "The image cannot be read.", { file: image });
+}
+
+async function change(
+  { image }: ServicingRequest,
+  { report, signal, onProgress }: ServicingContext,
+  edit: (edits: RegistryEdits, session: Parameters<typeof removeAppx>[0]) => Promise<void>,
+): Promise<void> {
+  const { findings } = await editImage(image, (session) => editRegistry(session, (edits) => edit(edits, session)), {
+    signal,
+    onProgress,
+  });
+  report(findings);
+}
+
+async function set(request: ServicingRequest, context: ServicingContext, given: object): Promise<void> {
+  const settings = imageSettings.safeParse(given);
+  if (!settings.success) throw wrongUsage.badArgument(request.value, Object.keys(given)[0] ?? "");
+  await change(request, context, (edits) => applySettings(edits, settings.data));
+}
+
+function named<Each>(list: readonly Each[], name: (each: Each) => string, wanted: string): Each {
+  const found = list.find((each) => equalNames(name(each), wanted));
+  if (found) return found;
+  throw new AdkError("IMAGE_NO_SUCH_NAME", "The image has nothing of this name.", { kind: "usage", found: wanted });
+}
+
+function renderWinPe({ scratchSpace, targetPath }: WinPeSettings, verb: ServicingVerb): string {
+  const space = `Scratch Space : ${scratchSpace}MB\n`;
+  const path = `Target Path : ${targetPath}\n`;
+  return verb === "scratchSpace" ? space : verb === "targetPath" ? path : `${space}${path}`;
+}
