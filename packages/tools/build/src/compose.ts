@@ -3,6 +3,7 @@ import { basename, dirname, resolve } from "node:path";
 import {
   AdkError,
   type Findings,
+  filetimeFromUnixNanoseconds,
   formatSourceName,
   fromSystemError,
   LayeredVolume,
@@ -63,9 +64,10 @@ export async function compose(path: string, file: ManifestFile, options: Compose
   try {
     const before = await survey(volume, operation, "read base");
     const layers: LayerChanges[] = [];
+    const time = earlier(filetimeFromUnixNanoseconds((await stat(path, { bigint: true })).mtimeNs), options.latest);
     for (const [i, layer] of (manifest.layers ?? []).entries()) {
       const changes = new LayerChanges(volume, i + 1, findings, options.latest);
-      const context = { changes, findings, operation, resolve: (text: string) => resolve(directory, text) };
+      const context = { changes, findings, operation, time, resolve: (text: string) => resolve(directory, text) };
       await told(() => applyLayer(layer, context), nameOf(layer, i), file.place(["layers", i]));
       layers.push(changes);
     }
@@ -87,6 +89,10 @@ export async function compose(path: string, file: ManifestFile, options: Compose
     await volume.close();
     throw error;
   }
+}
+
+function earlier(time: bigint, latest: bigint | undefined): bigint {
+  return latest !== undefined && latest < time ? latest : time;
 }
 
 function sourceOf(text: string, directory: string): SourceName {

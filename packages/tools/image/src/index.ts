@@ -33,7 +33,15 @@ export {
   wimUpdateResult,
   wimVerifyResult,
 } from "./schemas.ts";
+/** An offline Windows: edits that are committed all or not at all, and what can be told of it. */
+export { type EditOptions, type EditResult, editImage, editResult } from "./servicing/edit-image.ts";
+export { EditSession } from "./servicing/edit-session.ts";
+export type { EditTarget } from "./servicing/edit-target.ts";
+export { RegistryEdits } from "./servicing/registry-edits.ts";
+export { removeAppx } from "./servicing/remove-appx.ts";
+export { applySettings, type ImageSettings, imageSettings } from "./servicing/settings.ts";
 export { type SetWimOptions, setWim, type WimSettings } from "./set-wim.ts";
 export { parseUpdateCommands, type WimUpdateCommand } from "./update-commands.ts";
 export { type UpdateWimOptions, updateWim } from "./update-wim.ts";
 export { deleteImages, joinParts, optimizeWim, type RewriteOptions, splitToParts } from "./wim-sets.ts";
+export { reportWindows, WINDOWS_PARTS, type WindowsPart, type WindowsReport, windowsReport } from "./windows/report.ts";

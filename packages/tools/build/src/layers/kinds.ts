@@ -1,13 +1,16 @@
 import * as z from "zod";
 import { answerFile } from "./answer-file.ts";
+import { appx } from "./appx.ts";
 import { directories } from "./directories.ts";
 import { files } from "./files.ts";
 import type { LayerContext, LayerKind } from "./layer.ts";
 import { oem } from "./oem.ts";
+import { registry } from "./registry.ts";
 import { remove } from "./remove.ts";
+import { settings } from "./settings.ts";
 import { setupComplete } from "./setup-complete.ts";
 
-const KINDS = [files, directories, remove, answerFile, oem, setupComplete] as const;
+const KINDS = [files, directories, remove, answerFile, oem, setupComplete, registry, settings, appx] as const;
 
 export const layerSchema = z.discriminatedUnion("kind", [
   files.schema,
@@ -16,6 +19,9 @@ export const layerSchema = z.discriminatedUnion("kind", [
   answerFile.schema,
   oem.schema,
   setupComplete.schema,
+  registry.schema,
+  settings.schema,
+  appx.schema,
 ]);
 export type Layer = z.output<typeof layerSchema>;
 

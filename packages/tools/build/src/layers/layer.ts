@@ -8,6 +8,8 @@ export interface LayerContext {
   readonly changes: LayerChanges;
   readonly findings: Findings;
   readonly operation: LongOperation;
+  /** FILETIME of what a layer makes itself: when the manifest was changed, or SOURCE_DATE_EPOCH where that is before. */
+  readonly time: bigint;
   /** The host path that a path of the manifest means. */
   resolve(path: string): string;
 }

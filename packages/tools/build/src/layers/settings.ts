@@ -1,0 +1,17 @@
+import { applySettings, imageSettings, RegistryEdits } from "@adk/image";
+import * as z from "zod";
+import { strict } from "../manifest/fields.ts";
+import { defineLayer } from "./layer.ts";
+
+/** Sets what the registry of the image says of time zone, locale, owner, edition, services and Windows PE. */
+export const settings = defineLayer({
+  schema: strict({ kind: z.literal("settings"), ...imageSettings.shape }),
+
+  describe: ({ kind: _, ...given }) => `${Object.keys(given).join(", ")} -> registry`,
+
+  async apply({ kind: _, ...given }, { changes, time }) {
+    await using edits = await RegistryEdits.open(changes, time);
+    await applySettings(edits, given);
+    await edits.flush();
+  },
+});

@@ -1,0 +1,124 @@
+import { resolve } from "node:path";
+import { AdkError, type Volume } from "@adk/core";
+import {
+  expandRoot,
+  type Hive,
+  joinKeyPath,
+  type KeyView,
+  type OfflineHives,
+  openOfflineHives,
+  pathBelow,
+  resolveControlSet,
+  secretKeys,
+} from "@adk/registry";
+import { openSource } from "@adk/sources";
+import { hiveFileName, type OpenedHive, openHiveSource } from "../open-hive.ts";
+import type { RegHiveOptions } from "./parse.ts";
+import { registryView } from "./registry-view.ts";
+
+/** A key that a command line names. */
+export interface RegPlace {
+  /** As the output names it. */
+  readonly display: string;
+  /** Undefined where it is not there. */
+  readonly key: KeyView | undefined;
+  /** Whether data of its values, or of those of a key below, must not be shown. */
+  isSecret(below: string): boolean;
+  /** File and path in it, for changes; undefined for what is read only. */
+  readonly change: { readonly file: string; readonly root: string; readonly path: string } | undefined;
+}
+
+/** The hives that the keys of one command line lie in. */
+export class RegHives implements AsyncDisposable {
+  readonly #options: RegHiveOptions;
+  readonly #view: "32" | "64" | undefined;
+  readonly #sourceIn: (name: string) => string;
+  readonly #opened = new Map<string, Promise<OpenedHive>>();
+  #image: Promise<{ volume: Volume; hives: OfflineHives }> | undefined;
+
+  /** @param sourceIn a source as the user names it, seen from where the command runs */
+  constructor(options: RegHiveOptions, view: "32" | "64" | undefined, sourceIn: (name: string) => string) {
+    this.#options = options;
+    this.#view = view;
+    this.#sourceIn = sourceIn;
+  }
+
+  /** @throws AdkError `REG_NO_PLACE`, `REG_BAD_ROOT`, and what opening the hive throws */
+  async place(name: string): Promise<RegPlace> {
+    const bar = name.indexOf("|");
+    if (bar > 0) return this.#inFile(name.slice(0, bar), "", name.slice(bar + 1), `${name.slice(0, bar)}|\\`);
+    const full = expandRoot(name);
+    for (const [root, file] of this.#options.hives) {
+      const top = expandRoot(root);
+      const below = pathBelow(top, full);
+      if (below !== undefined) return this.#inFile(file, top, below, "");
+    }
+    if (this.#options.image !== undefined) return this.#inImage(full);
+    throw new AdkError("REG_NO_PLACE", `It is not said which hive has ${full}.`, {
+      kind: "usage",
+      hint: "Add /image:SOURCE or /hive:KEY=FILE, or write FILE|\\Key.",
+    });
+  }
+
+  async close(): Promise<void> {
+    for (const opened of await Promise.allSettled(this.#opened.values())) {
+      if (opened.status === "fulfilled") await opened.value[Symbol.asyncDispose]();
+    }
+    const image = await this.#image?.catch(() => undefined);
+    await image?.hives.close();
+    await image?.volume.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #inFile(file: string, root: string, path: string, prefix: string): Promise<RegPlace> {
+    const source = this.#sourceIn(file);
+    let opening = this.#opened.get(source);
+    if (!opening) {
+      opening = openHiveSource(source, { ignoreLogs: this.#options.ignoreLogs });
+      this.#opened.set(source, opening);
+    }
+    const { hive } = await opening;
+    const viewed = registryView(hive, path, this.#view);
+    const inside = resolveControlSet(hive, viewed);
+    return {
+      display: root === "" ? prefix + joinKeyPath(viewed) : joinKeyPath(root, viewed),
+      key: hive.key(inside),
+      isSecret: secretBelow(hive, inside),
+      get change() {
+        return { file: hiveFileName(source), root, path: inside };
+      },
+    };
+  }
+
+  async #inImage(full: string): Promise<RegPlace> {
+    const { hives } = await this.#openImage();
+    if (pathBelow("HKEY_CLASSES_ROOT", full) !== undefined) {
+      return { display: full, key: await hives.view(full), isSecret: () => false, change: undefined };
+    }
+    const { hive, hostPath, path, root } = await hives.locate(full);
+    const inside = registryView(hive, path, this.#view);
+    const below = pathBelow(root, full);
+    return {
+      display: below === undefined || inside !== path ? joinKeyPath(root, inside) : full,
+      key: hive.key(inside),
+      isSecret: secretBelow(hive, inside),
+      change: hostPath === undefined ? undefined : { file: resolve(hostPath), root, path: inside },
+    };
+  }
+
+  #openImage(): Promise<{ volume: Volume; hives: OfflineHives }> {
+    const { image = "", user, ignoreLogs } = this.#options;
+    this.#image ??= openSource(this.#sourceIn(image)).then(async (volume) => {
+      return { volume, hives: await openOfflineHives(volume, { user, ignoreLogs }) };
+    });
+    return this.#image;
+  }
+}
+
+function secretBelow(hive: Hive, path: string): (below: string) => boolean {
+  const isSecret = secretKeys(hive);
+  return (below) => isSecret(joinKeyPath(path, below));
+}
