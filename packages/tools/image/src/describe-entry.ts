@@ -84,6 +84,6 @@ function sddlOf(descriptor: Uint8Array): string | undefined {
 }
 
 /** Undefined for a number that is no time: it comes from the file. */
-function timeText(filetime: bigint): string | undefined {
+export function timeText(filetime: bigint): string | undefined {
   return filetime <= 0x7fff_ffff_ffff_ffffn ? formatFiletime(filetime) : undefined;
 }

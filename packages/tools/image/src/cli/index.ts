@@ -33,4 +33,10 @@ export const groups: Groups = [
     summary: "Read, change, compare, check and recover registry hives, without Windows",
     load: () => import("./registry.ts"),
   },
+  {
+    name: "reg",
+    summary: "reg.exe's command line on hive files: query, add, delete, copy, compare, export, import",
+    replaces: "reg.exe",
+    load: () => import("./reg.ts"),
+  },
 ];

@@ -1,5 +1,5 @@
 import type { DefineCommands } from "@adk/cli-kit";
-import { defineCheckCommand } from "./registry-check.ts";
+import { defineCheckCommands } from "./registry-check.ts";
 import { defineDiffCommand } from "./registry-diff.ts";
 import { defineEditCommands } from "./registry-edit.ts";
 import { defineExportCommand } from "./registry-export.ts";
@@ -18,5 +18,5 @@ Keys are written from the root of the hive. CurrentControlSet means the set that
   defineEditCommands(registry);
   defineExportCommand(registry);
   defineDiffCommand(registry);
-  defineCheckCommand(registry);
+  defineCheckCommands(registry);
 };

@@ -23,7 +23,7 @@ export function hiveInfo(hive: Hive, file: string): RegistryInfoResult {
     dirty,
     logsApplied,
     ...counts,
-    size: hive.cells.bytes.length,
+    size: hive.size,
     lastWritten: timeText(baseBlock.lastWritten),
     findings: hive.findings.list,
   };

@@ -145,6 +145,18 @@ export const registryCheckResult = z.object({
 });
 export type RegistryCheckResult = z.infer<typeof registryCheckResult>;
 
+/** `adk registry check --repair` and `compact` */
+export const registryRewriteResult = z.object({
+  file: z.string(),
+  dryRun: z.boolean(),
+  sizeBefore: z.number(),
+  size: z.number(),
+  /** Copy of the file as it was before. */
+  backup: z.string().optional(),
+  findings: z.array(finding),
+});
+export type RegistryRewriteResult = z.infer<typeof registryRewriteResult>;
+
 /** `adk registry recover` */
 export const registryRecoverResult = z.object({
   keys: z.array(

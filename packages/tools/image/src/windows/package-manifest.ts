@@ -1,11 +1,13 @@
 import type { Volume } from "@adk/core";
 import { XMLParser } from "fast-xml-parser";
+import type { PackageIdentity } from "./package-identity.ts";
 
 const MANIFESTS = "/Windows/servicing/Packages";
 const MOST_BYTES = 8 << 20;
 
 /** What the manifest of a servicing package (`.mum`) says. */
 export interface PackageManifest {
+  readonly identity: PackageIdentity | undefined;
   readonly releaseType: string | undefined;
   readonly displayName: string | undefined;
   readonly description: string | undefined;
@@ -53,11 +55,26 @@ export function parsePackageManifest(xml: string): PackageManifest | undefined {
     features.push({ name, displayName: text(update["@displayName"]), description: text(update["@description"]) });
   }
   return {
+    identity: identityOf(element(assembly.assemblyIdentity)),
     releaseType: text(found["@releaseType"]),
     displayName: text(assembly["@displayName"]),
     description: text(assembly["@description"]),
     features,
   };
+}
+
+function identityOf(given: Element | undefined): PackageIdentity | undefined {
+  const [name, publicKeyToken, architecture, language, version] = [
+    "@name",
+    "@publicKeyToken",
+    "@processorArchitecture",
+    "@language",
+    "@version",
+  ].map((attribute) => text(given?.[attribute]));
+  if (name === undefined || publicKeyToken === undefined || architecture === undefined || version === undefined) {
+    return undefined;
+  }
+  return { name, publicKeyToken, architecture, language: language ?? "", version };
 }
 
 type Element = Readonly<Record<string, unknown>>;

@@ -1,10 +1,15 @@
-import { existsSync } from "node:fs";
-import { resolve } from "node:path";
-import { AdkError } from "@adk/core";
-import { expandRoot, HiveEditor, importRegFile, joinKeyPath, type Key, RegType, type RegFile } from "@adk/registry";
-import { deleteKey, deleteValues, editHive, setValue, createKey } from "../edit-hive.ts";
-import { exportHive, writeWhole } from "../export-hive.ts";
-import { openHiveSource } from "../open-hive.ts";
+import { AdkError, AtomicFile } from "@adk/core";
+import {
+  exportRegFile,
+  HiveEditor,
+  importRegFile,
+  joinKeyPath,
+  Key,
+  parseRegFile,
+  RegType,
+  toRegFile,
+} from "@adk/registry";
+import { createKey, deleteKey, deleteValues, importIntoHive, setValue } from "../edit-hive.ts";
 import { parseData, typeOf } from "../value-text.ts";
 import type { RegHives, RegPlace } from "./hives.ts";
 import type { RegCommandLine } from "./parse.ts";
@@ -47,20 +52,81 @@ export async function regDelete(line: RegCommandLine, hives: RegHives, confirm: 
   else await deleteKey(file, path, { ignoreLogs });
 }
 
-/** `reg copy`: values, with `/s` all below too; class names and security of new keys with `/s`. */
+/** `reg copy`: the values of a key, with `/s` also what is below it. New keys take the security of the key above. */
 export async function regCopy(line: RegCommandLine, hives: RegHives, confirm: Confirm): Promise<void> {
-  const { flags } = line;
-  const from = await hives.place(line.words[0] as string);
-  const to = await hives.place(line.words[1] as string);
+  const { flags, words } = line;
+  const from = await hives.place(words[0] as string);
+  const to = await hives.place(words[1] as string);
   const { file, path } = changeable(to);
   if (!from.key) throw notFound();
-  if (from.change === undefined && !("hive" in from.key)) {
-    throw new AdkError("REG_MERGED_ROOT", "HKEY_CLASSES_ROOT is several keys seen as one: name the one that is meant.", { kind: "usage" });
-  }
-  const source = from.key as Key;
+  const source = hiveKey(from);
   if (!flags.has("f") && to.key) await ask(confirm, `Key ${to.display} exists, overwrite(Yes/No)?`);
-  await editHive(file, { ignoreLogs: line.hives.ignoreLogs }, (editor) => {
-    copyInto(editor, source, path, flags.has("s"));
-    return [{ kind: "key-created", path, line: 0 }];
+  const copied = toRegFile(source, { root: joinKeyPath(PLACE, path), findings: source.hive.findings });
+  const keys = flags.has("s") ? copied.keys : copied.keys.slice(0, 1);
+  await importIntoHive(file, { ...copied, keys }, { root: PLACE, ignoreLogs: line.hives.ignoreLogs });
+}
+
+/** `reg export`. @throws AdkError `REG_NOT_FOUND`, `ALREADY_EXISTS` without `/y` */
+export async function regExport(line: RegCommandLine, hives: RegHives, path: string): Promise<void> {
+  const place = await hives.place(line.words[0] as string);
+  if (!place.key) throw notFound();
+  const pieces = exportRegFile(hiveKey(place), { root: place.regPath, findings: hiveKey(place).hive.findings });
+  await using file = await AtomicFile.create(path, { overwrite: line.flags.has("y") });
+  for (const piece of pieces) await file.write(piece);
+  await file.commit();
+}
+
+/**
+ * `reg import`: the keys of the file go to the hives that they lie in. All hives are changed in memory before the first is
+ * saved.
+ *
+ * @throws AdkError `REG_FILE_INVALID`, `REG_READ_ONLY`, and as `importIntoHive`
+ */
+export async function regImport(line: RegCommandLine, hives: RegHives, bytes: Uint8Array): Promise<void> {
+  const name = line.words[0] as string;
+  const { version, keys } = parseRegFile(bytes, { name });
+  const editors = new Map<string, HiveEditor>();
+  for (const key of keys) {
+    const { file, path } = changeable(await hives.place(key.path));
+    const editor = editors.get(file) ?? (await HiveEditor.openFile(file, { ignoreLogs: line.hives.ignoreLogs }));
+    editors.set(file, editor);
+    importRegFile(editor, { version, keys: [{ ...key, path: joinKeyPath(PLACE, path) }] }, { root: PLACE });
+  }
+  for (const [file, editor] of editors) if (editor.changed) await editor.save(file);
+}
+
+/** What stands for the root of any hive. */
+const PLACE = "HKEY_LOCAL_MACHINE\\HIVE";
+
+function changeable(place: RegPlace): { readonly file: string; readonly path: string } {
+  if (place.change) return place.change;
+  throw new AdkError("REG_READ_ONLY", `${place.display} is only read: it does not lie in a hive file of this host.`, {
+    kind: "unsupported",
   });
+}
+
+/** A key of one hive; HKEY_CLASSES_ROOT of a user is none. */
+function hiveKey({ key, display }: RegPlace): Key {
+  if (key instanceof Key) return key;
+  throw new AdkError("REG_MERGED_ROOT", `${display} is several keys seen as one: name the one that is meant.`, {
+    kind: "usage",
+  });
+}
+
+async function ask(confirm: Confirm, question: string): Promise<void> {
+  if (!(await confirm(question))) throw new AdkError("REG_CANCELLED", "The operation was canceled by the user.");
+}
+
+function deleteQuestion(key: string, name: string | undefined, all: boolean): string {
+  if (name !== undefined) return `Delete the registry value ${name} (Yes/No)?`;
+  if (all) return `Delete all values under the registry key ${key} (Yes/No)?`;
+  return `Permanently delete the registry key ${key} (Yes/No)?`;
+}
+
+/** Without data a number is 0 and text is empty, as with reg.exe. */
+function dataTexts(type: number, data: string | undefined, separator: string): string[] {
+  if (type === RegType.MULTI_SZ)
+    return (data ?? "").split(separator).filter((text, i, all) => text !== "" || i < all.length - 1);
+  const isNumber = type === RegType.DWORD || type === RegType.QWORD || type === RegType.DWORD_BIG_ENDIAN;
+  return [data ?? (isNumber ? "0" : "")];
 }

@@ -1,5 +1,5 @@
-import { joinKeyPath, type KeyView, type Value } from "@adk/registry";
 import { compareNames, equalNames } from "@adk/core";
+import { joinKeyPath, type KeyView, type Value } from "@adk/registry";
 import type { RegHives, RegPlace } from "./hives.ts";
 import type { RegCommandLine } from "./parse.ts";
 import { notFound } from "./query.ts";
@@ -29,7 +29,10 @@ export async function regCompare(
     return flags.has("oa") || (flags.has("os") ? sign === "=" : !flags.has("on") && sign !== "=");
   });
   const { equal } = comparison;
-  const lines = [...shown.map(([sign, text]) => `${sign} ${text}`), `Result Compared:  ${equal ? "Identical" : "Different"}`];
+  const lines = [
+    ...shown.map(([sign, text]) => `${sign} ${text}`),
+    `Result Compared:  ${equal ? "Identical" : "Different"}`,
+  ];
   return { text: lines.join("\n"), equal };
 }
 

@@ -10,9 +10,11 @@ import {
   pathBelow,
   resolveControlSet,
   secretKeys,
+  splitKeyPath,
+  usualRoot,
 } from "@adk/registry";
 import { openSource } from "@adk/sources";
-import { hiveFileName, type OpenedHive, openHiveSource } from "../open-hive.ts";
+import { type OpenedHive, openHiveSource } from "../open-hive.ts";
 import type { RegHiveOptions } from "./parse.ts";
 import { registryView } from "./registry-view.ts";
 
@@ -20,12 +22,14 @@ import { registryView } from "./registry-view.ts";
 export interface RegPlace {
   /** As the output names it. */
   readonly display: string;
+  /** As a .reg file names it. */
+  readonly regPath: string;
   /** Undefined where it is not there. */
   readonly key: KeyView | undefined;
   /** Whether data of its values, or of those of a key below, must not be shown. */
   isSecret(below: string): boolean;
-  /** File and path in it, for changes; undefined for what is read only. */
-  readonly change: { readonly file: string; readonly root: string; readonly path: string } | undefined;
+  /** File and path in it, for changes; undefined for what is only read. */
+  readonly change: { readonly file: string; readonly path: string } | undefined;
 }
 
 /** The hives that the keys of one command line lie in. */
@@ -46,12 +50,12 @@ export class RegHives implements AsyncDisposable {
   /** @throws AdkError `REG_NO_PLACE`, `REG_BAD_ROOT`, and what opening the hive throws */
   async place(name: string): Promise<RegPlace> {
     const bar = name.indexOf("|");
-    if (bar > 0) return this.#inFile(name.slice(0, bar), "", name.slice(bar + 1), `${name.slice(0, bar)}|\\`);
+    if (bar > 0) return this.#inFile(name.slice(0, bar), undefined, name.slice(bar + 1));
     const full = expandRoot(name);
     for (const [root, file] of this.#options.hives) {
       const top = expandRoot(root);
       const below = pathBelow(top, full);
-      if (below !== undefined) return this.#inFile(file, top, below, "");
+      if (below !== undefined) return this.#inFile(file, top, below);
     }
     if (this.#options.image !== undefined) return this.#inImage(full);
     throw new AdkError("REG_NO_PLACE", `It is not said which hive has ${full}.`, {
@@ -73,7 +77,7 @@ export class RegHives implements AsyncDisposable {
     await this.close();
   }
 
-  async #inFile(file: string, root: string, path: string, prefix: string): Promise<RegPlace> {
+  async #inFile(file: string, root: string | undefined, path: string): Promise<RegPlace> {
     const source = this.#sourceIn(file);
     let opening = this.#opened.get(source);
     if (!opening) {
@@ -81,31 +85,33 @@ export class RegHives implements AsyncDisposable {
       this.#opened.set(source, opening);
     }
     const { hive } = await opening;
-    const viewed = registryView(hive, path, this.#view);
+    const viewed = registryView(hive, joinKeyPath(...splitKeyPath(path)), this.#view);
     const inside = resolveControlSet(hive, viewed);
+    const isFile = !source.includes("!/");
     return {
-      display: root === "" ? prefix + joinKeyPath(viewed) : joinKeyPath(root, viewed),
+      display: joinKeyPath(root ?? `${file}|`, viewed),
+      regPath: joinKeyPath(root ?? usualRoot(hive), viewed),
       key: hive.key(inside),
       isSecret: secretBelow(hive, inside),
-      get change() {
-        return { file: hiveFileName(source), root, path: inside };
-      },
+      change: isFile ? { file: source, path: inside } : undefined,
     };
   }
 
   async #inImage(full: string): Promise<RegPlace> {
     const { hives } = await this.#openImage();
     if (pathBelow("HKEY_CLASSES_ROOT", full) !== undefined) {
-      return { display: full, key: await hives.view(full), isSecret: () => false, change: undefined };
+      const key = await hives.view(full);
+      return { display: full, regPath: full, key, isSecret: () => false, change: undefined };
     }
     const { hive, hostPath, path, root } = await hives.locate(full);
     const inside = registryView(hive, path, this.#view);
-    const below = pathBelow(root, full);
+    const display = inside === path ? full : joinKeyPath(root, inside);
     return {
-      display: below === undefined || inside !== path ? joinKeyPath(root, inside) : full,
+      display,
+      regPath: display,
       key: hive.key(inside),
       isSecret: secretBelow(hive, inside),
-      change: hostPath === undefined ? undefined : { file: resolve(hostPath), root, path: inside },
+      change: hostPath === undefined ? undefined : { file: resolve(hostPath), path: inside },
     };
   }
 

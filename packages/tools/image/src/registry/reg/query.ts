@@ -60,7 +60,9 @@ function plainQuery(key: KeyView, place: RegPlace, query: Query): string {
   if (query.name !== undefined) {
     const value = key.value(query.name);
     if (!value && query.name !== "") throw notFound();
-    const shown = value ? valueLines([value], place.isSecret(""), query) : ["    (Default)    REG_SZ    (value not set)"];
+    const shown = value
+      ? valueLines([value], place.isSecret(""), query)
+      : ["    (Default)    REG_SZ    (value not set)"];
     return ["", place.display, ...shown, ""].join("\n");
   }
   const lines = [""];
@@ -71,7 +73,7 @@ function plainQuery(key: KeyView, place: RegPlace, query: Query): string {
     }
   }
   if (!query.recursive) for (const { name } of key.subkeys()) lines.push(joinKeyPath(place.display, name));
-  return lines.join("\n").replace(/\n$/, lines.at(-1) === "" ? "" : "\n");
+  return lines.join("\n");
 }
 
 interface SeenKey {
@@ -116,12 +118,15 @@ function queryOf({ flags, values }: RegCommandLine): Query {
   const types = values.get("t")?.split(",").map(typeOf);
   const text = values.get("f");
   const everywhere = !flags.has("k") && !flags.has("d");
-  const find = text === undefined ? undefined : {
-    matches: finder(text, flags),
-    keys: flags.has("k") || (everywhere && name === undefined),
-    names: everywhere,
-    data: flags.has("d") || (everywhere && name === undefined),
-  };
+  const find =
+    text === undefined
+      ? undefined
+      : {
+          matches: finder(text, flags),
+          keys: flags.has("k") || (everywhere && name === undefined),
+          names: everywhere,
+          data: flags.has("d") || (everywhere && name === undefined),
+        };
   const isSearch = find !== undefined || types !== undefined || (recursive && name !== undefined);
   return { recursive, verbose: flags.has("z"), separator: values.get("se"), name, types, find, isSearch };
 }
