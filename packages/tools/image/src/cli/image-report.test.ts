@@ -24,6 +24,7 @@ test("what Windows it is", async () => {
     version: "10.0.22621.3007",
     architecture: "amd64",
     installed: "2024-01-24T05:28:32.000Z",
+    targetEditions: ["Education", "Enterprise"],
   });
   expect(languages).toMatchObject({ installed: ["en-US"], systemLocale: "0409", timeZone: "Pacific Standard Time" });
   expect(health).toEqual({ pending: false, reasons: [], componentStore: { corrupt: true, unserviceable: false } });
@@ -39,6 +40,7 @@ test("packages, features and capabilities", async () => {
     installed: "2024-01-26T02:33:09.107Z",
     visible: true,
   });
+  expect((await image("hotfixes", ".")).hotfixes).toMatchObject([{ identity: ROLLUP }]);
   expect((await image("features", ".")).features).toMatchObject([
     { name: "NetFx3", state: "Enabled", rawState: 7 },
     { name: "Odd", state: "Unknown (99)" },

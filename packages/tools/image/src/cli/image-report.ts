@@ -15,6 +15,7 @@ const COMMANDS: readonly (readonly [name: string, description: string, parts: re
     ["edition", "languages", "health"],
   ],
   ["packages", "Servicing packages with their state; --json has those that are parts of others too.", ["packages"]],
+  ["hotfixes", "Updates: packages of a KB article, and cumulative ones.", ["hotfixes"]],
   ["features", "Windows features and whether they are enabled.", ["features"]],
   ["capabilities", "Capabilities (features on demand) and whether they are installed.", ["capabilities"]],
   ["appx", "Apps that are provisioned for new users.", ["appx"]],

@@ -31,7 +31,7 @@ export const otherCommands: readonly OtherCommands[] = [
   {
     names: words(`
       Add-Package Remove-Package Enable-Feature Disable-Feature Add-Capability Remove-Capability Export-Source
-      Get-CapabilityInfo Set-Edition Get-TargetEditions Add-ProvisioningPackage`),
+      Get-CapabilityInfo Set-Edition Add-ProvisioningPackage`),
     instead: `${ON_WINDOWS} To see what it would take: adk image plan.`,
   },
   {

@@ -62,6 +62,11 @@ export function renderEdition(edition: string): string {
   return `Current edition is:\n\nCurrent Edition : ${edition}\n\n`;
 }
 
+export function renderTargetEditions(editions: readonly string[]): string {
+  const lines = editions.map((edition) => `Target Edition : ${edition}\n`).join("");
+  return `Editions that can be upgraded to:\n\n${lines}\n`;
+}
+
 export function renderIntl({ installed, defaultUiLanguage, systemLocale, timeZone }: WindowsLanguages): string {
   const facts: Row = [
     ["Default system UI language", defaultUiLanguage ?? ""],

@@ -45,6 +45,11 @@ export const servicingCommands = {
     optional: [],
   },
   edition: { name: "Get-CurrentEdition", summary: "Displays the edition of the image.", ...NOTHING },
+  targetEditions: {
+    name: "Get-TargetEditions",
+    summary: "Displays the editions that the image can be changed to.",
+    ...NOTHING,
+  },
   intl: { name: "Get-Intl", summary: "Displays international settings and languages.", ...NOTHING },
   setTimeZone: { name: "Set-TimeZone", value: "time zone", summary: "Sets the default time zone.", ...NOTHING },
   setSystemLocale: {

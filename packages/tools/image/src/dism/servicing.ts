@@ -17,6 +17,7 @@ import {
   renderIntl,
   renderPackageInfo,
   renderPackages,
+  renderTargetEditions,
 } from "./render-servicing.ts";
 import type { ServicingVerb } from "./servicing-commands.ts";
 import { wrongUsage } from "./wrong-usage.ts";
@@ -75,6 +76,8 @@ export async function service(request: ServicingRequest, context: ServicingConte
       });
     case "edition":
       return say(renderEdition((await read(request, context, "edition")).editionId ?? ""));
+    case "targetEditions":
+      return say(renderTargetEditions((await read(request, context, "edition")).targetEditions ?? []));
     case "intl":
       return say(renderIntl(await read(request, context, "languages")));
     case "health":

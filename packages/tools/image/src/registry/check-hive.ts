@@ -36,7 +36,7 @@ async function rewrite(
   const path = hiveFileName(name);
   await using opened = await openHiveSource(path, { ignoreLogs });
   const { editor, findings } = make(opened.hive);
-  const sizeBefore = opened.hive.size;
+  const sizeBefore = opened.hive.cells.bytes.length;
   const result = { file: name, dryRun, sizeBefore, size: editor.toBytes().length, findings: [...findings] };
   if (dryRun) return result;
   const { size, backup } = await editor.save(path, { overwrite: true });

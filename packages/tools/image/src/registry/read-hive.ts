@@ -23,7 +23,7 @@ export function hiveInfo(hive: Hive, file: string): RegistryInfoResult {
     dirty,
     logsApplied,
     ...counts,
-    size: hive.size,
+    size: hive.cells.bytes.length,
     lastWritten: timeText(baseBlock.lastWritten),
     findings: hive.findings.list,
   };

@@ -119,6 +119,8 @@ export async function makeWindows(): Promise<string> {
     "Windows/System32/config/": "",
     "Windows/WinSxS/a.manifest": "manifest",
     [`Windows/servicing/Packages/${ROLLUP}.mum`]: `<?xml version="1.0"?><assembly xmlns="urn:schemas-microsoft-com:asm.v3" displayName="Rollup"><package identifier="KB5034123" releaseType="Security Update"/></assembly>`,
+    "Windows/servicing/Editions/EditionMatrix.xml":
+      '<?xml version="1.0"?><TmiMatrix><Edition ID="Core"><Target ID="Professional"/></Edition><Edition ID="Professional"><Target ID="Education"/><Target ID="Enterprise"/></Edition></TmiMatrix>',
     "Program Files/WindowsApps/Contoso.News_1.0.0.0_x64__abcdefghjkmnp/app.exe": "app",
     "Users/Anna/": "",
     "Users/Default/": "",

@@ -24,6 +24,8 @@ export const windowsEdition = z.object({
   installed: z.string().optional(),
   registeredOwner: z.string().optional(),
   registeredOrganization: z.string().optional(),
+  /** Editions that it can be changed to, where the image says. */
+  targetEditions: z.array(z.string()).optional(),
 });
 export type WindowsEdition = z.output<typeof windowsEdition>;
 

@@ -41,6 +41,12 @@ export function partTables(report: WindowsReport): PartTable[] {
       ["Installed", (each) => each.installed?.slice(0, 10)],
     ],
   );
+  add("hotfixes", "Updates", report.hotfixes, [
+    ["KB", (each) => each.knowledgeBase],
+    ["Package", (each) => each.identity],
+    ["State", (each) => each.state],
+    ["Installed", (each) => each.installed?.slice(0, 10)],
+  ]);
   add("features", "Features", report.features, [
     ["Feature", (each) => each.name],
     ["State", (each) => each.state],
@@ -92,6 +98,7 @@ export function reportFacts({ edition, languages, health }: WindowsReport): Reco
       Version: edition.version,
       Release: edition.displayVersion,
       Architecture: edition.architecture,
+      "Target editions": edition.targetEditions?.join(", ") || undefined,
       Installation: edition.installationType,
       Installed: edition.installed,
       Owner: edition.registeredOwner,

@@ -5,7 +5,7 @@ import * as z from "zod";
 import { provisionedAppx, readProvisionedAppx } from "./appx.ts";
 import { readCapabilities, windowsCapability } from "./capabilities.ts";
 import { diskUse, readDiskUse } from "./disk-use.ts";
-import { readEdition, windowsEdition } from "./edition.ts";
+import { readEdition, type WindowsEdition, windowsEdition } from "./edition.ts";
 import { readFeatures, windowsFeature } from "./features.ts";
 import { readLanguages, windowsLanguages } from "./languages.ts";
 import { requireControlSet, requireHive } from "./offline-windows.ts";
@@ -13,13 +13,11 @@ import { readPackages, servicingPackage } from "./packages.ts";
 import { readServicingHealth, servicingHealth } from "./pending.ts";
 import { type InstalledProgram, installedProgram, readMachinePrograms, readUserPrograms } from "./programs.ts";
 import { readServices, windowsService } from "./services.ts";
+import { readTargetEditions } from "./target-editions.ts";
 
 /** What can be told of an offline Windows, and how each part is read. */
 const PARTS = {
-  edition: {
-    schema: windowsEdition,
-    read: async (hives: OfflineHives) => readEdition(await requireHive(hives, "SOFTWARE")),
-  },
+  edition: { schema: windowsEdition, read: readWholeEdition },
   languages: {
     schema: windowsLanguages,
     read: async (hives: OfflineHives) => readLanguages(await requireControlSet(hives)),
@@ -27,6 +25,15 @@ const PARTS = {
   packages: {
     schema: z.array(servicingPackage),
     read: async (hives: OfflineHives) => readPackages(await requireHive(hives, "SOFTWARE"), hives.volume),
+  },
+  hotfixes: {
+    schema: z.array(servicingPackage),
+    read: async (hives: OfflineHives) => {
+      const packages = await readPackages(await requireHive(hives, "SOFTWARE"), hives.volume);
+      return packages.filter(
+        ({ knowledgeBase, identity }) => knowledgeBase !== undefined || /RollupFix/i.test(identity),
+      );
+    },
   },
   features: {
     schema: z.array(windowsFeature),
@@ -66,6 +73,7 @@ export const windowsReport = z.object({
   edition: PARTS.edition.schema.optional(),
   languages: PARTS.languages.schema.optional(),
   packages: PARTS.packages.schema.optional(),
+  hotfixes: PARTS.hotfixes.schema.optional(),
   features: PARTS.features.schema.optional(),
   capabilities: PARTS.capabilities.schema.optional(),
   appx: PARTS.appx.schema.optional(),
@@ -101,6 +109,11 @@ export async function reportWindows(
   }
   for (const each of await hives.findings()) findings.add(each);
   return { ...report, source, findings: findings.list };
+}
+
+async function readWholeEdition(hives: OfflineHives): Promise<WindowsEdition> {
+  const edition = readEdition(await requireHive(hives, "SOFTWARE"));
+  return { ...edition, targetEditions: await readTargetEditions(hives.volume, edition.editionId ?? "") };
 }
 
 async function readPrograms(hives: OfflineHives): Promise<InstalledProgram[]> {
