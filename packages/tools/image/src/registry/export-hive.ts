@@ -1,5 +1,5 @@
 import { AtomicFile } from "@adk/core";
-import { exportRegFile, type Hive, usualRoot } from "@adk/registry";
+import { expandRoot, exportRegFile, type Hive, joinKeyPath, usualRoot } from "@adk/registry";
 import { requiredKey } from "./open-hive.ts";
 
 export interface ExportHiveOptions {
@@ -19,7 +19,7 @@ export async function exportHive(
   write: RegFileTarget,
 ): Promise<{ root: string; keys: number; values: number }> {
   const from = requiredKey(hive, key);
-  const top = from.path === "" ? root : `${root}\\${from.path}`;
+  const top = joinKeyPath(expandRoot(root), from.path);
   const pieces = exportRegFile(from, { root: top, findings: hive.findings });
   for (;;) {
     const { done, value } = pieces.next();

@@ -17,6 +17,8 @@ export const installedProgram = z.object({
   /** Bytes, as the program's installer estimated. */
   estimatedSize: z.number().optional(),
   windowsInstaller: z.boolean(),
+  /** A part of something else, or of Windows, that is not to be shown. */
+  systemComponent: z.boolean(),
   scope: z.enum(["machine", "machine, 32-bit", "user"]),
   user: z.string().optional(),
   /** Whether "Programs and Features" shows it. */
@@ -60,6 +62,7 @@ function readUninstall(
       uninstallString: uninstallString || undefined,
       estimatedSize: size === undefined ? undefined : size * 1024,
       windowsInstaller: numberValue(key, "WindowsInstaller") === 1,
+      systemComponent: (numberValue(key, "SystemComponent") ?? 0) !== 0,
       scope,
       user,
       visible: isVisible(key, uninstallString),
