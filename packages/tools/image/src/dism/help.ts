@@ -6,7 +6,8 @@ import { type ServicingCommand, servicingCommands } from "./servicing-commands.t
 const GLOBAL = `  /LogPath:<file>        - Adds a log to this file.
   /LogLevel:<1-4>        - 1 errors, 2 and warnings, 3 and information, 4 everything.
   /Quiet                 - Prints nothing but errors.
-  /English, /NoRestart, /ScratchDir:<directory>, /Format:{Table | List}
+  /Format:{Table | List} - How lists are laid out.
+  /English, /NoRestart, /ScratchDir:<directory>
                          - Accepted; they change nothing here.
 `;
 
