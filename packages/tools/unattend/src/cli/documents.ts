@@ -1,0 +1,67 @@
+import { resolve } from "node:path";
+import { type Command, type Context, readInput } from "@adk/cli-kit";
+import { AtomicFile } from "@adk/core";
+import * as z from "zod";
+import { AnswerFile } from "../document/answer-file.ts";
+import { settingChange } from "../edit/diff-files.ts";
+
+/** Reads an answer file, `-` for standard input. */
+export async function readAnswerFile(context: Context, name: string): Promise<AnswerFile> {
+  return AnswerFile.parse(await readInput(context, name), { file: name });
+}
+
+/** Writes a file, complete or not at all. @throws AdkError `ALREADY_EXISTS` without `force` */
+export async function writeFile(context: Context, name: string, bytes: Uint8Array, force?: boolean): Promise<void> {
+  await using file = await AtomicFile.create(resolve(context.cwd, name), { overwrite: force });
+  await file.write(bytes);
+  await file.commit();
+}
+
+/** What came of an edit. Values of secrets are masked. */
+export const editResult = z.object({
+  file: z.string(),
+  /** Where the result is; null where nothing was written, or it went to standard output. */
+  written: z.string().nullable(),
+  /** What the file was before, if it was replaced. */
+  backup: z.string().optional(),
+  changes: z.array(settingChange),
+});
+export type EditResult = z.infer<typeof editResult>;
+
+export interface EditTarget {
+  readonly output?: string;
+  readonly dryRun?: boolean;
+  readonly force?: boolean;
+}
+
+/**
+ * Puts an edited file in the place of the old one, of which a copy stays beside it (`unattend.xml.bak`), or where `output` says. What was read
+ * from standard input goes to standard output.
+ */
+export async function saveEdited(
+  context: Context,
+  before: AnswerFile,
+  after: AnswerFile,
+  { output, dryRun, force }: EditTarget,
+): Promise<Omit<EditResult, "changes">> {
+  const file = before.file ?? "-";
+  const place = output ?? file;
+  const unchanged = after === before && output === undefined;
+  if (dryRun || unchanged || place === "-") return { file, written: null };
+  if (output !== undefined) {
+    await writeFile(context, output, after.toBytes(), force);
+    return { file, written: output };
+  }
+  const backup = `${file}.bak`;
+  await writeFile(context, backup, before.toBytes(), true);
+  await writeFile(context, file, after.toBytes(), true);
+  return { file, written: file, backup };
+}
+
+/** Options of all commands that change a file. */
+export function withEditOptions(command: Command): Command {
+  return command
+    .option("-o, --output <file>", "write here and leave the file as it is")
+    .withDryRun()
+    .withForce("overwrite the output; write settings that the catalogue does not know");
+}

@@ -1,0 +1,44 @@
+import * as z from "zod";
+import { builtinCatalog } from "../catalog/builtin.ts";
+import type { Catalog } from "../catalog/catalog.ts";
+import type { AnswerFile } from "../document/answer-file.ts";
+import type { Release } from "../facts/releases.ts";
+import { Checker } from "./checker.ts";
+import { FAMILIES } from "./families.ts";
+import { answerFinding } from "./rule.ts";
+import { findSuppressions } from "./suppressions.ts";
+
+/** What validation says about one file. */
+export const verdict = z.object({
+  file: z.string(),
+  findings: z.array(answerFinding),
+  /** How many findings comments in the file asked not to be told. */
+  suppressed: z.number(),
+});
+export type Verdict = z.infer<typeof verdict>;
+
+export interface ValidateOptions {
+  /** The Windows version that the file is for. Default: none in particular. */
+  readonly target?: Release | undefined;
+  /** Default: the one that the kit ships. */
+  readonly catalog?: Catalog | undefined;
+  /** Placeholders may stand in place of values. */
+  readonly template?: boolean | undefined;
+}
+
+/** Checks an answer file by all rules. Findings come in the order of the text. */
+export function validate(file: AnswerFile, options: ValidateOptions = {}): Verdict {
+  const checker = new Checker(file, options.catalog ?? builtinCatalog(), options.target, options.template ?? false);
+  for (const { check } of FAMILIES) check(checker);
+  const suppressions = findSuppressions(file);
+  const told = checker.findings.filter(({ rule, start }) => {
+    return !suppressions.some((each) => each.rules.includes(rule) && each.start <= start && start <= each.end);
+  });
+  const findings = told.sort((a, b) => a.start - b.start).map(({ start: _, ...finding }) => finding);
+  return { file: file.file ?? "", findings, suppressed: checker.findings.length - told.length };
+}
+
+/** Whether a verdict has errors: the answer of `adk unattend validate`. */
+export function hasErrors({ findings }: Verdict): boolean {
+  return findings.some(({ severity }) => severity === "error");
+}
