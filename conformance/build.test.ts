@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { link, lstat, mkdir, readdir, readFile, readlink, symlink, utimes, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { buildDeployment } from "@adk/build";
+import { rebuildWim, WimFile } from "@adk/wim";
 import { expect, test } from "vitest";
 import { describeWithPeer } from "./support/peers.ts";
 import { temporaryDirectory } from "./support/temporary.ts";
@@ -128,6 +129,37 @@ describeWithPeer(["wimlib-imagex", "7zz"], (wimlib, sevenZip) => {
     );
     expect([large?.ino, large?.nlink]).toEqual([linked?.ino, 2]);
     expect((await lstat(join(applied, "Program Files/Tool/readme.txt"))).mtime).toEqual(TIME);
+  });
+
+  test("peers join and apply a set of parts", async () => {
+    const root = await project("{ kind: swm, file: a.swm, splitSize: 1, compression: lzx }");
+    const { outputs } = await buildDeployment(join(root, "deployment.yaml"), { env: ENV });
+    expect(outputs.length).toBeGreaterThan(1);
+    const parts = outputs.map(({ path }) => join(root, "out", path));
+    await sevenZip.run(["t", parts[0]!]);
+    const joined = join(root, "joined.wim");
+    await wimlib.run(["join", joined, ...parts]);
+    await wimlib.run(["verify", joined]);
+    await wimlib.run(["apply", joined, "1", join(root, "applied")]);
+    const tree = await treeOf(join(root, "applied"));
+    for (const [path, content] of Object.entries(EXPECTED)) expect(tree[path]).toBe(sha256(content));
+  });
+
+  test("a solid set from an ESD, joined by us, is applied by peers", async () => {
+    const root = await project("{ kind: swm, file: a.swm, splitSize: 1, solid: true, compression: xpress }");
+    await wimlib.run(["capture", join(root, "base"), join(root, "base.esd"), "Base", "--solid", "--compress=LZMS:20"]);
+    await write(root, {
+      "deployment.yaml": MANIFEST("base.esd:1", "{ kind: swm, file: a.swm, splitSize: 1, solid: true, compression: xpress }"),
+    });
+    const { outputs } = await buildDeployment(join(root, "deployment.yaml"), { env: ENV });
+    await using set = await WimFile.open(outputs.map(({ path }) => join(root, "out", path)));
+    const joined = join(root, "joined.esd");
+    await rebuildWim(set, joined);
+    await wimlib.run(["verify", joined]);
+    await sevenZip.run(["t", joined]);
+    await wimlib.run(["apply", joined, "1", join(root, "applied")]);
+    const tree = await treeOf(join(root, "applied"));
+    for (const [path, content] of Object.entries(EXPECTED)) expect(tree[path]).toBe(sha256(content));
   });
 
   test("two builds of the same input are the same to the byte", async () => {

@@ -59,8 +59,7 @@ describeWithPeer(["wimlib-imagex", "7zz"], (wimlib, sevenZip) => {
       for (const { file, bytes } of parts) expect(bytes > limit).toBe(tooLarge.includes(file));
       const [first] = parts as [(typeof parts)[0]];
       await wimlib.run(["verify", first.file, `--ref=${join(directory, `split-${name}*.swm`)}`]);
-      // 7-Zip takes a part that is longer than the first for a sign that the first is cut off.
-      if (tooLarge.length === 0) await sevenZip.run(["t", first.file]);
+      await sevenZip.run(["t", first.file]);
 
       const joined = join(directory, `joined-${name}`);
       await using set = await WimFile.open(parts.map(({ file }) => file).reverse());
@@ -83,14 +82,15 @@ describeWithPeer(["wimlib-imagex", "7zz"], (wimlib, sevenZip) => {
   });
 
   describe.each([
-    ["one chunk", "solid.esd", []],
-    ["small chunks", "solid-small.esd", ["--solid-chunk-size=262144"]],
-    ["LZX", "solid-lzx.esd", ["--solid-compress=LZX", "--solid-chunk-size=131072"]],
-  ])("a solid file, %s", (_, name, options) => {
+    // a chunk is never cut
+    ["one chunk", "solid.esd", [], 1],
+    ["small chunks", "solid-small.esd", ["--solid-chunk-size=262144"], 2],
+    ["LZX", "solid-lzx.esd", ["--solid-compress=LZX", "--solid-chunk-size=131072"], 2],
+  ])("a solid file, %s", (_, name, options, fewest) => {
     test("is split between its chunks; joined, peers read it", async () => {
       const source = await capture(name, "--solid", ...options);
       const { parts } = await split(source, `split-${name}`, MIB);
-      expect(parts.length).toBeGreaterThan(1);
+      expect(parts.length).toBeGreaterThanOrEqual(fewest);
       await using set = await WimFile.open(parts.map(({ file }) => file));
       expect(await verifyWim(set, { threads: 1 })).toMatchObject({ ok: true });
 

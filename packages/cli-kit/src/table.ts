@@ -28,34 +28,50 @@ export function layOutTable(
   rows: Iterable<readonly Cell[]>,
   terminalWidth: number | undefined,
 ): string[] {
-  const titles = columns.map((column) => visible(column.title));
-  const cells: string[][] = [];
-  const widths = titles.map(textWidth);
+  const titles = columns.map((column) => shown(column.title));
+  const lines = [titles];
+  const widths = titles.map(({ width }) => width);
   const right = columns.map((column) => column.align !== "left");
   for (const row of rows) {
-    cells.push(
-      columns.map((column, index) => {
-        const cell = row[index];
-        const text = cell === undefined ? "" : visible(String(cell));
-        widths[index] = Math.max(widths[index]!, textWidth(text));
-        if (column.align === undefined && cell !== undefined && typeof cell !== "number" && typeof cell !== "bigint") {
-          right[index] = false;
-        }
-        return text;
-      }),
-    );
+    const line: Shown[] = [];
+    for (const [index, column] of columns.entries()) {
+      const cell = row[index];
+      const text = cell === undefined ? EMPTY : shown(String(cell));
+      if (text.width > widths[index]!) widths[index] = text.width;
+      if (column.align === undefined && cell !== undefined && typeof cell !== "number" && typeof cell !== "bigint") {
+        right[index] = false;
+      }
+      line.push(text);
+    }
+    lines.push(line);
   }
-  if (cells.length === 0) right.fill(false);
+  if (lines.length === 1) right.fill(false);
   if (terminalWidth !== undefined) shrink(columns, widths, terminalWidth);
 
-  return [titles, ...cells].map((row) => {
-    const parts = row.map((text, index) => {
-      const fitted = truncate(text, widths[index]!, columns[index]!.truncate);
-      const space = " ".repeat(widths[index]! - textWidth(fitted));
-      return right[index] ? space + fitted : fitted + space;
-    });
-    return parts.join(GAP).trimEnd();
+  return lines.map((line) => {
+    let result = "";
+    for (const [index, cell] of line.entries()) {
+      const width = widths[index]!;
+      const fitted = cell.width <= width ? cell : shown(truncate(cell.text, width, columns[index]!.truncate));
+      const space = " ".repeat(width - fitted.width);
+      if (index > 0) result += GAP;
+      result += right[index] ? space + fitted.text : fitted.text + space;
+    }
+    return result.trimEnd();
   });
+}
+
+/** A text as it is shown, with the columns that it takes. */
+interface Shown {
+  readonly text: string;
+  readonly width: number;
+}
+
+const EMPTY: Shown = { text: "", width: 0 };
+
+function shown(raw: string): Shown {
+  const text = visible(raw);
+  return { text, width: textWidth(text) };
 }
 
 /** Narrows the widest of the columns that may be cut, until the table fits or all are at their least. */

@@ -1,4 +1,4 @@
-import stringWidth from "string-width";
+import { createRequire } from "node:module";
 
 const PRINTABLE_ASCII = /^[\x20-\x7e]*$/;
 // Everything that moves the cursor or changes the terminal: C0, DEL, C1, and the marks that reverse the reading direction.
@@ -16,7 +16,15 @@ export function visible(text: string): string {
 
 /** Columns that a text takes on a terminal; East Asian wide characters take two. */
 export function textWidth(text: string): number {
-  return PRINTABLE_ASCII.test(text) ? text.length : stringWidth(text);
+  return PRINTABLE_ASCII.test(text) ? text.length : unicodeWidth(text);
+}
+
+let stringWidth: typeof import("string-width").default | undefined;
+
+/** The tables of Unicode take some 30 ms to load, and most commands never need them. */
+function unicodeWidth(text: string): number {
+  stringWidth ??= createRequire(import.meta.url)("string-width").default as typeof stringWidth;
+  return stringWidth?.(text) ?? text.length;
 }
 
 /** Cuts a text to a number of columns: at its end, or in its middle, where the end says most (a path). */

@@ -31,8 +31,9 @@ export class AtomicFile implements AsyncDisposable {
   readonly path: string;
   /** Where it is until then: the same directory, so that the rename is one step. */
   readonly temporaryPath: string;
+  /** Whether it replaces a file that is there. */
+  readonly overwrite: boolean;
   readonly #handle: FileHandle;
-  readonly #overwrite: boolean;
   #size = 0;
   #state: "open" | "committed" | "discarded" = "open";
 
@@ -40,7 +41,7 @@ export class AtomicFile implements AsyncDisposable {
     this.path = path;
     this.temporaryPath = temporaryPath;
     this.#handle = handle;
-    this.#overwrite = overwrite;
+    this.overwrite = overwrite;
   }
 
   /**
@@ -115,6 +116,16 @@ export class AtomicFile implements AsyncDisposable {
     return bytes;
   }
 
+  /** Has what was written on the disk, so that no more than a rename is left to be done. @throws AdkError `DISK_FULL`, `IO_ERROR` */
+  async sync(): Promise<void> {
+    this.#checkOpen();
+    try {
+      await this.#handle.sync();
+    } catch (error) {
+      throw fromSystemError(error, this.path);
+    }
+  }
+
   /**
    * Makes the file appear under its name. After an error nothing has appeared, and the temporary file is gone.
    *
@@ -125,7 +136,7 @@ export class AtomicFile implements AsyncDisposable {
     try {
       await this.#handle.sync();
       await this.#handle.close();
-      if (this.#overwrite) await rename(this.temporaryPath, this.path);
+      if (this.overwrite) await rename(this.temporaryPath, this.path);
       else await this.#renameToFreePlace();
       this.#state = "committed";
       live.delete(this.temporaryPath);

@@ -17,6 +17,8 @@ export class ByteReader {
   readonly origin: Origin;
   /** Next byte to read, from the start of the view. */
   position: number;
+  /** The same bytes, for text: one for all of it. */
+  #buffer: Buffer | undefined;
 
   constructor(bytes: Uint8Array, origin: Origin = {}, position = 0) {
     this.bytes = bytes;
@@ -123,7 +125,19 @@ export class ByteReader {
 
   /** UTF-16LE text of `byteLength` bytes; unpaired surrogates are kept, as Windows keeps them. */
   utf16(byteLength: number): string {
-    return decodeUtf16(this.slice(byteLength));
+    const start = this.take(byteLength);
+    return byteLength === 0 ? "" : this.#text().toString("utf16le", start, start + (byteLength & ~1));
+  }
+
+  /** Lower-case hexadecimal digits of `count` bytes. */
+  hex(count: number): string {
+    const start = this.take(count);
+    return this.#text().toString("hex", start, start + count);
+  }
+
+  #text(): Buffer {
+    this.#buffer ??= Buffer.from(this.bytes.buffer, this.bytes.byteOffset, this.bytes.length);
+    return this.#buffer;
   }
 
   /** A reader of the next `count` bytes that knows its place in the file. */

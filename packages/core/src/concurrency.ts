@@ -23,3 +23,35 @@ export async function* mapOrdered<Item, Result>(
     await Promise.allSettled(running);
   }
 }
+
+/**
+ * The same, with the results in the order in which they are there: nothing waits behind an item that takes long.
+ */
+export async function* mapAsDone<Item, Result>(
+  items: AsyncIterable<Item> | Iterable<Item>,
+  ahead: number,
+  work: (item: Item) => Promise<Result>,
+): AsyncGenerator<Result> {
+  const running = new Set<Promise<{ self: () => unknown; result: Result }>>();
+  const start = (item: Item) => {
+    const each = work(item).then((result) => ({ self: () => running.delete(each), result }));
+    each.catch(() => {});
+    running.add(each);
+  };
+  try {
+    for await (const item of items) {
+      start(item);
+      if (running.size < ahead) continue;
+      const { self, result } = await Promise.race(running);
+      self();
+      yield result;
+    }
+    while (running.size > 0) {
+      const { self, result } = await Promise.race(running);
+      self();
+      yield result;
+    }
+  } finally {
+    await Promise.allSettled(running);
+  }
+}

@@ -30,12 +30,30 @@ export function filetimeFromDate(date: Date): Filetime {
 /** `2021-04-06T07:24:28.1234567Z`, always with seven decimals: nothing is lost. @throws AdkError `TIME_OUT_OF_RANGE` */
 export function formatFiletime(filetime: Filetime): string {
   checkRange(filetime);
-  const fraction = filetime % UNITS_PER_SECOND;
-  const seconds = filetimeToDate(filetime - fraction)
-    .toISOString()
-    .slice(0, -5);
+  const wholeSeconds = filetime / UNITS_PER_SECOND;
+  const fraction = String(Number(filetime - wholeSeconds * UNITS_PER_SECOND)).padStart(7, "0");
+  const seconds = Number(wholeSeconds);
+  const day = Math.floor(seconds / 86_400);
+  const minutes = Math.floor(seconds / 60) - day * 1440;
+  return `${dayText(day)}T${two(Math.floor(minutes / 60))}:${two(minutes % 60)}:${two(seconds % 60)}.${fraction}Z`;
+}
+
+/** Of the last day that was asked for: many files have one day. */
+let lastDay = -1;
+let lastDayText = "";
+
+/** @param day from 1601-01-01 on */
+function dayText(day: number): string {
+  if (day === lastDay) return lastDayText;
+  const date = filetimeToDate(BigInt(day * 86_400) * UNITS_PER_SECOND).toISOString();
+  lastDay = day;
   // Years beyond 9999 come from Date as "+012345".
-  return `${seconds.replace(/^\+0*/, "")}.${fraction.toString().padStart(7, "0")}Z`;
+  lastDayText = date.slice(0, date.indexOf("T")).replace(/^\+0*/, "");
+  return lastDayText;
+}
+
+function two(number: number): string {
+  return number < 10 ? `0${number}` : `${number}`;
 }
 
 /**

@@ -85,8 +85,13 @@ function buildTable(): Uint16Array {
   return built;
 }
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: all of ASCII is meant
+const ASCII = /^[\0-\x7f]*$/;
+
 /** The name as NTFS compares it: a key for maps. The same number of code units. */
 export function upcase(name: string): string {
+  // Most names are ASCII, and do without the table.
+  if (ASCII.test(name)) return name.toUpperCase();
   const upper = upcaseTable();
   for (let i = 0; i < name.length; i++) {
     const unit = name.charCodeAt(i);

@@ -7,7 +7,7 @@ const ECHO = workerModule(new URL("./testing/x.ts", import.meta.url).href, "echo
 
 describe.each([1, 2])("a pool of %i threads", (threads) => {
   test("gives each job its own answer", async () => {
-    const pool = await createWorkerPool<EchoJob, Uint8Array>(ECHO, threads);
+    const pool = await createWorkerPool<EchoJob, Uint8Array>(ECHO, { threads });
     const jobs = Array.from({ length: 20 }, (_, i) => new Uint8Array([i, i + 1, i + 2]));
     const answers = await Promise.all(jobs.map((bytes) => pool.run({ bytes })));
     await pool.close();
@@ -16,7 +16,7 @@ describe.each([1, 2])("a pool of %i threads", (threads) => {
   });
 
   test("an AdkError arrives as one, with all that it says", async () => {
-    const pool = await createWorkerPool<EchoJob, Uint8Array>(ECHO, threads);
+    const pool = await createWorkerPool<EchoJob, Uint8Array>(ECHO, { threads });
     const error = await pool.run({ bytes: new Uint8Array(0) }).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(AdkError);
     expect(error).toMatchObject({ code: "ECHO_EMPTY", offset: 7, expected: 1, found: 0 });
@@ -27,7 +27,7 @@ describe.each([1, 2])("a pool of %i threads", (threads) => {
 });
 
 test("buffers on the transfer list move to the worker", async () => {
-  const pool = await createWorkerPool<EchoJob, Uint8Array>(ECHO, 2);
+  const pool = await createWorkerPool<EchoJob, Uint8Array>(ECHO, { threads: 2, startNow: true });
   const bytes = new Uint8Array([1, 2, 3]);
   await pool.run({ bytes }, [bytes.buffer]);
   expect(bytes.byteLength).toBe(0);

@@ -1,6 +1,5 @@
 import { availableParallelism } from "node:os";
 import { setImmediate } from "node:timers/promises";
-import Tinypool, { markMovable } from "tinypool";
 import { AdkError, type ErrorJson } from "./errors.ts";
 
 /**
@@ -14,8 +13,8 @@ export interface WorkerPool<Job, Result> {
   close(): Promise<void>;
 }
 
-/** What a worker module exports as default, made by `serveJobs`. */
-export type JobServer<Job, Result> = (job: Job) => Promise<Reply<Result>> | Reply<Result>;
+/** What a worker module exports as default, made by `serveJobs`; `here` says that the caller is of the same thread. */
+export type JobServer<Job, Result> = (job: Job, here?: boolean) => Promise<Reply<Result>>;
 
 /** Errors cross as data: a structured clone would lose their class. */
 type Reply<Result> = { ok: Result } | { error: ErrorJson };
@@ -29,11 +28,11 @@ export function serveJobs<Job, Result>(
   work: (job: Job) => Promise<Result> | Result,
   transfer: (result: Result) => readonly ArrayBufferLike[] = () => [],
 ): JobServer<Job, Result> {
-  return async (job) => {
+  return async (job, here = false) => {
     try {
       const result = await work(job);
       const reply: Reply<Result> = { ok: result };
-      return movable(reply, transfer(result));
+      return here ? reply : await movable(reply, transfer(result));
     } catch (error) {
       if (error instanceof AdkError) return { error: error.toJSON() };
       throw error;
@@ -51,30 +50,38 @@ export function defaultThreads(): number {
   return Math.min(16, availableParallelism());
 }
 
-/**
- * @param module a module whose default export is made by `serveJobs`
- * @param threads with 1 the jobs run in this thread, one after the other, without a worker
- */
+/** Jobs work in buffers that they keep: what else they make is little and short-lived, and 16 MB for it would be waste. */
+const WORKER_LIMITS = { maxYoungGenerationSizeMb: 3 };
+
+export interface WorkerPoolOptions {
+  /** With 1 the jobs run in this thread, one after the other, without a worker. */
+  readonly threads?: number | undefined;
+  /** Start all threads now, to be ready for work that is certain to come. Otherwise each starts when there is a job for it. */
+  readonly startNow?: boolean | undefined;
+}
+
+/** @param module a module whose default export is made by `serveJobs` */
 export async function createWorkerPool<Job, Result>(
   module: URL,
-  threads = defaultThreads(),
+  { threads = defaultThreads(), startNow = false }: WorkerPoolOptions = {},
 ): Promise<WorkerPool<Job, Result>> {
   if (threads <= 1) return inlinePool((await import(module.href)).default);
+  const { default: Tinypool } = await import("tinypool");
   const pool = new Tinypool({
     filename: module.href,
-    // A thread starts when there is a job for it.
-    minThreads: 0,
+    minThreads: startNow ? threads : 0,
     maxThreads: threads,
     idleTimeout: 10_000,
     // A thread that waits for jobs in its event loop can be ended at any time; one that sleeps in Atomics.wait has been seen
     // to take the process with it.
     useAtomics: false,
     execArgv: inheritedOptions(process.execArgv),
+    resourceLimits: WORKER_LIMITS,
   });
   return {
     threads,
     async run(job, transfer = []) {
-      return unwrap<Result>(await pool.run(movable(job, transfer)));
+      return unwrap<Result>(await pool.run(await movable(job, transfer)));
     },
     close: () => pool.destroy(),
   };
@@ -97,7 +104,7 @@ function inlinePool<Job, Result>(serve: JobServer<Job, Result>): WorkerPool<Job,
     threads: 1,
     run(job) {
       // Signals and timers get their turn before each job: nothing else here waits for events.
-      const result = last.then(() => setImmediate()).then(async () => unwrap<Result>(unmoved(await serve(job))));
+      const result = last.then(() => setImmediate()).then(async () => unwrap<Result>(await serve(job, true)));
       last = result.catch(() => {});
       return result;
     },
@@ -113,15 +120,10 @@ function unwrap<Result>(reply: Reply<Result>): Result {
 }
 
 /** Marks a value so that the pool moves the buffers; the pool posts what the value symbol holds. */
-function movable<T>(value: T, buffers: readonly ArrayBufferLike[]): T {
+async function movable<T>(value: T, buffers: readonly ArrayBufferLike[]): Promise<T> {
   if (buffers.length === 0) return value;
+  const { default: Tinypool, markMovable } = await import("tinypool");
   const wrapped = { [Tinypool.transferableSymbol]: buffers, [Tinypool.valueSymbol]: value };
   markMovable(wrapped);
   return wrapped as T;
-}
-
-function unmoved<T>(value: T): T {
-  const symbol = Tinypool.valueSymbol;
-  if (typeof value !== "object" || value === null || !(symbol in value)) return value;
-  return (value as Record<symbol, T>)[symbol] as T;
 }

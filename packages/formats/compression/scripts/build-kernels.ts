@@ -1,5 +1,5 @@
 // Compiles the kernels to WebAssembly and writes the module as TypeScript source, so that it needs no file at run time.
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import asc from "assemblyscript/asc";
 
@@ -7,7 +7,9 @@ const root = fileURLToPath(new URL("../src/kernel/", import.meta.url));
 const files = new Map<string, Uint8Array>();
 
 function readSource(name: string): string | null {
-  const file = name === "memory.ts" ? "memory.assembly.ts" : name;
+  // Some modules are written a second time, with what only AssemblyScript has.
+  const twin = name.replace(/\.ts$/, ".assembly.ts");
+  const file = existsSync(root + twin) ? twin : name;
   try {
     // AssemblyScript names modules without their extension, TypeScript with it.
     return readFileSync(root + file, "utf8").replace(/ from "(\.\/[\w-]+)\.ts"/g, ' from "$1"');

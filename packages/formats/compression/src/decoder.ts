@@ -26,6 +26,17 @@ export interface Decoder {
    *   of any decoder or encoder of the thread. It must not be transferred.
    */
   decodeView(input: Uint8Array, size: number): Uint8Array;
+  /**
+   * The same for several chunks that are looked at together: makes room for them in the decoder's memory. `decodeAt` then
+   * puts each in its place.
+   *
+   * @param size bytes of all of them
+   */
+  reserve(size: number): void;
+  /** Decompresses a chunk to `offset` of the room. One that is as long as what it stands for is taken as it is. */
+  decodeAt(offset: number, input: Uint8Array, size: number): void;
+  /** The first `size` bytes of the room: a view as that of `decodeView`. */
+  view(size: number): Uint8Array;
 }
 
 export interface DecoderOptions {
@@ -42,7 +53,8 @@ const MOST_GROWTH = 2 ** 16;
 /** Addresses are signed 32-bit numbers in the kernels. */
 const MOST_MEMORY = 2 ** 31 - 2 ** 16;
 
-const REASONS: Record<number, string> = {
+/** What a status of a kernel means. */
+export const REASONS: Record<number, string> = {
   [BAD_CODE]: "codeword lengths that make no prefix code",
   [BAD_MATCH]: "a match that reaches before the start or past the end of the chunk",
   [BAD_BLOCK]: "a block of unknown type or impossible size",
@@ -79,33 +91,55 @@ export function createDecoder(format: CompressionFormat, maxChunkSize: number, o
   const engine = createEngine(options.engine ?? "wasm");
   const kernel = kernelOf(format, engine, maxChunkSize);
 
-  /** Leaves the chunk at `DYNAMIC_START`. */
-  function run(input: Uint8Array, size: number): void {
-    check(Number.isInteger(size) && size >= 0 && size <= maxChunkSize, () => tooLarge(size, maxChunkSize));
+  let room = 0;
+
+  function reserve(size: number): void {
+    check(Number.isInteger(size) && size >= 0 && size <= MOST_MEMORY - DYNAMIC_START, () => {
+      return tooLarge(size, MOST_MEMORY - DYNAMIC_START);
+    });
+    room = size;
+  }
+
+  /** Leaves the chunk at `DYNAMIC_START + offset`. The input lies behind the room. */
+  function run(offset: number, input: Uint8Array, size: number): void {
     check(input.length <= size + MOST_GROWTH, () => tooLarge(input.length, size + MOST_GROWTH));
-    const inputStart = alignUp(DYNAMIC_START + size + MATCH_SLACK, 16) + INPUT_SLACK;
+    const inputStart = alignUp(DYNAMIC_START + room + MATCH_SLACK, 16) + INPUT_SLACK;
     const memorySize = inputStart + input.length + INPUT_SLACK;
-    check(memorySize <= MOST_MEMORY, () => tooLarge(size + input.length, MOST_MEMORY - DYNAMIC_START));
+    check(memorySize <= MOST_MEMORY, () => tooLarge(room + input.length, MOST_MEMORY - DYNAMIC_START));
     engine.reserve(memorySize);
     if (size === 0) return;
     engine.bytes.set(input, inputStart);
-    const status = kernel(inputStart, input.length, DYNAMIC_START, size);
+    const status = kernel(inputStart, input.length, DYNAMIC_START + offset, size);
     if (status !== 0) {
       const expected = `${input.length} bytes that decompress to ${size} bytes`;
       throw badData(format.toUpperCase(), expected, REASONS[status] ?? `status ${status}`);
     }
   }
 
+  function runOne(input: Uint8Array, size: number): void {
+    check(Number.isInteger(size) && size >= 0 && size <= maxChunkSize, () => tooLarge(size, maxChunkSize));
+    reserve(size);
+    run(0, input, size);
+  }
+
   return {
     format,
     decode(input, output) {
-      run(input, output.length);
+      runOne(input, output.length);
       output.set(engine.bytes.subarray(DYNAMIC_START, DYNAMIC_START + output.length));
     },
     decodeView(input, size) {
-      run(input, size);
+      runOne(input, size);
       return engine.bytes.subarray(DYNAMIC_START, DYNAMIC_START + size);
     },
+    reserve,
+    decodeAt(offset, input, size) {
+      check(size <= maxChunkSize && offset >= 0 && offset + size <= room, () => tooLarge(size, maxChunkSize));
+      if (input.length !== size) return run(offset, input, size);
+      engine.reserve(DYNAMIC_START + room);
+      engine.bytes.set(input, DYNAMIC_START + offset);
+    },
+    view: (size) => engine.bytes.subarray(DYNAMIC_START, DYNAMIC_START + Math.min(size, room)),
   };
 }
 

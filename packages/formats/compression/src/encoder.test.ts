@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { createDecoder } from "./decoder.ts";
 import { type CompressionLevel, createEncoder, type EncoderFormat, type EncoderOptions } from "./encoder.ts";
 import { INPUTS } from "./testing/inputs.ts";
+import { sampleData } from "./testing/samples.ts";
 
 const LEVELS: CompressionLevel[] = ["fast", "default", "max"];
 const CHUNK_SIZES: Record<EncoderFormat, number[]> = {
@@ -68,6 +69,19 @@ for (const format of FORMATS) {
         }
       }
       expect(smaller).toBeGreaterThan(40);
+    });
+
+    test.each(LEVELS)("level %s: data of all kinds in a row decodes to the input", (level) => {
+      const encode = encodeWith(format, 65536, { level });
+      const decoder = createDecoder(format, 65536);
+      for (let seed = 0; seed < 60; seed++) {
+        const data = sampleData(seed, 1 + ((seed * 7919) % 65536));
+        const encoded = encode(data);
+        if (encoded.length === 0) continue;
+        const output = new Uint8Array(data.length);
+        decoder.decode(encoded, output);
+        expect(equal(output, data), `seed ${seed}`).toBe(true);
+      }
     });
 
     test.each(LEVELS)("level %s: WebAssembly and JavaScript write the same bytes", (level) => {

@@ -49,15 +49,19 @@ interface Effort {
   depth: number;
 }
 
-const XPRESS_LEVELS: Record<CompressionLevel, Effort & { lazy: boolean }> = {
-  fast: { nice: 32, depth: 8, lazy: false },
-  default: { nice: 48, depth: 16, lazy: true },
-  max: { nice: 256, depth: 256, lazy: true },
+/** No pass is lazy parsing; else the cheapest path through the data is searched that often. */
+interface PassEffort extends Effort {
+  passes: number;
+}
+
+const XPRESS_LEVELS: Record<CompressionLevel, PassEffort> = {
+  fast: { nice: 16, depth: 1, passes: 0 },
+  default: { nice: 24, depth: 4, passes: 0 },
+  max: { nice: 64, depth: 32, passes: 3 },
 };
 
-/** No pass is lazy parsing; else the cheapest path through a block is searched that often. */
-const LZX_LEVELS: Record<CompressionLevel, Effort & { passes: number }> = {
-  fast: { nice: 48, depth: 40, passes: 0 },
+const LZX_LEVELS: Record<CompressionLevel, PassEffort> = {
+  fast: { nice: 32, depth: 8, passes: 0 },
   default: { nice: 32, depth: 14, passes: 2 },
   max: { nice: 128, depth: 100, passes: 4 },
 };
@@ -74,12 +78,12 @@ function mostBytes(_kernels: Engine["kernels"], size: number): number {
 }
 
 function xpress(level: CompressionLevel): Codec {
-  const { nice, depth, lazy } = XPRESS_LEVELS[level];
+  const { nice, depth, passes } = XPRESS_LEVELS[level];
   return {
     outputSize: mostBytes,
-    workspaceSize: (kernels, size) => kernels.xpressWorkspace(size),
+    workspaceSize: (kernels, size) => kernels.xpressWorkspace(size, passes),
     encode: (kernels, size, { input, output, workspace }) =>
-      kernels.xpressEncode(input, size, output, workspace, nice, depth, lazy),
+      kernels.xpressEncode(input, size, output, workspace, passes, nice, depth),
   };
 }
 

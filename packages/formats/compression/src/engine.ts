@@ -1,6 +1,7 @@
+import { createRequire } from "node:module";
 import { AdkError } from "@adk/core";
-import * as javascript from "./kernel/index.ts";
-import * as twin from "./kernel/memory.ts";
+import type * as javascript from "./kernel/index.ts";
+import type * as twin from "./kernel/memory.ts";
 import { WASM_BASE64 } from "./kernel/wasm.generated.ts";
 
 /** The kernels and the memory that they work in. */
@@ -25,19 +26,30 @@ let module: WebAssembly.Module | undefined;
 
 /** A WebAssembly engine has a memory of its own; all JavaScript engines of a thread share one. */
 export function createEngine(name: EngineName): Engine {
-  return name === "wasm" ? createWasmEngine() : JAVASCRIPT_ENGINE;
+  if (name === "wasm") return createWasmEngine();
+  javascriptEngine ??= createJavaScriptEngine();
+  return javascriptEngine;
 }
 
-const JAVASCRIPT_ENGINE: Engine = {
-  name: "javascript",
-  kernels: javascript,
-  get bytes() {
-    return twin.memoryBytes();
-  },
-  reserve(byteLength) {
-    grow(() => twin.growMemory(byteLength), byteLength);
-  },
-};
+let javascriptEngine: Engine | undefined;
+
+/** Its modules are many, and hardly ever needed: they are loaded here. */
+function createJavaScriptEngine(): Engine {
+  const require = createRequire(import.meta.url);
+  const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
+  const kernels: typeof javascript = require(`./kernel/index.${extension}`);
+  const { growMemory, memoryBytes }: typeof twin = require(`./kernel/memory.${extension}`);
+  return {
+    name: "javascript",
+    kernels,
+    get bytes() {
+      return memoryBytes();
+    },
+    reserve(byteLength) {
+      grow(() => growMemory(byteLength), byteLength);
+    },
+  };
+}
 
 function createWasmEngine(): Engine {
   module ??= new WebAssembly.Module(Buffer.from(WASM_BASE64, "base64"));

@@ -12,5 +12,7 @@ export {
 export type { EngineName } from "./engine.ts";
 /** Formats without chunks of their own, as functions. */
 export { decodeLznt1 } from "./lznt1.ts";
+/** LZX as cabinets have it. */
+export { createLzxStreamDecoder, LZX_FRAME, type LzxStreamDecoder } from "./lzx-stream.ts";
 export { decodeMsZip, encodeMsZip, MSZIP_BLOCK } from "./mszip.ts";
 export { decodeXpressPlain } from "./xpress-plain.ts";

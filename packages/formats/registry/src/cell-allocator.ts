@@ -172,7 +172,7 @@ export class CellAllocator {
     const bin = cells.end;
     const binSize = alignUp(size + BIN_HEADER_SIZE, BIN_ALIGNMENT);
     if (bin + binSize > MOST_BYTES) {
-      throw new AdkError("REG_FULL", "A hive cannot hold more than 2 GiB.", { file: cells.name });
+      throw new AdkError("REG_FULL", "A hive cannot hold more than 2 GiB.", { kind: "environment", file: cells.name });
     }
     const needed = BASE_BLOCK_SIZE + bin + binSize;
     if (needed > cells.bytes.length) {

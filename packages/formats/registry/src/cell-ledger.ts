@@ -62,6 +62,19 @@ export class CellLedger {
     return lost;
   }
 
+  /** Ranges of the bins that no claimed cell fills, as [start, end) pairs of offsets: free cells, lost ones, headers of bins. */
+  unusedRanges(): [start: number, end: number][] {
+    const ranges: [number, number][] = [];
+    let start = 0;
+    for (const offset of this.#offsets) {
+      if (!this.#claimed.has(offset)) continue;
+      if (offset > start) ranges.push([start, offset]);
+      start = offset + this.#size(offset);
+    }
+    if (start < this.#cells.end) ranges.push([start, this.#cells.end]);
+    return ranges;
+  }
+
   #addCells(bin: number, end: number): void {
     for (let offset = bin + BIN_HEADER_SIZE; offset < end; ) {
       const stored = this.#cells.view.getInt32(offset + BASE_BLOCK_SIZE, true);

@@ -26,14 +26,14 @@ export function copyHive(
   hive.cells.loadAll();
   const cells = new Cells(hive.cells.bytes.slice(0, BASE_BLOCK_SIZE), hive.name);
   const allocator = new CellAllocator(cells);
-  const copier = new TreeCopier(hive.cells, {
+  const copier = new TreeCopier(hive, {
     cells,
     allocator,
     minorVersion: hive.baseBlock.minorVersion,
     descriptor: defaultSecurity(),
     ...(lostSubkeys && { lostSubkeys }),
   });
-  const rootCell = copier.copy(hive.root);
-  changeBaseBlock(cells.bytes, { rootCell, hiveBinsSize: cells.end });
+  const rootCell = copier.copyRoot(hive.root);
+  changeBaseBlock(cells.bytes, { sequence: hive.baseBlock.primarySequence, rootCell, hiveBinsSize: cells.end });
   return HiveEditor.of(new Hive(cells, { dirty: hive.dirty, logsApplied: hive.logsApplied }), options);
 }

@@ -1,5 +1,6 @@
 import { compareNames, equalNames } from "@adk/core";
 import { type Key, MAX_DEPTH } from "./key.ts";
+import { Traversal } from "./traversal.ts";
 import type { Value } from "./value.ts";
 
 /** One difference from a hive (before) to another (after). `path` counts from the keys that are compared. */
@@ -21,31 +22,43 @@ export type HiveDifference =
 /**
  * What changes from one key with all below to another. Names count without their case; times and the order of values do not
  * count. An added or removed key stands for all below it. Data that cannot be read differs from any other.
+ *
+ * @throws AdkError `REG_SHARED_CELLS` for a hive so damaged that comparing would not end
  */
-export function* diffHives(before: Key, after: Key, path = "", depth = 0): Generator<HiveDifference> {
+export function diffHives(before: Key, after: Key): Generator<HiveDifference> {
+  const traversals = { before: new Traversal(before.hive), after: new Traversal(after.hive) };
+  return diffKeys(before, after, "", 0, traversals);
+}
+
+interface Traversals {
+  readonly before: Traversal;
+  readonly after: Traversal;
+}
+
+function* diffKeys(
+  before: Key,
+  after: Key,
+  path: string,
+  depth: number,
+  traversals: Traversals,
+): Generator<HiveDifference> {
   if (before.className !== after.className) yield { kind: "class-changed", path, before, after };
   if (!sameBytes(before.securityDescriptor, after.securityDescriptor)) {
     yield { kind: "security-changed", path, before, after };
   }
-  yield* diffValues(before, after, path);
-  if (depth >= MAX_DEPTH) return;
-  const prefix = path === "" ? "" : `${path}\\`;
-  for (const [one, other] of pairs(before.subkeys(), after.subkeys())) {
-    const below = prefix + (one ?? (other as Key)).name;
-    if (!other) yield { kind: "key-removed", path: below, before: one as Key };
-    else if (!one) yield { kind: "key-added", path: below, after: other };
-    else yield* diffHives(one, other, below, depth + 1);
-  }
-}
-
-function* diffValues(before: Key, after: Key, path: string): Generator<HiveDifference> {
-  for (const [one, other] of pairs(before.values(), after.values())) {
+  for (const [one, other] of pairs(traversals.before.values(before), traversals.after.values(after))) {
     const { name } = one ?? (other as Value);
     if (!other) yield { kind: "value-removed", path, name, before: one as Value };
     else if (!one) yield { kind: "value-added", path, name, after: other };
-    else if (one.type !== other.type || !sameBytes(dataOf(one), dataOf(other))) {
-      yield { kind: "value-changed", path, name, before: one, after: other };
-    }
+    else if (!sameValue(one, other)) yield { kind: "value-changed", path, name, before: one, after: other };
+  }
+  if (depth >= MAX_DEPTH) return;
+  const prefix = path === "" ? "" : `${path}\\`;
+  for (const [one, other] of pairs(traversals.before.subkeys(before), traversals.after.subkeys(after))) {
+    const below = prefix + (one ?? (other as Key)).name;
+    if (!other) yield { kind: "key-removed", path: below, before: one as Key };
+    else if (!one) yield { kind: "key-added", path: below, after: other };
+    else yield* diffKeys(one, other, below, depth + 1, traversals);
   }
 }
 
@@ -73,11 +86,13 @@ function compareUpper(a: string, b: string): number {
   return equalNames(a, b) ? 0 : compareNames(a, b);
 }
 
-function dataOf(value: Value): Uint8Array | undefined {
-  return value.hive.attempt(() => value.data());
+function sameValue(before: Value, after: Value): boolean {
+  if (before.type !== after.type) return false;
+  const [one, other] = [before, after].map((value) => value.hive.attempt(() => value.data()));
+  return one !== undefined && other !== undefined && sameBytes(one, other);
 }
 
-/** Undefined equals only what is absent on both sides. */
+/** Undefined equals undefined. */
 function sameBytes(a: Uint8Array | undefined, b: Uint8Array | undefined): boolean {
   return a && b ? Buffer.compare(a, b) === 0 : a === b;
 }

@@ -16,7 +16,7 @@ import { stampFirstBin } from "./hive-bin.ts";
 import { Key } from "./key.ts";
 import { KeyWriter } from "./key-writer.ts";
 import { type OpenHiveOptions, openHive, openHiveFile } from "./open-hive.ts";
-import { type SavedHive, saveHive } from "./save.ts";
+import { type OpenedFile, type SavedHive, saveHive } from "./save.ts";
 
 /** What Windows creates for most hives since Windows XP: hash leaves and big data. */
 const DEFAULT_MINOR_VERSION = 5;
@@ -49,11 +49,11 @@ export class HiveEditor {
   readonly #time: Filetime;
   /** Bytes of the file that was opened, where it reserves more than its bins need; else 0. */
   readonly #fileSize: number;
-  /** The first bytes of the file that was opened, to see whether it is still the same. */
-  readonly #opened: { path: string; head: Uint8Array } | undefined;
+  /** The first bytes of the file that was opened or saved, to see whether it is still the same. */
+  #opened: OpenedFile | undefined;
   #changed = false;
 
-  private constructor(hive: Hive, time: Filetime, fileSize: number, opened?: { path: string; head: Uint8Array }) {
+  private constructor(hive: Hive, time: Filetime, fileSize: number, opened?: OpenedFile) {
     this.hive = hive;
     this.#time = time;
     this.#fileSize = fileSize > BASE_BLOCK_SIZE + hive.cells.end ? fileSize : 0;
@@ -219,7 +219,11 @@ export class HiveEditor {
    * @throws AdkError `ALREADY_EXISTS`, `REG_CHANGED` if the file is not as it was when it was opened, `DISK_FULL` ...
    */
   async save(path: string, options: { overwrite?: boolean | undefined } = {}): Promise<SavedHive> {
-    const saved = await saveHive(path, this.toBytes(), { ...options, opened: this.#opened });
+    const bytes = this.toBytes();
+    const saved = await saveHive(path, bytes, { ...options, opened: this.#opened });
+    this.hive.cells.bytes.set(bytes.subarray(0, BASE_BLOCK_SIZE));
+    this.hive.refresh();
+    this.#opened = { path, head: this.hive.head };
     this.#changed = false;
     return saved;
   }

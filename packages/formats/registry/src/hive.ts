@@ -107,6 +107,7 @@ export class Hive implements AsyncDisposable {
   #checkSize(): void {
     const { hiveBinsSize } = this.#baseBlock;
     const there = this.cells.end;
+    if (there === 0 && hiveBinsSize === 0) return;
     if (hiveBinsSize === 0 || hiveBinsSize % 4096 !== 0 || hiveBinsSize > there) {
       this.damaged(
         new AdkError("REG_BAD_SIZE", "The file has not the size that its base block says.", {

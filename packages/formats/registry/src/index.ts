@@ -2,12 +2,14 @@
 
 export { type BaseBlock, isHive } from "./base-block.ts";
 export { checkHive, type HiveReport } from "./check.ts";
+export { compactHive } from "./compact.ts";
 /** The hives of a Windows that does not run, by the paths of one that does. */
 export { currentControlSet, resolveControlSet } from "./control-set.ts";
+export { diffHives, type HiveDifference } from "./diff.ts";
 export type { Hive } from "./hive.ts";
 export { type CreateHiveOptions, type EditOptions, HiveEditor } from "./hive-editor.ts";
 export { type HiveRole, hiveRole, usualRoot } from "./hive-role.ts";
-export type { Key } from "./key.ts";
+export { Key } from "./key.ts";
 export { KeyFlag, type LayerSemantics } from "./key-node.ts";
 export { ValueFlag } from "./key-value.ts";
 export type { KeyView } from "./merged-key.ts";
@@ -21,13 +23,16 @@ export {
 } from "./offline-hives.ts";
 export type { OfflineUser } from "./offline-users.ts";
 export { type OpenHiveOptions, openHive, openHiveFile } from "./open-hive.ts";
+export { type RecoveredKey, type RecoveredValue, recoverDeleted } from "./recover-deleted.ts";
 /** `.reg` files. */
 export type { RegFile, RegFileContent, RegFileKey, RegFileValue } from "./reg-file.ts";
-export { type ExportRegFileOptions, exportRegFile } from "./reg-file-export.ts";
+export { type DiffRegFileOptions, diffToRegFile } from "./reg-file-diff.ts";
+export { type ExportRegFileOptions, exportRegFile, toRegFile } from "./reg-file-export.ts";
 export { type ImportRegFileOptions, importRegFile, type RegFileChange } from "./reg-file-import.ts";
 export { type ParseRegFileOptions, parseRegFile } from "./reg-file-parser.ts";
 export { formatRegFile } from "./reg-file-writer.ts";
 export { expandRoot, joinKeyPath, pathBelow, splitKeyPath } from "./registry-path.ts";
+export { type RepairedHive, repairHive } from "./repair.ts";
 export type { SavedHive } from "./save.ts";
 export { secretKeys } from "./secrets.ts";
 export type { Value } from "./value.ts";

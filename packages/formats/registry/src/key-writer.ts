@@ -8,6 +8,7 @@ import { KEY_NODE_SIZE, KEY_SIGNATURE, KeyField, KeyFlag } from "./key-node.ts";
 import { fitsLatin1, nameBytes } from "./name.ts";
 import { SecurityRing } from "./security-ring.ts";
 import { SubkeyListEditor } from "./subkey-list-editor.ts";
+import { Traversal } from "./traversal.ts";
 import { ValueWriter } from "./value-writer.ts";
 
 /** From the offset of a cell to the place of its content. */
@@ -85,7 +86,7 @@ export class KeyWriter {
         return new AdkError("REG_COPY_INTO_ITSELF", "A key cannot be copied into itself.", { kind: "usage" });
       });
     }
-    this.#copyContent(source, target);
+    this.#copyContent(source, target, new Traversal(source.hive));
   }
 
   setValue(key: number, name: string, type: number, data: Uint8Array): void {
@@ -202,17 +203,17 @@ export class KeyWriter {
     return moved;
   }
 
-  #copyContent(source: Key, target: number): void {
-    const { className, securityDescriptor } = source;
+  #copyContent(source: Key, target: number, traversal: Traversal): void {
+    const { hive, className, securityDescriptor } = source;
     if (className !== undefined) this.setClassName(target, className);
     if (securityDescriptor) this.setSecurity(target, securityDescriptor);
-    for (const value of source.values()) {
-      const data = source.hive.attempt(() => value.data());
-      if (data) this.#values.set(target, value.name, value.type, data);
+    for (const value of traversal.values(source)) {
+      hive.attempt(() => this.#values.set(target, value.name, value.type, value.data()));
     }
-    for (const subkey of source.subkeys()) {
+    for (const subkey of traversal.subkeys(source)) {
       const { name } = subkey;
-      this.#copyContent(subkey, new Key(this.#hive, target).subkey(name)?.offset ?? this.create(target, name));
+      const copy = hive.attempt(() => new Key(this.#hive, target).subkey(name)?.offset ?? this.create(target, name));
+      if (copy !== undefined) this.#copyContent(subkey, copy, traversal);
     }
     this.touch(target, this.#time);
   }

@@ -109,8 +109,11 @@ export class Key {
     });
     const keys: Key[] = [];
     for (const offset of offsets ?? []) {
-      const key = hive.attempt(() => new Key(hive, offset));
-      if (key) keys.push(key);
+      try {
+        keys.push(new Key(hive, offset));
+      } catch (error) {
+        hive.damaged(error);
+      }
     }
     return keys;
   }
@@ -143,9 +146,12 @@ export class Key {
   values(): Value[] {
     const { hive } = this;
     const values: Value[] = [];
-    for (const offset of this.valueOffsets()) {
-      const value = hive.attempt(() => new Value(hive, offset));
-      if (value) values.push(value);
+    for (const offset of this.#valueOffsets()) {
+      try {
+        values.push(new Value(hive, offset));
+      } catch (error) {
+        hive.damaged(error);
+      }
     }
     return values;
   }
@@ -156,7 +162,7 @@ export class Key {
   }
 
   /** Offsets of the values' cells. */
-  valueOffsets(): number[] {
+  #valueOffsets(): number[] {
     const count = this.valueCount;
     if (count === 0) return [];
     const place = this.hive.attempt(() => this.#cells.locate(this.#u32(KeyField.VALUE_LIST), 4));

@@ -114,7 +114,7 @@ describe("import", () => {
 describe("export", () => {
   test("of a key below the root, imported again, gives the same", async () => {
     const editor = systemHive();
-    const key = editor.createKey("Odd\\" + "k]".repeat(20));
+    const key = editor.createKey(`Odd\\${"k]".repeat(20)}`);
     for (const [name, type, hex] of [
       ["", 1, "61000000"],
       ["none", 0, ""],

@@ -59,7 +59,7 @@ export function parseRegFile(bytes: Uint8Array, options: ParseRegFileOptions = {
     .slice(0, MOST_PROBLEMS)
     .map((each) => `line ${each.line}, column ${each.column}: ${each.message}`);
   if (problems.length > MOST_PROBLEMS) lines.push(`and ${problems.length - MOST_PROBLEMS} more`);
-  throw new AdkError("REG_FILE_INVALID", lines.join("\n  "), { file: options.name });
+  throw new AdkError("REG_FILE_INVALID", lines.join("; "), { file: options.name });
 }
 
 class RegFileParser {

@@ -15,7 +15,7 @@ const BREAK_COLUMN = 77;
  * `hex(1):`. regedit writes the part before the first NUL, which changes the value when the file is imported.
  */
 export class RegFileWriter {
-  #units = new Uint16Array(PIECE_UNITS + 4096);
+  #units = new Uint16Array(4096);
   #at = 0;
   #lineStart = 0;
   #first = true;
@@ -159,11 +159,6 @@ export function formatRegFile(file: RegFile): Uint8Array<ArrayBuffer> {
   }
   writer.finish();
   return writer.take().slice();
-}
-
-/** Whether a name can stand in a `.reg` file: one with a line end in it cannot. */
-export function isWritable(name: string): boolean {
-  return !/[\r\n]/.test(name);
 }
 
 const LINE_FEED = 0x0a;

@@ -143,7 +143,7 @@ some words
     expect(() => parseRegFile(utf8("REGEDIT4\nx\ny\n"), { name: "a.reg" })).toThrow(
       expect.objectContaining({
         file: "a.reg",
-        message: expect.stringMatching(/^line 2, column 1: .*\n {2}line 3, column 1: /),
+        message: expect.stringMatching(/^line 2, column 1: .*; line 3, column 1: /),
       }),
     );
     const many = () => parseRegFile(utf8(`REGEDIT4\n${"x\n".repeat(100)}`));

@@ -28,10 +28,9 @@ export function repairHive(hive: Hive, options: EditOptions = {}): RepairedHive 
   const reader = new Hive(hive.cells, { dirty: hive.dirty, logsApplied: hive.logsApplied, findings });
   let orphans: Map<number, Key[]> | undefined;
   const editor = copyHive(reader, options, (key) => {
-    const listed = key.subkeys();
-    if (key.subkeyCount <= listed.length) return [];
+    const known = new Set(key.subkeys().map(({ offset }) => offset));
+    if (key.subkeyCount <= known.size) return [];
     orphans ??= keysByParent(reader);
-    const known = new Set(listed.map(({ offset }) => offset));
     const lost = (orphans.get(key.offset) ?? []).filter(({ offset }) => !known.has(offset));
     for (const { offset } of lost) {
       const message = "A key was in no list, and is put back under its parent.";

@@ -112,6 +112,11 @@ export class SubkeyListEditor {
 
   /** A full leaf becomes two; one that is filled from below stays full, so that sorted keys make full leaves. */
   #split(root: number | undefined, leaf: number, leafIndex: number, index: number, added: ListedKey): number {
+    const opened = root === undefined ? undefined : openSubkeyList(this.#cells, root);
+    if (opened && opened.count >= ROOT_MOST) {
+      const message = "A key cannot hold more subkeys.";
+      throw new AdkError("REG_FULL", message, { kind: "environment", file: this.#cells.name });
+    }
     const keys = this.#keysOf(leaf);
     keys.splice(index, 0, added);
     const half = index === keys.length - 1 ? index : keys.length >> 1;
@@ -119,10 +124,7 @@ export class SubkeyListEditor {
     this.#allocator.free(leaf);
     const left = this.#newLeaf(signature, keys.slice(0, half));
     const right = this.#newLeaf(signature, keys.slice(half));
-    if (root === undefined) return this.#newRoot([left, right]);
-    const opened = openSubkeyList(this.#cells, root);
-    if (opened.count >= ROOT_MOST)
-      throw new AdkError("REG_FULL", "A key cannot hold more subkeys.", { file: this.#cells.name });
+    if (root === undefined || !opened) return this.#newRoot([left, right]);
     this.#replaceLeaf(root, leafIndex, left);
     return this.#insertAt(root, opened, leafIndex + 1, right);
   }

@@ -1,15 +1,16 @@
-import { AdkError, compareNames, equalNames } from "@adk/core";
+import { AdkError, compareNames, equalNames, upcase } from "@adk/core";
 import { BASE_BLOCK_SIZE, NIL } from "./base-block.ts";
 import type { CellAllocator } from "./cell-allocator.ts";
-import { CellSet } from "./cell-set.ts";
 import type { Cells } from "./cells.ts";
 import { DataWriter } from "./data-writer.ts";
-import { Key, MAX_DEPTH } from "./key.ts";
+import type { Hive } from "./hive.ts";
+import { type Key, MAX_DEPTH } from "./key.ts";
 import { KEY_NODE_SIZE, KeyField } from "./key-node.ts";
 import { KEY_VALUE_SIZE, ValueField } from "./key-value.ts";
 import { nameLengthAt } from "./name.ts";
 import { SecurityRing } from "./security-ring.ts";
 import { SubkeyListEditor } from "./subkey-list-editor.ts";
+import { Traversal } from "./traversal.ts";
 import type { Value } from "./value.ts";
 
 /** From the offset of a cell to the place of its content. */
@@ -38,27 +39,32 @@ export class TreeCopier {
   readonly #lists: SubkeyListEditor;
   readonly #data: DataWriter;
   readonly #ring: SecurityRing;
-  readonly #copied: CellSet;
+  readonly #traversal: Traversal;
   readonly #most: number;
 
-  constructor(source: Cells, target: CopyTarget) {
+  constructor(source: Hive, target: CopyTarget) {
     const { cells, allocator, minorVersion } = target;
     this.#target = target;
     this.#lists = new SubkeyListEditor(cells, allocator, minorVersion);
     this.#data = new DataWriter(cells, allocator, minorVersion);
     this.#ring = new SecurityRing(cells, allocator, NIL);
-    this.#copied = new CellSet(source.end);
-    this.#most = source.end * GROWTH + GROWTH_BYTES;
+    this.#traversal = new Traversal(source);
+    this.#most = source.cells.end * GROWTH + GROWTH_BYTES;
+  }
+
+  /** Copies the root with all below, and gives its offset. @throws AdkError as `#copy` */
+  copyRoot(root: Key): number {
+    this.#traversal.enter(root);
+    return this.#copy(root, NIL, NIL, 0);
   }
 
   /** Offset of the copy. @throws AdkError `REG_SHARED_CELLS` if keys of the source share so much that no hive could hold it */
-  copy(key: Key, parent: number = NIL, inherited: number = NIL, depth = 0): number {
+  #copy(key: Key, parent: number, inherited: number, depth: number): number {
     const { allocator, cells } = this.#target;
     const place = key.offset + CONTENT;
     const source = key.hive.cells;
     const length = KEY_NODE_SIZE + nameLengthAt(source, place);
     const offset = allocator.allocate(length);
-    this.#copied.add(key.offset);
     cells.bytes.set(source.bytes.subarray(place, place + length), offset + CONTENT);
     const { view } = cells;
     view.setUint16(offset + CONTENT + KeyField.NAME_LENGTH, length - KEY_NODE_SIZE, true);
@@ -90,10 +96,13 @@ export class TreeCopier {
   }
 
   #copyValues(key: Key, offset: number): void {
-    const values = key.values().filter((value) => !this.#isCopied(value));
-    const readable = values.flatMap((value) => {
+    const names = new Set<string>();
+    const readable = this.#traversal.values(key).flatMap((value) => {
+      const name = upcase(value.name);
       const data = key.hive.attempt(() => value.data());
-      return data ? [{ value, data }] : [];
+      if (!data || names.has(name)) return [];
+      names.add(name);
+      return [{ value, data }];
     });
     this.#set(offset, KeyField.VALUE_COUNT, readable.length);
     const list = readable.length === 0 ? NIL : this.#target.allocator.allocate(readable.length * 4);
@@ -119,24 +128,12 @@ export class TreeCopier {
   }
 
   #copySubkeys(key: Key, offset: number, security: number, depth: number): void {
-    const listed = key.subkeys();
     const lost = this.#target.lostSubkeys?.(key) ?? [];
-    const keys = uniqueNames([...listed, ...lost].filter((subkey) => !this.#isCopied(subkey)));
+    const keys = uniqueNames([...this.#traversal.subkeys(key), ...lost.filter((each) => this.#traversal.enter(each))]);
     if (keys.length > 0 && depth >= MAX_DEPTH) throw this.#tooMuch(key, "REG_TOO_DEEP", "Keys are nested too deep.");
-    const copies = keys.map(({ key: subkey, name }) => ({ key: this.copy(subkey, offset, security, depth + 1), name }));
+    const copies = keys.map(({ key: subkey, name }) => ({ key: this.#copy(subkey, offset, security, depth + 1), name }));
     this.#set(offset, KeyField.SUBKEY_COUNT, copies.length);
     this.#set(offset, KeyField.SUBKEY_LIST, this.#lists.createSorted(copies));
-  }
-
-  /** Whether a cell was copied already: in a damaged hive two lists can name it. */
-  #isCopied({ hive, offset }: Key | Value): boolean {
-    const copied = this.#copied.has(offset);
-    if (copied) {
-      const where = { file: hive.name, offset: offset + BASE_BLOCK_SIZE };
-      hive.damaged(new AdkError("REG_SHARED_CELL", "Two things refer to one cell.", where));
-    }
-    this.#copied.add(offset);
-    return copied;
   }
 
   #checkSize(key: Key): void {

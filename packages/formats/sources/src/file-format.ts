@@ -14,6 +14,8 @@ export interface FileFormat {
 export const HEAD_BYTES = 4096;
 
 export interface Inspection {
+  /** Where it is not the name of the `FileFormat`, which may know several kinds. */
+  readonly format?: string;
   /** For people: `Windows image, LZX, 2 images`. */
   readonly description: string;
   /** Plain JSON values under the format's own names. */

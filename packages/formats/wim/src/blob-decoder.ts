@@ -1,6 +1,14 @@
-import { AdkError, createWorkerPool, mapOrdered, type WorkerPool, workerModule } from "@adk/core";
+import { AdkError, createWorkerPool, mapAsDone, mapOrdered, type WorkerPool, workerModule } from "@adk/core";
 import type { Blob } from "./blobs.ts";
-import { type DecodeUnit, planDecoding, type RangeUnit, type WholeUnit } from "./decode-plan.ts";
+import {
+  type DecodeUnit,
+  inPlaceOrder,
+  planDecoding,
+  planUse,
+  type RangeUnit,
+  type StreamedUnit,
+  type WholeUnit,
+} from "./decode-plan.ts";
 import { corruptBlob, type DecodeJob, type DecodePiece, type DecodeReply } from "./decode-worker.ts";
 import type { OutputFile } from "./output-file.ts";
 
@@ -17,13 +25,19 @@ export interface BlobPiece {
 }
 
 export interface DecodeRequest {
-  /** Give out the bytes of blobs that are decoded whole. Those of larger ones are always given out. */
+  /**
+   * Give out all bytes, in the order in which the blobs lie in their files. Otherwise only those of blobs that several
+   * workers decode are given out: first, and in that order too. The others come as they are done, errors last.
+   */
   readonly wantData: boolean;
-  /** Files that a worker creates from a blob that it decodes whole. */
+  /** Files that a worker creates from a blob that it uses itself. */
   readonly filesOf?: (blob: Blob) => readonly OutputFile[];
   /** Told of each blob whose files were created, at once and whether or not its piece is ever asked for. */
   readonly onCreated?: (blob: Blob) => void;
 }
+
+/** Bytes that keep the threads busy for longer than their start takes. */
+const MUCH = 64 << 20;
 
 /** Decodes blobs on worker threads and checks the hash of each. */
 export class BlobDecoder implements AsyncDisposable {
@@ -33,16 +47,32 @@ export class BlobDecoder implements AsyncDisposable {
     this.#pool = pool;
   }
 
-  static async create(threads?: number): Promise<BlobDecoder> {
-    return new BlobDecoder(await createWorkerPool(workerModule(import.meta.url, "decode-worker"), threads));
+  /** @param bytes how much is to be decoded, about: where it is much, the threads are started at once */
+  static async create(threads: number | undefined, bytes: number): Promise<BlobDecoder> {
+    const startNow = bytes >= MUCH;
+    return new BlobDecoder(
+      await createWorkerPool(workerModule(import.meta.url, "decode-worker"), { threads, startNow }),
+    );
   }
 
-  /** Decodes blobs in the order in which they lie in their files. */
   async *decode(blobs: Iterable<Blob>, request: DecodeRequest): AsyncGenerator<BlobPiece> {
-    const units = planDecoding(blobs);
     // A job running and a job waiting for each thread keep the threads busy; memory is bounded by these.
-    const done = mapOrdered(units, this.#pool.threads * 2, (unit) => this.#run(unit, request));
-    for await (const pieces of done) yield* pieces;
+    const ahead = this.#pool.threads * 2;
+    const run = (unit: DecodeUnit) => this.#run(unit, request);
+    const { independent, ordered } = request.wantData
+      ? { independent: [], ordered: planDecoding(blobs) }
+      : planUse(blobs, this.#pool.threads);
+    for await (const pieces of mapOrdered(ordered, ahead, run)) yield* pieces;
+
+    // What went wrong is told in the same order each time.
+    const failures = new Map<Blob, BlobPiece>();
+    for await (const pieces of mapAsDone(independent, ahead, run)) {
+      for (const piece of pieces) {
+        if (piece.error) failures.set(piece.blob, piece);
+        else yield piece;
+      }
+    }
+    for (const blob of inPlaceOrder(failures.keys())) yield failures.get(blob) as BlobPiece;
   }
 
   async close(): Promise<void> {
@@ -57,25 +87,25 @@ export class BlobDecoder implements AsyncDisposable {
   async #run(unit: DecodeUnit, request: DecodeRequest): Promise<Iterable<BlobPiece>> {
     if (unit.kind === "failed") return unit.blobs.map((blob) => failed(blob, unit.error));
     try {
-      return unit.kind === "whole"
-        ? await this.#runWhole(unit, request)
-        : rangePieces(unit, await this.#runRange(unit));
+      if (unit.kind === "range") return rangePieces(unit, await this.#runRange(unit));
+      return await this.#runWhole(unit, request);
     } catch (error) {
       if (!(error instanceof AdkError) || error.kind !== "input") throw error;
-      const blobs = unit.kind === "whole" ? unit.blobs : unit.members;
+      const blobs = unit.kind === "range" ? unit.members : blobsOf(unit);
       return blobs.map(({ blob }) => failed(blob, error));
     }
   }
 
-  async #runWhole(unit: WholeUnit, request: DecodeRequest): Promise<BlobPiece[]> {
-    const pieces = unit.blobs.map(({ blob, resource }): DecodePiece => {
-      return { kind: "whole", resource, sha1: blob.sha1, files: request.filesOf?.(blob) ?? [] };
+  async #runWhole(unit: WholeUnit | StreamedUnit, request: DecodeRequest): Promise<BlobPiece[]> {
+    const blobs = blobsOf(unit);
+    const pieces = blobs.map(({ blob, resource }): DecodePiece => {
+      return { kind: unit.kind, resource, sha1: blob.sha1, files: request.filesOf?.(blob) ?? [] };
     });
     const reply = await this.#decode(unit, pieces, request.wantData);
     const done: BlobPiece[] = [];
     let fatal: AdkError | undefined;
     for (const [i, { data: bytes, error: json }] of reply.entries()) {
-      const { blob } = unit.blobs[i] as WholeUnit["blobs"][number];
+      const { blob } = blobs[i] as (typeof blobs)[number];
       const error = json && AdkError.fromJSON(json);
       if (error?.kind === "environment") fatal = error;
       if (!error) request.onCreated?.(blob);
@@ -92,10 +122,12 @@ export class BlobDecoder implements AsyncDisposable {
   }
 
   async #decode(
-    { part, start, end }: WholeUnit | RangeUnit,
+    unit: WholeUnit | StreamedUnit | RangeUnit,
     pieces: DecodePiece[],
     wantData: boolean,
   ): Promise<DecodeReply["pieces"]> {
+    const { part } = unit;
+    const { start, end } = unit.kind === "streamed" ? { start: 0, end: 0 } : unit;
     const { access } = part;
     const { compression, chunkSize, pipable } = part.header;
     const job = { file: access.name, header: { compression, chunkSize, pipable }, start, end, pieces, wantData };
@@ -104,6 +136,10 @@ export class BlobDecoder implements AsyncDisposable {
     const data = await access.read(start, end - start, new Uint8Array(Buffer.allocUnsafeSlow(end - start).buffer));
     return (await this.#pool.run({ ...job, source: data }, [data.buffer])).pieces;
   }
+}
+
+function blobsOf(unit: WholeUnit | StreamedUnit): WholeUnit["blobs"] {
+  return unit.kind === "whole" ? unit.blobs : [unit];
 }
 
 /** Deals the bytes of a range out to the blobs that have a part in them. */

@@ -54,10 +54,9 @@ export class BlobEncoder implements AsyncDisposable {
 
   static async create(output: WimOutput, options: EncodeOptions): Promise<BlobEncoder> {
     if (options.compression === "none") return new BlobEncoder(options, output, undefined);
-    const pool = await createWorkerPool<EncodeJob, EncodeReply>(
-      workerModule(import.meta.url, "encode-worker"),
-      options.threads,
-    );
+    const pool = await createWorkerPool<EncodeJob, EncodeReply>(workerModule(import.meta.url, "encode-worker"), {
+      threads: options.threads,
+    });
     return new BlobEncoder(options, output, pool);
   }
 

@@ -115,16 +115,26 @@ export function isSolid({ resource }: LookupEntry, { header }: Pick<WimPart, "he
 /** Refuses a resource by whose sizes nothing may be read: outside the file, or longer than its data can make it. */
 export function checkStored(resource: ResourceHeader, { access, header }: WimPart): void {
   checkResource(resource, "data", access.size, access.name);
-  if (!(resource.flags & RESOURCE_COMPRESSED) || header.compression === "none") return;
-  const { size, storedSize, offset } = resource;
-  const { chunkSize, pipable } = header;
-  const prefixes = pipable ? 4 * chunkCount(size, chunkSize) : 0;
-  const most = size + chunkTableSize(size, chunkSize) + prefixes;
-  if (storedSize <= most) return;
+  const most = mostStored(resource, header);
+  if (resource.storedSize <= most) return;
   throw new AdkError("WIM_RESOURCE_BAD_SIZE", "Data is compressed to more bytes than it can be.", {
     file: access.name,
-    offset,
+    offset: resource.offset,
     expected: `at most ${most} bytes`,
-    found: storedSize,
+    found: resource.storedSize,
   });
+}
+
+/** Whether `checkStored` has nothing to say. */
+export function isStoredWell(resource: ResourceHeader, { access, header }: WimPart): boolean {
+  const { flags, offset, size, storedSize } = resource;
+  if (offset + storedSize > access.size || size > Number.MAX_SAFE_INTEGER) return false;
+  const plain = (flags & (RESOURCE_COMPRESSED | RESOURCE_SOLID)) === 0;
+  return plain ? storedSize === size : storedSize <= mostStored(resource, header);
+}
+
+function mostStored({ flags, size }: ResourceHeader, { compression, chunkSize, pipable }: WimHeader): number {
+  if (!(flags & RESOURCE_COMPRESSED) || compression === "none") return Number.POSITIVE_INFINITY;
+  const prefixes = pipable ? 4 * chunkCount(size, chunkSize) : 0;
+  return size + chunkTableSize(size, chunkSize) + prefixes;
 }

@@ -1,22 +1,27 @@
 import { createHash, type Hash } from "node:crypto";
 import { AdkError } from "@adk/core";
-import type { Blob, WimPart } from "./blobs.ts";
+import type { Blob, OwnStorage, WimPart } from "./blobs.ts";
 import type { ResourceHeader } from "./resource-header.ts";
 import { type ResourceLayout, readLayout, readSolidLayout } from "./resource-reader.ts";
 
-/** Blobs up to this size are decoded whole by one worker, many in one job; larger ones in ranges of chunks. */
+/** Blobs up to this size are decoded whole by one worker, many in one job. */
 const WHOLE_BLOB = 4 << 20;
+/**
+ * Where a worker can use the data itself, it decodes larger blobs too, piece by piece: up to this size, or to what leaves
+ * enough for the other workers. Beyond that, blobs come in ranges of chunks that all workers decode.
+ */
+const STREAMED_BLOB = 32 << 20;
 /** Stored bytes of one job, about: enough to make its overhead small, little enough to keep memory low. */
 const JOB_STORED = 1 << 20;
-/** Uncompressed bytes of one job, about: what compresses very well must not fill the memory. */
+/** Uncompressed bytes of one job, about: what compresses very well must not keep a worker for long. */
 const JOB_BYTES = 16 << 20;
-/** Uncompressed bytes of one range of chunks, about. */
-const RANGE_BYTES = 4 << 20;
+/** Uncompressed bytes of one range of chunks, or of one piece, about. */
+const RANGE_BYTES = 1 << 20;
 /** Blobs of one job may lie this far apart: reading a little too much is cheaper than another job. */
 const GAP = 65536;
 
 /** One job's worth of a file: the bytes from `start` to `end` and what they hold. */
-export type DecodeUnit = WholeUnit | RangeUnit | FailedUnit;
+export type DecodeUnit = WholeUnit | StreamedUnit | RangeUnit | FailedUnit;
 
 /** Blobs that are resources of their own. */
 export interface WholeUnit {
@@ -27,6 +32,14 @@ export interface WholeUnit {
   /** Uncompressed bytes of the blobs. */
   size: number;
   readonly blobs: { readonly blob: Blob; readonly resource: ResourceHeader }[];
+}
+
+/** A blob that is a resource of its own, which its worker reads piece by piece. */
+export interface StreamedUnit {
+  readonly kind: "streamed";
+  readonly part: WimPart;
+  readonly blob: Blob;
+  readonly resource: ResourceHeader;
 }
 
 /** Some chunks of a resource, and the blobs that have bytes in them. */
@@ -57,9 +70,37 @@ export interface FailedUnit {
   readonly error: AdkError;
 }
 
-/** Whether a blob is decoded whole by one worker. */
-export function isDecodedWhole(blob: Blob): boolean {
-  return blob.storage.kind === "resource" && blob.size <= WHOLE_BLOB;
+/** Jobs that may be done in any order, those that take long first; and jobs whose results are needed in order. */
+export interface DecodePlan {
+  readonly independent: readonly (WholeUnit | StreamedUnit)[];
+  readonly ordered: AsyncIterable<DecodeUnit>;
+}
+
+/** Plans the decoding of blobs whose data the workers use themselves. */
+export function planUse(wanted: Iterable<Blob>, threads: number): DecodePlan {
+  const blobs = inPlaceOrder(wanted);
+  const total = blobs.reduce((sum, { size }) => sum + size, 0);
+  const streamedBlob = threads === 1 ? Number.POSITIVE_INFINITY : Math.max(STREAMED_BLOB, total / (2 * threads));
+  const streamed: StreamedUnit[] = [];
+  const whole: WholeUnit[] = [];
+  const others: Blob[] = [];
+  for (const blob of blobs) {
+    const { storage, size } = blob;
+    if (storage.kind === "resource" && size <= (streams(storage) ? RANGE_BYTES : WHOLE_BLOB)) {
+      if (!addToBatch(whole.at(-1), blob, storage)) whole.push(newBatch(blob, storage));
+    } else if (storage.kind === "resource" && size <= streamedBlob && streams(storage)) {
+      streamed.push({ kind: "streamed", part: storage.part, blob, resource: storage.resource });
+    } else {
+      others.push(blob);
+    }
+  }
+  streamed.sort((a, b) => b.blob.size - a.blob.size);
+  return { independent: [...streamed, ...whole], ordered: planDecoding(others) };
+}
+
+/** Whether workers can read the data by themselves. */
+function streams({ part }: OwnStorage): boolean {
+  return part.access.descriptor !== undefined;
 }
 
 /** Cuts the decoding of blobs into jobs, in the order in which they lie in the file. */
@@ -69,18 +110,10 @@ export async function* planDecoding(wanted: Iterable<Blob>): AsyncGenerator<Deco
   for (let i = 0; i < blobs.length; i++) {
     const blob = blobs[i] as Blob;
     const { storage } = blob;
-    if (storage.kind === "resource" && isDecodedWhole(blob)) {
-      const { part, resource } = storage;
-      const end = resource.offset + resource.storedSize;
-      const near = batch?.part === part && resource.offset - batch.end < GAP;
-      if (batch && near && end - batch.start <= JOB_STORED && batch.size + blob.size <= JOB_BYTES) {
-        batch.end = Math.max(batch.end, end);
-      } else {
-        if (batch) yield batch;
-        batch = { kind: "whole", part, start: resource.offset, end, size: 0, blobs: [] };
-      }
-      batch.size += blob.size;
-      batch.blobs.push({ blob, resource });
+    if (storage.kind === "resource" && blob.size <= WHOLE_BLOB) {
+      if (addToBatch(batch, blob, storage)) continue;
+      if (batch) yield batch;
+      batch = newBatch(blob, storage);
       continue;
     }
     if (batch) yield batch;
@@ -101,6 +134,22 @@ export async function* planDecoding(wanted: Iterable<Blob>): AsyncGenerator<Deco
   if (batch) yield batch;
 }
 
+function newBatch(blob: Blob, { part, resource }: OwnStorage): WholeUnit {
+  const end = resource.offset + resource.storedSize;
+  return { kind: "whole", part, start: resource.offset, end, size: blob.size, blobs: [{ blob, resource }] };
+}
+
+/** False where the blob does not fit into the job. */
+function addToBatch(batch: WholeUnit | undefined, blob: Blob, { part, resource }: OwnStorage): boolean {
+  const end = resource.offset + resource.storedSize;
+  if (batch?.part !== part || resource.offset - batch.end >= GAP) return false;
+  if (end - batch.start > JOB_STORED || batch.size + blob.size > JOB_BYTES) return false;
+  batch.end = Math.max(batch.end, end);
+  batch.size += blob.size;
+  batch.blobs.push({ blob, resource });
+  return true;
+}
+
 /** @param members blobs of one resource, by their offset in it */
 async function* planRanges(
   members: readonly RangeMember[],
@@ -115,8 +164,8 @@ async function* planRanges(
     yield { kind: "failed", blobs: members.map(({ blob }) => blob), error };
     return;
   }
-  const size = layout.kind === "plain" ? layout.size : layout.table.size;
-  const step = layout.kind === "plain" ? RANGE_BYTES : stepOf(layout.table.chunkSize);
+  const size = sizeOf(layout);
+  const step = stepOf(layout);
   let waiting = 0;
   let active: RangeMember[] = [];
   for (let from = 0; from < size; from += step) {
@@ -129,14 +178,34 @@ async function* planRanges(
   }
 }
 
-function stepOf(chunkSize: number): number {
+function sizeOf(layout: ResourceLayout): number {
+  return layout.kind === "plain" ? layout.size : layout.table.size;
+}
+
+/** Uncompressed bytes of a range: whole chunks. */
+function stepOf(layout: ResourceLayout): number {
+  if (layout.kind === "plain") return RANGE_BYTES;
+  const { chunkSize } = layout.table;
   return Math.max(1, Math.floor(RANGE_BYTES / chunkSize)) * chunkSize;
 }
 
+/** Where the bytes that make up a range lie in the file. */
 function storedRange(layout: ResourceLayout, from: number, to: number): { start: number; end: number } {
   if (layout.kind === "plain") return { start: layout.start + from, end: layout.start + to };
   const { chunkSize, offsets } = layout.table;
   return { start: offsets[from / chunkSize] as number, end: offsets[Math.ceil(to / chunkSize)] as number };
+}
+
+/** Cuts a resource into pieces, one after the other: uncompressed ranges and where they lie in the file. */
+export function* piecesOfLayout(
+  layout: ResourceLayout,
+): Generator<{ readonly from: number; readonly to: number; readonly start: number; readonly end: number }> {
+  const size = sizeOf(layout);
+  const step = stepOf(layout);
+  for (let from = 0; from < size; from += step) {
+    const to = Math.min(size, from + step);
+    yield { from, to, ...storedRange(layout, from, to) };
+  }
 }
 
 function memberOf(blob: Blob): RangeMember {

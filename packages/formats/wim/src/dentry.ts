@@ -1,4 +1,4 @@
-import { AdkError, alignUp, type ByteReader, type ByteWriter, FileAttribute, fromHex, toHex } from "@adk/core";
+import { AdkError, alignUp, type ByteReader, type ByteWriter, FileAttribute, fromHex } from "@adk/core";
 import { ZERO_HASH } from "./lookup-table.ts";
 import { NO_SECURITY } from "./security-data.ts";
 
@@ -72,11 +72,14 @@ export function newDentry(name: string, attributes: number, time: bigint): Dentr
     reparseReserved: 0,
     reparseFlags: 0,
     hardLinkGroup: 0n,
-    extraStreams: [],
-    items: [],
+    extraStreams: NONE,
+    items: NONE,
     children: undefined,
   };
 }
+
+/** Of what most dentries have none of. */
+const NONE: readonly never[] = [];
 
 /** A directory whose entries are stored: a directory symlink or junction has none. */
 export function isStoredDirectory({ attributes }: Dentry): boolean {
@@ -110,7 +113,7 @@ export function parseDentry(reader: ByteReader): StoredDentry | undefined {
   const creationTime = reader.u64();
   const lastAccessTime = reader.u64();
   const lastWriteTime = reader.u64();
-  const mainHash = toHex(reader.slice(20));
+  const mainHash = reader.hex(20);
   const unknown = reader.u32();
   // Eight bytes that mean one of two things.
   const isReparsePoint = (attributes & FileAttribute.REPARSE_POINT) !== 0;
@@ -126,13 +129,13 @@ export function parseDentry(reader: ByteReader): StoredDentry | undefined {
     throw refuse("The names do not fit their directory entry.", `at most ${length - DENTRY_SIZE} bytes`, namesSize);
   }
   const name = reader.utf16(nameSize);
-  const shortName = reader.seek(start + DENTRY_SIZE + nulTerminated(nameSize)).utf16(shortNameSize);
+  const shortName =
+    shortNameSize === 0 ? "" : reader.seek(start + DENTRY_SIZE + nulTerminated(nameSize)).utf16(shortNameSize);
 
   const itemsStart = alignUp(DENTRY_SIZE + namesSize, 8);
-  const items = itemsStart < length ? parseTaggedItems(reader.seek(start + itemsStart), start + length) : [];
+  const items = itemsStart < length ? parseTaggedItems(reader.seek(start + itemsStart), start + length) : NONE;
   reader.seek(start + length);
-  const extraStreams: ExtraStream[] = [];
-  for (let i = 0; i < streamCount; i++) extraStreams.push(parseExtraStream(reader));
+  const extraStreams = streamCount === 0 ? NONE : Array.from({ length: streamCount }, () => parseExtraStream(reader));
 
   const dentry: Dentry = {
     name,
@@ -214,7 +217,7 @@ function parseExtraStream(reader: ByteReader): ExtraStream {
   const start = reader.position;
   const length = alignUp(reader.size64(), 8);
   reader.skip(8);
-  const sha1 = toHex(reader.slice(20));
+  const sha1 = reader.hex(20);
   const nameSize = reader.u16();
   if (length < STREAM_SIZE || STREAM_SIZE + nameSize > length || nameSize % 2) {
     throw new AdkError("WIM_BAD_STREAM_ENTRY", "The length of a stream entry is impossible.", {

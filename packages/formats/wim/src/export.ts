@@ -50,7 +50,7 @@ export async function exportImage(
   const copied = options.recompress ? new Set<Blob>() : await copyStored(wanted, writer, options, progress);
   const rest = wanted.filter((blob) => !copied.has(blob));
   if (rest.length > 0) {
-    await using decoder = await BlobDecoder.create(options.threads);
+    await using decoder = await BlobDecoder.create(options.threads, totalOf(rest));
     if (writer.isSolid)
       await writer.writeSolid(solidBlobs(file, decoder, rest, names, progress), totalOf(rest), options);
     else await writer.writeBlobs(decodedBlobs(file, decoder, rest, progress), options);

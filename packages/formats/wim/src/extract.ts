@@ -21,7 +21,6 @@ import {
 import { readBlob } from "./blob-access.ts";
 import { BlobDecoder, type BlobPiece } from "./blob-decoder.ts";
 import type { Blob } from "./blobs.ts";
-import { isDecodedWhole } from "./decode-plan.ts";
 import { type Dentry, REPARSE_NOT_FIXED } from "./dentry.ts";
 import { hostTarget } from "./host-target.ts";
 import { imageEntry, openImage } from "./image-volume.ts";
@@ -230,7 +229,7 @@ class Extractor {
       createFiles([output], new Uint8Array(0));
       this.#noteCreated([output], 0);
     }
-    await using decoder = await BlobDecoder.create(this.#options.threads);
+    await using decoder = await BlobDecoder.create(this.#options.threads, total);
     try {
       const request = {
         wantData: false,
@@ -240,7 +239,7 @@ class Extractor {
       for await (const piece of decoder.decode(blobs, request)) {
         progress.add(piece.last ? piece.blob.size : 0);
         if (piece.error) this.#fail(piece.blob, piece.error);
-        else if (!isDecodedWhole(piece.blob)) this.#takePiece(piece);
+        else if (piece.bytes) this.#takePiece(piece, piece.bytes);
       }
     } finally {
       for (const writers of this.#open.values()) for (const writer of writers) writer.discard();
@@ -266,7 +265,7 @@ class Extractor {
   }
 
   /** Writes what the worker did not: ranges of large blobs, and blobs of solid resources. */
-  #takePiece({ blob, bytes, last }: BlobPiece): void {
+  #takePiece({ blob, last }: BlobPiece, bytes: Uint8Array): void {
     const files = this.#filesOf.get(blob) ?? [];
     let writers = this.#open.get(blob);
     if (!writers) {
@@ -274,7 +273,7 @@ class Extractor {
       this.#open.set(blob, writers);
       for (const file of files) writers.push(OutputFileWriter.create(file));
     }
-    for (const writer of writers) writer.write(bytes ?? new Uint8Array(0));
+    for (const writer of writers) writer.write(bytes);
     if (!last) return;
     for (const [i, writer] of writers.entries()) {
       writer.finish();

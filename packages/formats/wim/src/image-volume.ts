@@ -114,12 +114,13 @@ class ImageEntry implements VolumeEntry {
     this.dentry = dentry;
     this.path = path;
     const { data, reparse, named } = inodeStreams(dentry);
-    const sizeOf = (sha1: string) => file.blob(sha1)?.size ?? 0;
-    const known = (sha1: string) => (sha1 === ZERO_HASH ? undefined : sha1);
-    this.size = sizeOf(data);
+    this.size = sizeOf(file, data);
     this.sha1 = known(data);
     this.reparseSha1 = known(reparse);
-    this.streams = named.map(({ name, sha1 }) => ({ name, size: sizeOf(sha1), sha1: known(sha1) }));
+    this.streams =
+      named.length === 0
+        ? NO_STREAMS
+        : named.map(({ name, sha1 }) => ({ name, size: sizeOf(file, sha1), sha1: known(sha1) }));
   }
 
   get name(): string {
@@ -165,6 +166,16 @@ class ImageEntry implements VolumeEntry {
     if (found) return found.sha1;
     throw new AdkError("STREAM_NOT_FOUND", `There is no stream named "${stream}".`, { file: name });
   }
+}
+
+const NO_STREAMS: readonly VolumeStream[] = [];
+
+function sizeOf(file: WimFile, sha1: string): number {
+  return sha1 === ZERO_HASH ? 0 : (file.blob(sha1)?.size ?? 0);
+}
+
+function known(sha1: string): string | undefined {
+  return sha1 === ZERO_HASH ? undefined : sha1;
 }
 
 function own(entry: VolumeEntry): ImageEntry {

@@ -38,7 +38,8 @@ export type { AppendOptions, FinishOptions, WriteOptions } from "./write-options
 
 export { type RebuildOptions, type RebuildResult, rebuildWim } from "./rebuild.ts";
 export { type RecoverOptions, type RecoverResult, recoverWim } from "./recover.ts";
-export { partName, type SplitOptions, type SplitResult, splitWim } from "./split.ts";
+export { partName, partNumberOf } from "./set-parts.ts";
+export { type SplitOptions, type SplitResult, splitWim } from "./split.ts";
 export type { UpdateChange } from "./tree-editor.ts";
 export {
   applyUpdate,

@@ -62,7 +62,7 @@ export function wimInfo(file: WimFile): WimInfo {
   return {
     version: header.version,
     compression: header.compression,
-    solid: [...file.table.blobs.values()].some(({ storage }) => storage.kind === "solid"),
+    solid: file.isSolid,
     chunkSize: header.chunkSize,
     guid: guidFromBytes(header.guid),
     partNumber: header.partNumber,

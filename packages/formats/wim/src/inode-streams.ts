@@ -13,6 +13,12 @@ export interface InodeStreams {
 }
 
 export function inodeStreams(dentry: Dentry): InodeStreams {
+  const { mainHash, extraStreams } = dentry;
+  if (extraStreams.length === 0) {
+    return isPlainReparsePoint(dentry)
+      ? { data: ZERO_HASH, reparse: mainHash, named: extraStreams }
+      : { data: mainHash, reparse: ZERO_HASH, named: extraStreams };
+  }
   const named: ExtraStream[] = [];
   const unnamed: string[] = [];
   for (const stream of dentry.extraStreams) {
@@ -22,11 +28,16 @@ export function inodeStreams(dentry: Dentry): InodeStreams {
   // The main hash counts as the first unnamed stream, unless it is zero and an unnamed extra stream stands for it.
   if (dentry.mainHash !== ZERO_HASH || unnamed.length === 0) unnamed.unshift(dentry.mainHash);
 
-  const { ENCRYPTED, REPARSE_POINT } = FileAttribute;
-  if ((dentry.attributes & (ENCRYPTED | REPARSE_POINT)) === REPARSE_POINT) {
+  if (isPlainReparsePoint(dentry)) {
     return { data: unnamed[1] ?? ZERO_HASH, reparse: unnamed[0] ?? ZERO_HASH, named };
   }
   return { data: unnamed.find((sha1) => sha1 !== ZERO_HASH) ?? ZERO_HASH, reparse: ZERO_HASH, named };
+}
+
+/** Of an encrypted file the first unnamed stream is its data all the same. */
+function isPlainReparsePoint({ attributes }: Dentry): boolean {
+  const { ENCRYPTED, REPARSE_POINT } = FileAttribute;
+  return (attributes & (ENCRYPTED | REPARSE_POINT)) === REPARSE_POINT;
 }
 
 /**

@@ -1,5 +1,11 @@
-import { AdkError, ByteReader, ByteWriter, check, fromHex, toHex } from "@adk/core";
-import { parseResourceHeader, type ResourceHeader, writeResourceHeader } from "./resource-header.ts";
+import { AdkError, ByteReader, ByteWriter, check, fromHex } from "@adk/core";
+import {
+  parseResourceHeader,
+  RESOURCE_FREE,
+  RESOURCE_METADATA,
+  type ResourceHeader,
+  writeResourceHeader,
+} from "./resource-header.ts";
 
 export const LOOKUP_ENTRY_SIZE = 50;
 
@@ -35,9 +41,20 @@ export function parseLookupTable(bytes: Uint8Array, file?: string, base = 0): Lo
     const resource = parseResourceHeader(reader);
     const partNumber = reader.u16();
     const referenceCount = reader.u32();
-    entries.push({ resource, partNumber, referenceCount, sha1: toHex(reader.slice(20)) });
+    entries.push({ resource, partNumber, referenceCount, sha1: reader.hex(20) });
   }
   return entries;
+}
+
+/** Places in the table of one file of the metadata of its images. */
+export function imagePlaces(entries: readonly LookupEntry[]): number[] {
+  const places: number[] = [];
+  for (const [i, { resource, referenceCount }] of entries.entries()) {
+    // Old Windows tools leave entries of deleted images behind, without references.
+    const isImage = (resource.flags & (RESOURCE_METADATA | RESOURCE_FREE)) === RESOURCE_METADATA;
+    if (isImage && referenceCount > 0) places.push(i);
+  }
+  return places;
 }
 
 export function writeLookupTable(entries: readonly LookupEntry[]): Uint8Array {

@@ -60,6 +60,12 @@ export class OutputFileWriter {
     unlinkSync(this.#path);
   }
 
+  /** Removes the file, finished or not; one that was replaced by then stays replaced. */
+  undo(): void {
+    this.discard();
+    if (this.#state === "finished" && !this.#file.replace) unlinkSync(this.#path);
+  }
+
   #close(): void {
     if (this.#descriptor >= 0) closeSync(this.#descriptor);
     this.#descriptor = -1;
@@ -77,16 +83,16 @@ export class OutputFileWriter {
 
 /** Creates files with the same bytes: all of them, or none where one fails. One that was replaced by then stays replaced. */
 export function createFiles(files: readonly OutputFile[], bytes: Uint8Array): void {
-  const created: OutputFile[] = [];
+  const writers: OutputFileWriter[] = [];
   try {
     for (const file of files) {
-      const output = OutputFileWriter.create(file);
-      output.write(bytes);
-      output.finish();
-      created.push(file);
+      const writer = OutputFileWriter.create(file);
+      writers.push(writer);
+      writer.write(bytes);
+      writer.finish();
     }
   } catch (error) {
-    for (const { path, replace } of created) if (!replace) unlinkSync(path);
+    for (const writer of writers) writer.undo();
     throw error;
   }
 }

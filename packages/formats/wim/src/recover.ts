@@ -122,7 +122,7 @@ async function checkBlobs(file: WimFile, options: RecoverOptions): Promise<Reado
   const blobs = [...file.table.blobs.values()];
   const total = blobs.reduce((sum, { size }) => sum + size, 0);
   const progress = new ProgressCounter(options, "check", "bytes", total);
-  await using decoder = await BlobDecoder.create(options.threads);
+  await using decoder = await BlobDecoder.create(options.threads, total);
   for await (const { blob, last, error } of decoder.decode(blobs, { wantData: false })) {
     if (!last) continue;
     states.set(blob.sha1, error ? "corrupt" : undefined);

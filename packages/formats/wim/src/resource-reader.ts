@@ -58,7 +58,13 @@ export async function readLayout(
   return layoutFrom(await access.read(place.start, place.size), resource, header, access.name);
 }
 
-/** The same from bytes of the file that hold the whole resource. @param base offset of the bytes in the file */
+/** What `parseLayout` must see of the file. */
+export function layoutPlace(resource: ResourceHeader, header: FileForm, file: string): { start: number; size: number } {
+  if (!(resource.flags & RESOURCE_COMPRESSED)) return { start: resource.offset, size: 0 };
+  return tablePlace(resource, header, file);
+}
+
+/** The same from bytes of the file that hold the table at least. @param base offset of the bytes in the file */
 export function parseLayout(
   bytes: Uint8Array,
   base: number,
@@ -157,24 +163,61 @@ export function decodeChunk(
   output: Uint8Array,
   where: { file?: string | undefined; offset: number },
 ): void {
-  output.set(decodeChunkView(compression, chunkSize, stored, output.length, where));
-}
-
-/** The same without a copy: a view of memory that holds until the next chunk is decoded. */
-export function decodeChunkView(
-  compression: WimCompression,
-  chunkSize: number,
-  stored: Uint8Array,
-  size: number,
-  where: { file?: string | undefined; offset: number },
-): Uint8Array {
-  if (stored.length === size) return stored;
+  if (stored.length === output.length) {
+    output.set(stored);
+    return;
+  }
   if (compression === "none") throw unexpectedlyCompressed(where);
   try {
-    return decoderFor(compression, chunkSize).decodeView(stored, size);
+    decoderFor(compression, chunkSize).decode(stored, output);
   } catch (error) {
     throw error instanceof AdkError ? error.at(where) : error;
   }
+}
+
+/**
+ * Decodes the chunks from `first` on that make up `size` bytes.
+ *
+ * @param bytes the file from `base` on, as far as the chunks lie
+ * @returns a view of memory that holds until the next chunk is decoded
+ */
+export function decodeChunks(
+  { compression, table }: ChunkLayout,
+  first: number,
+  size: number,
+  bytes: Uint8Array,
+  base: number,
+  file: string,
+): Uint8Array {
+  if (compression === "none") return plainChunks(table, first, size, bytes, base, file);
+  const decoder = decoderFor(compression, table.chunkSize);
+  decoder.reserve(size);
+  for (let index = first, done = 0; done < size; index++) {
+    const { start, end } = chunkRange(table, index);
+    const length = chunkLength(table, index);
+    try {
+      decoder.decodeAt(done, bytes.subarray(start - base, end - base), length);
+    } catch (error) {
+      throw error instanceof AdkError ? error.at({ file, offset: start }) : error;
+    }
+    done += length;
+  }
+  return decoder.view(size);
+}
+
+/** Chunks of a solid resource without compression, which follow each other. */
+function plainChunks(
+  table: ChunkTable,
+  first: number,
+  size: number,
+  bytes: Uint8Array,
+  base: number,
+  file: string,
+): Uint8Array {
+  const { start } = chunkRange(table, first);
+  const { end } = chunkRange(table, first + chunkCount(size, table.chunkSize) - 1);
+  if (end - start !== size) throw unexpectedlyCompressed({ file, offset: start });
+  return bytes.subarray(start - base, end - base);
 }
 
 function unexpectedlyCompressed(where: { file?: string | undefined; offset: number }): AdkError {

@@ -28,15 +28,15 @@ export interface VerifyResult {
  */
 export async function verifyWim(file: WimFile, options: VerifyOptions = {}): Promise<VerifyResult> {
   const findings = new Findings();
+  const blobsOfFile = [...file.table.blobs.values()];
+  await using decoder = await BlobDecoder.create(options.threads, totalSize(blobsOfFile));
   const { referenced, metadata } = await checkImages(file, findings, options);
   for (const part of file.parts) await checkIntegrity(part, findings, options);
 
-  const all = [...metadata, ...file.table.blobs.values()];
-  const total = all.reduce((sum, blob) => sum + blob.size, 0);
-  const progress = new ProgressCounter(options, "verify", "bytes", total);
+  const all = [...metadata, ...blobsOfFile];
+  const progress = new ProgressCounter(options, "verify", "bytes", totalSize(all));
   let blobs = 0;
   let bytes = 0;
-  await using decoder = await BlobDecoder.create(options.threads);
   for await (const piece of decoder.decode(all, { wantData: false })) {
     progress.add(piece.last ? piece.blob.size : 0);
     if (!piece.last) continue;
@@ -52,6 +52,10 @@ export async function verifyWim(file: WimFile, options: VerifyOptions = {}): Pro
   // What opening the file had to say comes first; the metadata was read above, so it is complete now.
   const list = [...file.findings.list, ...findings.list];
   return { ok: !list.some(({ severity }) => severity === "error"), blobs, bytes, findings: list };
+}
+
+function totalSize(blobs: readonly Blob[]): number {
+  return blobs.reduce((sum, { size }) => sum + size, 0);
 }
 
 /**

@@ -10,9 +10,10 @@ import {
   withLimits,
 } from "@adk/core";
 import { type Blob, type BlobTable, checkStored, type MetadataBlob, resolveBlobs, type WimPart } from "./blobs.ts";
-import { HEADER_WRITE_IN_PROGRESS, parseHeader, WIM_HEADER_SIZE, type WimHeader } from "./header.ts";
+import { HEADER_WRITE_IN_PROGRESS, parseHeader, WIM_HEADER_SIZE, WIM_VERSION_SOLID, type WimHeader } from "./header.ts";
 import { LOOKUP_ENTRY_SIZE, type LookupEntry, parseLookupTable } from "./lookup-table.ts";
 import { type ImageMetadata, parseMetadata } from "./metadata.ts";
+import { type PlainTable, plainTable } from "./plain-table.ts";
 import { checkResource, isPresent, type ResourceHeader } from "./resource-header.ts";
 import { readResource } from "./resource-reader.ts";
 import { type ImageProperties, XmlData } from "./xml-data.ts";
@@ -25,19 +26,19 @@ export class WimFile implements AsyncDisposable {
   /** All parts that are open, by their number. */
   readonly parts: readonly WimPart[];
   readonly xml: XmlData;
-  /** The lookup table as it is stored; `table` tells what it means. */
-  readonly entries: readonly LookupEntry[];
   readonly table: BlobTable;
   readonly limits: Limits;
   /** What was wrong with the tables and could be passed over. */
   readonly findings: Findings;
+  readonly #readEntries: () => readonly LookupEntry[];
+  #entries: readonly LookupEntry[] | undefined;
   readonly #references: WimFile[] = [];
   readonly #metadata = new Map<number, Promise<ImageMetadata>>();
 
   private constructor(
     parts: readonly WimPart[],
     xml: XmlData,
-    entries: readonly LookupEntry[],
+    readEntries: () => readonly LookupEntry[],
     table: BlobTable,
     limits: Limits,
     findings: Findings,
@@ -47,7 +48,7 @@ export class WimFile implements AsyncDisposable {
     this.header = header;
     this.parts = parts;
     this.xml = xml;
-    this.entries = entries;
+    this.#readEntries = readEntries;
     this.table = table;
     this.limits = limits;
     this.findings = findings;
@@ -75,7 +76,6 @@ export class WimFile implements AsyncDisposable {
   static async #read(sources: readonly RandomAccess[], limits: Limits): Promise<WimFile> {
     const findings = new Findings();
     const parts = await readParts(sources, findings);
-    const byNumber = new Map(parts.map((part) => [part.header.partNumber, part]));
     const [first] = parts as [WimPart];
     const { access, header } = first;
     if (header.chunkSize > limits.memoryBytes) {
@@ -88,23 +88,9 @@ export class WimFile implements AsyncDisposable {
     const xml = await readXml(first, limits, findings);
     if (xml.isEncrypted) throw encrypted(access.name);
 
-    const blobs = new Map<string, Blob>();
-    let metadata: readonly MetadataBlob[] = [];
-    let firstEntries: readonly LookupEntry[] = [];
-    for (const part of parts) {
-      const { lookupTable } = part.header;
-      const count = lookupTable.size / LOOKUP_ENTRY_SIZE;
-      if (count > limits.entries) throw limitExceeded("entries", count, limits, { file: part.access.name });
-      const bytes = await readTable(part, "lookup table", lookupTable, limits);
-      const entries = parseLookupTable(bytes, part.access.name, lookupTable.offset);
-      const table = await resolveBlobs(entries, part, byNumber, limits, findings);
-      for (const [sha1, blob] of table.blobs) if (!blobs.has(sha1)) blobs.set(sha1, blob);
-      if (part === first) {
-        metadata = table.metadata;
-        firstEntries = entries;
-      }
-    }
-    const file = new WimFile(parts, xml, firstEntries, { blobs, metadata }, limits, findings);
+    const { readEntries, table } = await readTables(parts, limits, findings);
+    const file = new WimFile(parts, xml, readEntries, table, limits, findings);
+    const { metadata } = table;
     if (header.partNumber === 1 && metadata.length !== header.imageCount) {
       findings.error(
         "WIM_IMAGE_COUNT",
@@ -114,6 +100,12 @@ export class WimFile implements AsyncDisposable {
     }
     for (const finding of xml.compare(header.imageCount, access.name)) findings.add(finding);
     return file;
+  }
+
+  /** The lookup table of the first part as it is stored; `table` tells what it means. */
+  get entries(): readonly LookupEntry[] {
+    this.#entries ??= this.#readEntries();
+    return this.#entries;
   }
 
   /** Whether every part of the set is open; always true for a file that is not split. */
@@ -169,6 +161,12 @@ export class WimFile implements AsyncDisposable {
   /** The properties of an image, empty ones where the XML data does not describe it. */
   properties(index: number): ImageProperties {
     return this.xml.image(index) ?? XmlData.empty().addImage(index);
+  }
+
+  /** Whether data lies in solid resources: an ESD. */
+  get isSolid(): boolean {
+    if (this.header.version !== WIM_VERSION_SOLID) return false;
+    return [...this.table.blobs.values()].some(({ storage }) => storage.kind === "solid");
   }
 
   /** The number of the image with this name, or undefined. An exact match goes before one that differs in case. */
@@ -242,6 +240,55 @@ async function readTable(part: WimPart, what: string, resource: ResourceHeader, 
   if (!isPresent(resource)) return new Uint8Array(0);
   checkResource(resource, what, part.access.size, part.access.name);
   return readResource(part.access, resource, part.header, limits);
+}
+
+interface Tables {
+  readonly readEntries: () => readonly LookupEntry[];
+  readonly table: BlobTable;
+}
+
+/** The lookup tables of all parts, as one. */
+async function readTables(parts: readonly WimPart[], limits: Limits, findings: Findings): Promise<Tables> {
+  const [first] = parts as [WimPart];
+  const firstBytes = await readLookupTable(first, limits);
+  const readEntries = () => parseLookupTable(firstBytes, first.access.name, first.header.lookupTable.offset);
+  const plain = parts.length === 1 ? plainTable(firstBytes, first) : undefined;
+  if (plain) return { readEntries, table: new LazyTable(plain) };
+
+  const byNumber = new Map(parts.map((part) => [part.header.partNumber, part]));
+  const entries = readEntries();
+  const { blobs, metadata } = await resolveBlobs(entries, first, byNumber, limits, findings);
+  const all = new Map(blobs);
+  for (const part of parts.slice(1)) {
+    const bytes = await readLookupTable(part, limits);
+    const others = parseLookupTable(bytes, part.access.name, part.header.lookupTable.offset);
+    const table = await resolveBlobs(others, part, byNumber, limits, findings);
+    for (const [sha1, blob] of table.blobs) if (!all.has(sha1)) all.set(sha1, blob);
+  }
+  return { readEntries: () => entries, table: { blobs: all, metadata } };
+}
+
+class LazyTable implements BlobTable {
+  readonly metadata: readonly MetadataBlob[];
+  readonly #plain: PlainTable;
+  #blobs: ReadonlyMap<string, Blob> | undefined;
+
+  constructor(plain: PlainTable) {
+    this.metadata = plain.metadata;
+    this.#plain = plain;
+  }
+
+  get blobs(): ReadonlyMap<string, Blob> {
+    this.#blobs ??= this.#plain.readBlobs();
+    return this.#blobs;
+  }
+}
+
+async function readLookupTable(part: WimPart, limits: Limits): Promise<Uint8Array> {
+  const { lookupTable } = part.header;
+  const count = lookupTable.size / LOOKUP_ENTRY_SIZE;
+  if (count > limits.entries) throw limitExceeded("entries", count, limits, { file: part.access.name });
+  return readTable(part, "lookup table", lookupTable, limits);
 }
 
 function encrypted(file: string): AdkError {

@@ -27,7 +27,11 @@ export interface WimOutput {
 
 /** @throws AdkError `ALREADY_EXISTS` unless `overwrite` */
 export async function createOutput(path: string, overwrite: boolean): Promise<WimOutput> {
-  const file = await AtomicFile.create(path, { overwrite });
+  return fileOutput(await AtomicFile.create(path, { overwrite }));
+}
+
+/** The output into a new file, for who commits or discards that file. */
+export function fileOutput(file: AtomicFile): WimOutput {
   const output: WimOutput = {
     position: 0,
     async write(bytes) {

@@ -12,7 +12,7 @@ import {
   writeHeader,
 } from "./header.ts";
 import { countImage, type ImageCounts } from "./image-counts.ts";
-import { type LookupEntry, ZERO_HASH } from "./lookup-table.ts";
+import { imagePlaces, type LookupEntry, ZERO_HASH } from "./lookup-table.ts";
 import { type ImageMetadata, writeMetadata } from "./metadata.ts";
 import type { NewBlob } from "./new-blob.ts";
 import { copySolidPiece, wholeSolid } from "./raw-copy.ts";
@@ -228,10 +228,9 @@ export class WimWriter implements AsyncDisposable {
    */
   async replaceImage(index: number, metadata: ImageMetadata): Promise<ImageProperties> {
     const properties = this.properties(index);
-    const old = this.#images[index - 1];
     const { sha1, resource } = await this.#writeMetadata(metadata);
     // The place in the table makes the number of the image.
-    const place = this.#entries.findIndex((entry) => entry.resource === old);
+    const place = imagePlaces(this.#entries)[index - 1] as number;
     this.#entries[place] = { resource, partNumber: 1, referenceCount: 1, sha1 };
     this.#images[index - 1] = resource;
     this.#replaced = true;

@@ -15,7 +15,7 @@ import {
 import { LOCK_FILE, REPORT_HTML, REPORT_JSON } from "./manifest/manifest.ts";
 import { readManifest } from "./manifest/manifest-file.ts";
 import { OutputDirectory, refuseOutputInInput } from "./output-directory.ts";
-import { writeOutput } from "./outputs/kinds.ts";
+import { ownsFile, writeOutput } from "./outputs/kinds.ts";
 import { type Plan, planSchema } from "./plan.ts";
 import { buildPage } from "./report/page.ts";
 import { type BuildReport, reportSchema } from "./report/report.ts";
@@ -65,21 +65,26 @@ export async function buildDeployment(path: string, options: BuildOptions = {}):
   const file = await readManifest(path);
   const { manifest } = file;
   const latest = sourceDateEpoch !== null && manifest.timestamps !== "keep" ? time : undefined;
-  await using composition = await compose(resolve(path), file, { time, latest, findings, operation });
+  await using composition = await compose(resolve(path), file, { time, latest, findings, operation, env });
   const { plan } = composition;
   const out = resolve(options.out ?? join(dirname(path), "out"));
+  const isOutput = (name: string) => manifest.outputs.some((output) => ownsFile(output, name));
   const files = manifest.outputs.map((output) => output.file);
-  const targets = [...files, REPORT_HTML, REPORT_JSON, LOCK_FILE].map((name) => join(out, name));
-  await refuseOutputInInput(targets, composition.hostInputs);
+  const parts = composition.hostInputs.filter((input) => dirname(input) === out).map((input) => basename(input));
+  const names = [...files, ...parts.filter(isOutput), REPORT_HTML, REPORT_JSON, LOCK_FILE];
+  await refuseOutputInInput(
+    names.map((name) => join(out, name)),
+    composition.hostInputs,
+  );
   options.onPlan?.(plan);
   clock.lap("compose");
   if (dryRun) return { status: "planned", plan, outputs: [], findings: publicFindings(findings) };
 
   const inputs = await computeInputs(file, composition, { latest, sourceDateEpoch, operation });
   const lock = await readLock(out);
-  await using directory = await OutputDirectory.look(out, lock, files, operation);
+  await using directory = await OutputDirectory.look(out, lock, isOutput, operation);
   clock.lap("hash inputs");
-  if (!force && lock && sameInputs(lock.inputs, inputs) && (await directory.isComplete(files))) {
+  if (!force && lock && sameInputs(lock.inputs, inputs) && (await directory.isComplete())) {
     return { status: "unchanged", plan, outputs: lock.outputs, findings: publicFindings(findings) };
   }
 
@@ -90,21 +95,22 @@ export async function buildDeployment(path: string, options: BuildOptions = {}):
       volume: composition.volume,
       image: manifest.image,
       baseProperties: composition.base.image?.properties,
-      path: join(out, output.file),
-      // What is there was written by an earlier build, or is to be overwritten: it was looked at.
-      overwrite: true,
+      directory: out,
       threads,
       time,
       findings,
       operation,
     });
     clock.lap(`write ${output.file}`);
-    const built = await directory.hash(output.file, operation);
+    const built: BuiltOutput[] = [];
+    for (const name of figures.written) built.push(await directory.hash(name, operation));
     clock.lap(`hash ${output.file}`);
     const { bytes, distinctBytes, storedBytes } = figures;
     outputs.push({
-      ...built,
       kind: output.kind,
+      path: output.file,
+      bytes: built.reduce((sum, each) => sum + each.bytes, 0),
+      parts: built,
       content: { files: figures.files, directories: figures.directories, bytes },
       savings: {
         hardLinks: Math.max(0, plan.result.bytes - bytes),
@@ -114,7 +120,7 @@ export async function buildDeployment(path: string, options: BuildOptions = {}):
     });
   }
   const report = makeReport(composition, inputs, outputs, clock, publicFindings(findings));
-  const built: BuiltOutput[] = outputs.map(({ path, bytes, sha256 }) => ({ path, bytes, sha256 }));
+  const built = outputs.flatMap(({ parts }) => parts);
   await directory.write(REPORT_JSON, toText(report));
   await directory.write(REPORT_HTML, buildPage({ report, inputs, tree: composition.result.tree }));
   // Last: a lock tells that all the rest is there.

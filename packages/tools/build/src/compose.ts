@@ -16,6 +16,7 @@ import { openSource } from "@adk/sources";
 import { type BaseImage, readBaseImage } from "./base-image.ts";
 import { applyLayer, type Layer } from "./layers/kinds.ts";
 import { LayerChanges } from "./layers/layer-changes.ts";
+import { layersOf } from "./manifest/manifest.ts";
 import type { ManifestFile } from "./manifest/manifest-file.ts";
 import { makePlan, type Plan } from "./plan.ts";
 import { type Survey, survey } from "./tree/survey.ts";
@@ -27,6 +28,8 @@ export interface ComposeOptions {
   readonly latest: bigint | undefined;
   readonly findings: Findings;
   readonly operation: LongOperation;
+  /** For secrets that a manifest only names. */
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
 }
 
 /** The tree that a manifest describes. Closing it closes the base and all that layers opened. */
@@ -65,9 +68,10 @@ export async function compose(path: string, file: ManifestFile, options: Compose
     const before = await survey(volume, operation, "read base");
     const layers: LayerChanges[] = [];
     const time = earlier(filetimeFromUnixNanoseconds((await stat(path, { bigint: true })).mtimeNs), options.latest);
-    for (const [i, layer] of (manifest.layers ?? []).entries()) {
+    for (const [i, layer] of layersOf(manifest).entries()) {
       const changes = new LayerChanges(volume, i + 1, findings, options.latest);
-      const context = { changes, findings, operation, time, resolve: (text: string) => resolve(directory, text) };
+      const env = options.env ?? {};
+      const context = { changes, findings, operation, time, env, resolve: (text: string) => resolve(directory, text) };
       await told(() => applyLayer(layer, context), nameOf(layer, i), file.place(["layers", i]));
       layers.push(changes);
     }

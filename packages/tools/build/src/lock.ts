@@ -5,7 +5,7 @@ import { fromSystemError, type LongOperation } from "@adk/core";
 import * as z from "zod";
 import { baseIdentitySchema, identifyBase } from "./base-identity.ts";
 import type { Composition } from "./compose.ts";
-import { LOCK_FILE } from "./manifest/manifest.ts";
+import { LOCK_FILE, layersOf } from "./manifest/manifest.ts";
 import type { ManifestFile } from "./manifest/manifest-file.ts";
 import { TreeDigest } from "./tree/tree-digest.ts";
 import { toolVersion } from "./version.ts";
@@ -47,7 +47,7 @@ export async function computeInputs(
     const digest = new TreeDigest(composition.volume, operation, "hash layers");
     await digest.addEntries(entries);
     for (const path of removedPaths) digest.addFact("removed", path);
-    layers.push({ kind: file.manifest.layers?.[i]?.kind ?? "", sha256: digest.finish() });
+    layers.push({ kind: layersOf(file.manifest)[i]?.kind ?? "", sha256: digest.finish() });
   }
   const tool = `@adk/build ${toolVersion()}`;
   return { tool, manifest: file.sha256, base, layers, sourceDateEpoch: options.sourceDateEpoch };

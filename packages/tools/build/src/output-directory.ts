@@ -1,4 +1,4 @@
-import { mkdir, realpath, rmdir, stat } from "node:fs/promises";
+import { mkdir, readdir, realpath, rmdir, stat } from "node:fs/promises";
 import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import {
   AdkError,
@@ -27,24 +27,24 @@ export class OutputDirectory implements AsyncDisposable {
     this.#found = found;
   }
 
-  /** Looks at the place, and changes nothing. @param files names of the outputs */
+  /** Looks at the place, and changes nothing. @param isOutput whether a name is one that an output has or had */
   static async look(
     path: string,
     lock: Lock | undefined,
-    files: readonly string[],
+    isOutput: (name: string) => boolean,
     operation: LongOperation,
   ): Promise<OutputDirectory> {
     const found: BuiltOutput[] = [];
-    for (const file of files) {
-      if (await exists(join(path, file))) found.push(await hashFile(path, file, operation));
-    }
+    // What is no directory is told when it is to be made.
+    const names = await readdir(path).catch(() => []);
+    for (const name of names.filter(isOutput).sort()) found.push(await hashFile(path, name, operation));
     return new OutputDirectory(path, lock, found);
   }
 
-  /** Whether everything is there that the lock tells of, with the bytes that it had. */
-  async isComplete(files: readonly string[]): Promise<boolean> {
+  /** Whether everything is there that the lock tells of, with the bytes that it had, and nothing else of an output. */
+  async isComplete(): Promise<boolean> {
     for (const name of [REPORT_HTML, REPORT_JSON]) if (!(await exists(join(this.path, name)))) return false;
-    return files.every((file) => this.#found.some((output) => output.path === file && this.#isOurs(output)));
+    return this.#found.length === this.#lock?.outputs.length && this.#found.every((output) => this.#isOurs(output));
   }
 
   /**

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { describeLayer } from "./layers/kinds.ts";
 import type { LayerChanges } from "./layers/layer-changes.ts";
-import type { Manifest } from "./manifest/manifest.ts";
+import { layersOf, type Manifest } from "./manifest/manifest.ts";
 import { describeOutput } from "./outputs/kinds.ts";
 import type { Amount } from "./tree/survey.ts";
 
@@ -51,7 +51,7 @@ export function makePlan(name: string, manifest: Manifest, tree: PlannedTree): P
     manifest: name,
     image: manifest.image.name,
     base: { source: manifest.base, kind: tree.baseKind, ...amount(tree.base) },
-    layers: (manifest.layers ?? []).map((layer, i) => {
+    layers: layersOf(manifest).map((layer, i) => {
       const { added, removed, overrides } = tree.layers[i]!;
       const changed = { added: amount(added), removed: amount(removed), overrides: overrides.length };
       return { number: i + 1, kind: layer.kind, summary: describeLayer(layer), ...changed };

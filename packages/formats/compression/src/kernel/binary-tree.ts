@@ -1,4 +1,5 @@
-import { hash2, hash3, hash4, startHashTables } from "./hash-tables.ts";
+import { HASH_3_BITS } from "./encode-layout.ts";
+import { hash2, hash3, hash4, startHashTable2, startHashTables } from "./hash-tables.ts";
 import { packMatch } from "./lzx-match.ts";
 import { load8, load32, loadUnaligned16, loadUnaligned32, matchLength, store32 } from "./memory.ts";
 
@@ -18,7 +19,8 @@ let lastHashed: i32 = 0;
 export function startTree(input: i32, size: i32, childTable: i32): void {
   children = (childTable - (input << 3)) | 0;
   lastHashed = input + size - 4;
-  startHashTables(size);
+  startHashTables(size, HASH_3_BITS);
+  startHashTable2();
 }
 
 /**

@@ -18,11 +18,10 @@ export function startBits(output: i32): void {
 export function putBits(value: i32, bits: i32): void {
   held = (held << bits) | value;
   heldBits += bits;
-  if (heldBits >= 16) {
-    heldBits -= 16;
-    store16(word, held >>> heldBits);
-    word += 2;
-  }
+  const full: i32 = heldBits >>> 4;
+  heldBits &= 15;
+  store16(word, held >>> heldBits);
+  word += full << 1;
 }
 
 /** @param code a word of the table that `buildCode` makes */

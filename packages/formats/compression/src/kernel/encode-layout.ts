@@ -24,6 +24,9 @@ const LZX_COSTS_SIZE: i32 = 0x7000;
 /** Recent offsets along a path. */
 export const LZX_QUEUES: i32 = LZX_COSTS + LZX_COSTS_SIZE;
 
+/** The XPRESS encoder's: the costs of symbols. */
+export const XPRESS_COSTS: i32 = LZX_COSTS;
+
 /** The LZMS encoder's: costs, hash tables. The model that it shares with the decoder lies in the decoder's region. */
 export const LZMS_OUTCOME_COSTS: i32 = CODEC_TABLES;
 export const LZMS_LENGTH_COSTS: i32 = LZMS_OUTCOME_COSTS + 0x100;

@@ -6,8 +6,8 @@
 /** Bytes that a decoder may write past the end of its output (`copyMatch` copies eight at a time). */
 export const MATCH_SLACK: i32 = 16;
 
-/** Bytes past the end of its input that a decoder may read; what they hold never matters. */
-export const INPUT_SLACK: i32 = 16;
+/** Bytes past the end of its input that a kernel may read or clear; what they hold never matters. */
+export const INPUT_SLACK: i32 = 32;
 
 /** The first bytes stay unused: an address of 0 is a mistake. */
 export const XPRESS_BASE: i32 = 0x400;

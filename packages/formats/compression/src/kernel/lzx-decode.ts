@@ -1,6 +1,7 @@
+import { fetchBits, firstBits, firstBitsOrNone, noBits, skipBits } from "./bit-buffer.ts";
 import { peekBits } from "./bit-reader.ts";
 import { buildDecodeTable, SUBTABLE } from "./huffman-decode.ts";
-import { LZX_DECODE_BASE } from "./layout.ts";
+import { INPUT_SLACK, LZX_DECODE_BASE } from "./layout.ts";
 import { PRETREE_WORK, readCodeLengths } from "./lzx-code-lengths.ts";
 import { undoE8 } from "./lzx-e8-filter.ts";
 import { copy, copyMatch, fill, load32, store8, store32 } from "./memory.ts";
@@ -14,6 +15,8 @@ const UNCOMPRESSED: i32 = 3;
 const DEFAULT_BLOCK_SIZE: i32 = 32768;
 
 const LITERALS: i32 = 256;
+/** Entries of the main table below this one are literals. */
+const FIRST_MATCH: i32 = LITERALS << 8;
 const MAX_MAIN_SYMBOLS: i32 = LITERALS + 8 * 50;
 const LENGTH_SYMBOLS: i32 = 249;
 const ALIGNED_SYMBOLS: i32 = 8;
@@ -38,13 +41,15 @@ const MAIN_TABLE: i32 = LENGTH_TABLE + 0x5000;
 /**
  * Decodes one chunk.
  *
- * @param input address, even; `INPUT_SLACK` bytes after the input may be read
+ * @param input address, even; `INPUT_SLACK` bytes after the input are overwritten
  * @param size bytes of output that the chunk must give exactly; `MATCH_SLACK` bytes after them are overwritten
  * @param windowOrder 15 to 21: chunks are at most 2^windowOrder bytes
  * @returns 0, or a negative status
  */
 export function lzxDecode(input: i32, inputSize: i32, output: i32, size: i32, windowOrder: i32): i32 {
   const mainSymbols: i32 = LITERALS + 8 * offsetSlots(windowOrder);
+  const inputEnd: i32 = input + (inputSize & ~1);
+  fill(input + inputSize, 0, INPUT_SLACK);
   const inputBits: i32 = (inputSize & ~1) << 3;
   const end: i32 = output + size;
   let target: i32 = output;
@@ -56,7 +61,7 @@ export function lzxDecode(input: i32, inputSize: i32, output: i32, size: i32, wi
   fill(MAIN_LENGTHS, 0, MAX_MAIN_SYMBOLS + LENGTH_SYMBOLS);
 
   while (target < end) {
-    let window: i32 = peekBits(input, position);
+    const window: i32 = peekBits(input, position);
     const type: i32 = window >>> 29;
     let blockSize: i32 = DEFAULT_BLOCK_SIZE;
     position += 4;
@@ -104,16 +109,48 @@ export function lzxDecode(input: i32, inputSize: i32, output: i32, size: i32, wi
 
     const firstAligned: i32 = type === ALIGNED ? 8 : 255;
     const blockEnd: i32 = target + blockSize;
+    let next: i32 = input + ((position >>> 4) << 1);
+    let buffer = skipBits(fetchBits(noBits(), next, 0), position & 15);
+    let bits: i32 = 48 - (position & 15);
+    next += 6;
     while (target < blockEnd) {
-      window = peekBits(input, position);
-      let entry: i32 = load32(MAIN_TABLE + ((window >>> (32 - MAIN_BITS)) << 2));
-      if ((entry & SUBTABLE) !== 0) {
-        const index: i32 = ((entry & ~SUBTABLE) >>> 8) + ((window << MAIN_BITS) >>> (32 - (entry & 255)));
-        position += MAIN_BITS;
-        entry = load32(MAIN_TABLE + (index << 2));
+      buffer = fetchBits(buffer, next, bits);
+      next += ((63 - bits) >>> 4) << 1;
+      bits |= 48;
+      // Three words at most are not used yet.
+      if (next > inputEnd + 6) return INPUT_ENDS;
+      let entry: i32 = load32(MAIN_TABLE + (firstBits(buffer, MAIN_BITS) << 2));
+      // Literals are often followed by literals: what was fetched is enough for three.
+      if (entry < FIRST_MATCH) {
+        buffer = skipBits(buffer, entry);
+        bits -= entry & 255;
+        store8(target++, entry >>> 8);
+        if (target === blockEnd) break;
+        entry = load32(MAIN_TABLE + (firstBits(buffer, MAIN_BITS) << 2));
+        if (entry < FIRST_MATCH) {
+          buffer = skipBits(buffer, entry);
+          bits -= entry & 255;
+          store8(target++, entry >>> 8);
+          if (target === blockEnd) break;
+          entry = load32(MAIN_TABLE + (firstBits(buffer, MAIN_BITS) << 2));
+          if (entry < FIRST_MATCH) {
+            buffer = skipBits(buffer, entry);
+            bits -= entry & 255;
+            store8(target++, entry >>> 8);
+            continue;
+          }
+        }
+        buffer = fetchBits(buffer, next, bits);
+        next += ((63 - bits) >>> 4) << 1;
+        bits |= 48;
       }
-      position += entry & 255;
-      if (position > inputBits) return INPUT_ENDS;
+      if ((entry & SUBTABLE) !== 0) {
+        buffer = skipBits(buffer, MAIN_BITS);
+        bits -= MAIN_BITS;
+        entry = load32(MAIN_TABLE + ((((entry & ~SUBTABLE) >>> 8) + firstBits(buffer, entry & 255)) << 2));
+      }
+      buffer = skipBits(buffer, entry);
+      bits -= entry & 255;
       const symbol: i32 = entry >>> 8;
       if (symbol < LITERALS) {
         store8(target++, symbol);
@@ -122,14 +159,14 @@ export function lzxDecode(input: i32, inputSize: i32, output: i32, size: i32, wi
 
       let length: i32 = symbol & 7;
       if (length === 7) {
-        window = peekBits(input, position);
-        entry = load32(LENGTH_TABLE + ((window >>> (32 - LENGTH_BITS)) << 2));
+        entry = load32(LENGTH_TABLE + (firstBits(buffer, LENGTH_BITS) << 2));
         if ((entry & SUBTABLE) !== 0) {
-          const index: i32 = ((entry & ~SUBTABLE) >>> 8) + ((window << LENGTH_BITS) >>> (32 - (entry & 255)));
-          position += LENGTH_BITS;
-          entry = load32(LENGTH_TABLE + (index << 2));
+          buffer = skipBits(buffer, LENGTH_BITS);
+          bits -= LENGTH_BITS;
+          entry = load32(LENGTH_TABLE + ((((entry & ~SUBTABLE) >>> 8) + firstBits(buffer, entry & 255)) << 2));
         }
-        position += entry & 255;
+        buffer = skipBits(buffer, entry);
+        bits -= entry & 255;
         length += entry >>> 8;
       }
       length += 2;
@@ -140,28 +177,34 @@ export function lzxDecode(input: i32, inputSize: i32, output: i32, size: i32, wi
         offset = load32(RECENT + (slot << 2));
         store32(RECENT + (slot << 2), load32(RECENT));
       } else {
+        buffer = fetchBits(buffer, next, bits);
+        next += ((63 - bits) >>> 4) << 1;
+        bits |= 48;
         offset = load32(SLOTS + (slot << 3));
-        const extra: i32 = load32(SLOTS + (slot << 3) + 4);
-        window = peekBits(input, position);
+        let extra: i32 = load32(SLOTS + (slot << 3) + 4);
         if (slot >= firstAligned) {
-          offset += ((window >>> 1) >>> (34 - extra)) << 3;
-          position += extra - 3;
-          entry = load32(ALIGNED_TABLE + ((peekBits(input, position) >>> (32 - ALIGNED_BITS)) << 2));
+          extra -= 3;
+          offset += firstBitsOrNone(buffer, extra) << 3;
+          buffer = skipBits(buffer, extra);
+          entry = load32(ALIGNED_TABLE + (firstBits(buffer, ALIGNED_BITS) << 2));
           offset += entry >>> 8;
-          position += entry & 255;
+          buffer = skipBits(buffer, entry);
+          bits -= extra + (entry & 255);
         } else {
-          offset += (window >>> 1) >>> (31 - extra);
-          position += extra;
+          offset += firstBitsOrNone(buffer, extra);
+          buffer = skipBits(buffer, extra);
+          bits -= extra;
         }
         store32(RECENT + 8, load32(RECENT + 4));
         store32(RECENT + 4, load32(RECENT));
       }
       store32(RECENT, offset);
-      if (position > inputBits) return INPUT_ENDS;
       if (offset > target - output || offset <= 0 || length > blockEnd - target) return BAD_MATCH;
       copyMatch(target, offset, length);
       target += length;
     }
+    position = ((next - input) << 3) - bits;
+    if (position > inputBits) return INPUT_ENDS;
   }
   undoE8(output, size);
   return 0;

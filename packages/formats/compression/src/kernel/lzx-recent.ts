@@ -1,4 +1,4 @@
-import { matchLength } from "./memory.ts";
+import { loadUnaligned16, matchLength } from "./memory.ts";
 
 // The three most recent offsets of an LZX stream, which matches can name by a number. Module state: one stream at a time.
 
@@ -34,17 +34,24 @@ export let recentIndex: i32 = 0;
  * @returns 0 if there is none of 2 bytes
  */
 export function longestRecent(at: i32, most: i32): i32 {
+  if (most < 2) return 0;
+  const pair: i32 = loadUnaligned16(at);
+  let best: i32 = 0;
   recentIndex = 0;
-  let best: i32 = matchLength(at, at - recent0, 0, most);
-  let length: i32 = matchLength(at, at - recent1, 0, most);
-  if (length > best) {
-    best = length;
-    recentIndex = 1;
+  if (loadUnaligned16(at - recent0) === pair) best = matchLength(at, at - recent0, 2, most);
+  if (loadUnaligned16(at - recent1) === pair) {
+    const length: i32 = matchLength(at, at - recent1, 2, most);
+    if (length > best) {
+      best = length;
+      recentIndex = 1;
+    }
   }
-  length = matchLength(at, at - recent2, 0, most);
-  if (length > best) {
-    best = length;
-    recentIndex = 2;
+  if (loadUnaligned16(at - recent2) === pair) {
+    const length: i32 = matchLength(at, at - recent2, 2, most);
+    if (length > best) {
+      best = length;
+      recentIndex = 2;
+    }
   }
-  return best < 2 ? 0 : best;
+  return best;
 }

@@ -1,12 +1,16 @@
+import { fetchBits, firstBits, keepBits, noBits, oneAndFirstBits, skipBits } from "./bit-buffer.ts";
 import { buildDecodeTable, SUBTABLE } from "./huffman-decode.ts";
-import { XPRESS_BASE } from "./layout.ts";
-import { copyMatch, load8, load32, loadUnaligned16, store8 } from "./memory.ts";
+import { INPUT_SLACK, XPRESS_BASE } from "./layout.ts";
+import { copyMatch, fill, load8, load32, loadUnaligned16, store8 } from "./memory.ts";
 import { BAD_CODE, BAD_MATCH, INPUT_ENDS } from "./status.ts";
 
 // LZ77+Huffman, [MS-XCA] 2.2, as WIM files use it.
 
 const SYMBOLS: i32 = 512;
 const TABLE_BITS: i32 = 11;
+const LITERALS: i32 = 256;
+/** Entries of the table below this one are literals. */
+const FIRST_MATCH: i32 = LITERALS << 8;
 const LENGTHS: i32 = XPRESS_BASE;
 const SCRATCH: i32 = LENGTHS + SYMBOLS;
 const TABLE: i32 = SCRATCH + 0x600;
@@ -14,6 +18,7 @@ const TABLE: i32 = SCRATCH + 0x600;
 /**
  * Decodes one chunk.
  *
+ * @param input its `INPUT_SLACK` bytes after the input are overwritten
  * @param size bytes of output that the chunk must give exactly; `MATCH_SLACK` bytes after them are overwritten
  * @returns 0, or a negative status
  */
@@ -30,53 +35,64 @@ export function xpressDecode(input: i32, inputSize: i32, output: i32, size: i32)
   const end: i32 = output + size;
   let next: i32 = input + SYMBOLS / 2;
   let target: i32 = output;
-  // Bits are kept left-aligned. Raw bytes lie between the words, so at most one word may be fetched ahead: exactly when
-  // fewer than 16 bits are left, before a symbol and before an offset. Words past the end count as zero: fetching them is
-  // right, using them is not.
-  let buffer: i32 = 0;
+  // Words past the end are zero: fetching them is right, using them is not.
+  fill(inputEnd, 0, INPUT_SLACK);
+  let buffer = noBits();
   let bits: i32 = 0;
-  let missing: i32 = 0;
 
   while (target < end) {
-    if (bits < 16) {
-      if (next + 2 <= inputEnd) {
-        buffer |= loadUnaligned16(next) << (16 - bits);
-        next += 2;
-      } else {
-        missing += 16;
+    buffer = fetchBits(buffer, next, bits);
+    next += ((63 - bits) >>> 4) << 1;
+    bits |= 48;
+    // Three words at most are not used yet.
+    if (next > inputEnd + 6) return INPUT_ENDS;
+    let entry: i32 = load32(TABLE + (firstBits(buffer, TABLE_BITS) << 2));
+    // Literals are often followed by literals: what was fetched is enough for three.
+    if (entry < FIRST_MATCH) {
+      buffer = skipBits(buffer, entry);
+      bits -= entry & 255;
+      store8(target++, entry >>> 8);
+      if (target === end) break;
+      entry = load32(TABLE + (firstBits(buffer, TABLE_BITS) << 2));
+      if (entry < FIRST_MATCH) {
+        buffer = skipBits(buffer, entry);
+        bits -= entry & 255;
+        store8(target++, entry >>> 8);
+        if (target === end) break;
+        entry = load32(TABLE + (firstBits(buffer, TABLE_BITS) << 2));
+        if (entry < FIRST_MATCH) {
+          buffer = skipBits(buffer, entry);
+          bits -= entry & 255;
+          store8(target++, entry >>> 8);
+          continue;
+        }
       }
-      bits += 16;
+      buffer = fetchBits(buffer, next, bits);
+      next += ((63 - bits) >>> 4) << 1;
+      bits |= 48;
     }
-    let entry: i32 = load32(TABLE + ((buffer >>> (32 - TABLE_BITS)) << 2));
     if ((entry & SUBTABLE) !== 0) {
-      const index: i32 = ((entry & ~SUBTABLE) >>> 8) + ((buffer << TABLE_BITS) >>> (32 - (entry & 255)));
-      buffer <<= TABLE_BITS;
+      buffer = skipBits(buffer, TABLE_BITS);
       bits -= TABLE_BITS;
-      entry = load32(TABLE + (index << 2));
+      entry = load32(TABLE + ((((entry & ~SUBTABLE) >>> 8) + firstBits(buffer, entry & 255)) << 2));
     }
-    buffer <<= entry & 255;
+    buffer = skipBits(buffer, entry);
     bits -= entry & 255;
     const symbol: i32 = entry >>> 8;
-    if (symbol < 256) {
+    if (symbol < LITERALS) {
       store8(target++, symbol);
       continue;
     }
 
     const offsetBits: i32 = (symbol >>> 4) & 15;
+    const offset: i32 = oneAndFirstBits(buffer, offsetBits);
     let length: i32 = symbol & 15;
-    if (bits < 16) {
-      if (next + 2 <= inputEnd) {
-        buffer |= loadUnaligned16(next) << (16 - bits);
-        next += 2;
-      } else {
-        missing += 16;
-      }
-      bits += 16;
-    }
-    const offset: i32 = (1 << offsetBits) | ((buffer >>> 1) >>> (31 - offsetBits));
-    buffer <<= offsetBits;
-    bits -= offsetBits;
+    buffer = skipBits(buffer, offsetBits);
     if (length === 15) {
+      // Raw bytes lie between the words: behind those that were fetched when fewer than 16 bits were left, before a symbol
+      // and before an offset. Words beyond them are none.
+      next -= ((bits >>> 4) - 1) << 1;
+      bits = (16 | (bits & 15)) - offsetBits;
       if (next >= inputEnd) return INPUT_ENDS;
       length += load8(next++);
       if (length === 15 + 255) {
@@ -84,11 +100,14 @@ export function xpressDecode(input: i32, inputSize: i32, output: i32, size: i32)
         length = loadUnaligned16(next);
         next += 2;
       }
+      buffer = keepBits(buffer, bits, next);
+    } else {
+      bits -= offsetBits;
     }
     length += 3;
     if (offset > target - output || length > end - target) return BAD_MATCH;
     copyMatch(target, offset, length);
     target += length;
   }
-  return bits < missing ? INPUT_ENDS : 0;
+  return next - ((bits >>> 4) << 1) > inputEnd ? INPUT_ENDS : 0;
 }

@@ -108,14 +108,17 @@ function renderResult({ status, report, findings }: BuildResult, target: string,
 }
 
 function renderReport({ outputs, timings }: BuildReport, target: string, out: Terminal): void {
-  for (const { path, bytes, sha256, savings } of outputs) {
+  for (const { parts, savings } of outputs) {
     const { compression, equalData, hardLinks } = savings;
-    const parts = [
+    const saved = [
       `${formatBytes(compression)} by compression`,
       `${formatBytes(equalData)} by equal data`,
       `${formatBytes(hardLinks)} by hard links`,
     ];
-    out.facts({ Written: join(target, path), Size: formatBytes(bytes), "SHA-256": sha256, Saved: parts.join(", ") });
+    for (const { path, bytes, sha256 } of parts) {
+      out.facts({ Written: join(target, path), Size: formatBytes(bytes), "SHA-256": sha256 });
+    }
+    out.facts({ Saved: saved.join(", ") });
   }
   const time = timings.reduce((sum, { duration }) => sum + duration, 0);
   out.facts({ Report: join(target, REPORT_HTML), Time: formatDuration(time) });

@@ -9,8 +9,9 @@ import { registry } from "./registry.ts";
 import { remove } from "./remove.ts";
 import { settings } from "./settings.ts";
 import { setupComplete } from "./setup-complete.ts";
+import { unattend } from "./unattend.ts";
 
-const KINDS = [files, directories, remove, answerFile, oem, setupComplete, registry, settings, appx] as const;
+const KINDS = [files, directories, remove, answerFile, oem, setupComplete, registry, settings, appx, unattend] as const;
 
 export const layerSchema = z.discriminatedUnion("kind", [
   files.schema,
@@ -22,6 +23,7 @@ export const layerSchema = z.discriminatedUnion("kind", [
   registry.schema,
   settings.schema,
   appx.schema,
+  unattend.schema,
 ]);
 export type Layer = z.output<typeof layerSchema>;
 

@@ -10,6 +10,8 @@ export interface LayerContext {
   readonly operation: LongOperation;
   /** FILETIME of what a layer makes itself: when the manifest was changed, or SOURCE_DATE_EPOCH where that is before. */
   readonly time: bigint;
+  /** For secrets that a manifest only names. */
+  readonly env: Readonly<Record<string, string | undefined>>;
   /** The host path that a path of the manifest means. */
   resolve(path: string): string;
 }

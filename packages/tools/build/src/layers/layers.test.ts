@@ -154,17 +154,51 @@ describe("answerFile", () => {
   });
 
   test.each([
-    ["<unattend>", /no well-formed XML/],
-    ['<unattend xmlns="urn:schemas-microsoft-com:unattend"><a></unattend>', /no well-formed XML/],
-    ["<unattend/>", /this is <unattend>/],
-    ['<settings xmlns="urn:schemas-microsoft-com:unattend"/>', /this is <settings>/],
+    ["<unattend>", /not closed/],
+    ['<unattend xmlns="urn:schemas-microsoft-com:unattend"><a></unattend>', /not closed/],
+    ["<unattend/>", /The root is <unattend> of no namespace/],
+    ['<settings xmlns="urn:schemas-microsoft-com:unattend"/>', /The root is <settings>/],
     ["", /.*/],
-    [new Uint8Array([0x3c, 0xff, 0xfe]), /no valid text in UTF-8/],
+    [new Uint8Array([0x3c, 0xff, 0xfe]), /.*/],
   ])("%j is refused", async (content, message) => {
     await expect(applied("- { kind: answerFile, from: u.xml }", { "u.xml": content })).rejects.toMatchObject({
       code: "ANSWER_FILE_BAD",
       message: expect.stringMatching(message),
     });
+  });
+});
+
+describe("unattend", () => {
+  const WRONG = `<unattend xmlns="urn:schemas-microsoft-com:unattend">
+  <settings pass="oobeSystem">
+    <component name="Microsoft-Windows-Shell-Setup" processorArchitecture="amd64" publicKeyToken="31bf3856ad364e35" language="neutral" versionScope="nonSxS">
+      <OOBE><ProtectYourPC>9</ProtectYourPC></OOBE>
+    </component>
+  </settings>
+</unattend>`;
+
+  test("an answer file with errors is refused, told with line and column", async () => {
+    const error = await applied("- { kind: answerFile, from: u.xml }", { "u.xml": WRONG }).catch((thrown) => thrown);
+    expect(error).toMatchObject({ code: "ANSWER_FILE_BAD", file: expect.stringMatching(/u\.xml:4:\d+$/) });
+  });
+
+  test("is written from a manifest", async () => {
+    const manifest = "{ target: win11-24h2, oobe: { eula: false }, system: { userAccountControl: true } }";
+    const { text, codes, plan } = await applied(`- { kind: unattend, manifest: ${manifest} }`);
+    expect(await text("/Windows/Panther/unattend.xml")).toContain("<HideEULAPage>true</HideEULAPage>");
+    expect(codes).toEqual([]);
+    expect(plan.layers[0]).toMatchObject({ kind: "unattend", summary: "answer file -> /Windows/Panther/unattend.xml" });
+  });
+
+  test("what only Setup in Windows PE reads is told", async () => {
+    const { codes } = await applied("- { kind: unattend, manifest: { windows: { acceptEula: true } } }");
+    expect(codes).toEqual(["ANSWER_FILE_PASS"]);
+  });
+
+  test("the section `unattend` comes after all layers", async () => {
+    const { text, plan } = await applied("- { kind: directories, paths: [/New] }\nunattend: { oobe: { eula: false } }");
+    expect(plan.layers.map(({ kind }) => kind)).toEqual(["directories", "unattend"]);
+    expect(await text("/Windows/Panther/unattend.xml")).toContain("HideEULAPage");
   });
 });
 

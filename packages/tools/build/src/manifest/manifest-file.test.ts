@@ -43,7 +43,7 @@ test("a wrong key is told where it stands, with the key that was meant", async (
   expect(wrong).toMatchObject({ code: "MANIFEST_INVALID", kind: "input", at: "deployment.yaml:4:3" });
   expect(wrong.message).toBe('There is no key "descripton" here; did you mean "description"?');
   const unlike = await problem(`base: base\nqqqqqq: 1\n${REST}`);
-  expect(unlike.message).toMatch(/known are base, layers, image, timestamps, outputs\.$/);
+  expect(unlike.message).toMatch(/known are base, layers, unattend, image, timestamps, outputs\.$/);
 });
 
 test.each([

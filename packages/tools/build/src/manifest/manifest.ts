@@ -1,7 +1,8 @@
 import { AdkError, equalNames, parseSourceName } from "@adk/core";
+import { unattendSchema } from "@adk/unattend";
 import * as z from "zod";
-import { layerSchema } from "../layers/kinds.ts";
-import { outputSchema } from "../outputs/kinds.ts";
+import { type Layer, layerSchema } from "../layers/kinds.ts";
+import { outputSchema, ownsFile } from "../outputs/kinds.ts";
 import { strict } from "./fields.ts";
 import { imageSchema } from "./image.ts";
 
@@ -22,6 +23,7 @@ export const manifestSchema = strict({
     'What the image begins with: a directory, or an image: `install.wim:6`, `install.wim:"Windows 11 Pro"`.',
   ),
   layers: z.array(layerSchema).optional().describe("What is done to the base, in this order."),
+  unattend: unattendSchema.optional().describe("The answer file of the image; it is added after all layers."),
   image: imageSchema,
   timestamps: z
     .enum(["clamp", "keep"])
@@ -33,8 +35,9 @@ export const manifestSchema = strict({
     .array(outputSchema)
     .min(1, "There is nothing to write: an output is needed.")
     .superRefine((outputs, context) => {
-      for (const [i, { file }] of outputs.entries()) {
-        const taken = outputs.slice(0, i).some((other) => equalNames(other.file, file));
+      for (const [i, output] of outputs.entries()) {
+        const { file } = output;
+        const taken = outputs.slice(0, i).some((other) => ownsFile(other, file) || ownsFile(output, other.file));
         const reserved = RESULT_FILES.some((name) => equalNames(name, file));
         if (!taken && !reserved) continue;
         const message = taken ? "Another output has this file name." : "The build writes a file of this name itself.";
@@ -44,6 +47,11 @@ export const manifestSchema = strict({
     .describe("The files to write."),
 }).meta({ title: "Deployment", description: "A manifest of `adk build`." });
 export type Manifest = z.output<typeof manifestSchema>;
+
+/** The layers, and the answer file as the last of them. */
+export function layersOf({ layers = [], unattend }: Manifest): readonly Layer[] {
+  return unattend === undefined ? layers : [...layers, { kind: "unattend", manifest: unattend }];
+}
 
 export const REPORT_HTML = "build-report.html";
 export const REPORT_JSON = "build-report.json";

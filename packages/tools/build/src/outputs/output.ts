@@ -8,10 +8,8 @@ export interface OutputContext {
   readonly image: ImageDescription;
   /** What the base image says of itself, where it is one. */
   readonly baseProperties: ImageProperties | undefined;
-  /** Where the output goes; it appears there when it is complete. */
-  readonly path: string;
-  /** Whether a file that is there may be replaced. */
-  readonly overwrite: boolean;
+  /** Where the files of the output go; they appear there when they are complete, in the place of what is there. */
+  readonly directory: string;
   readonly threads: number | undefined;
   /** FILETIME that the image is stamped with. */
   readonly time: bigint;
@@ -29,6 +27,8 @@ export interface OutputFigures {
   readonly distinctBytes: number;
   /** Bytes that the distinct data takes in the file. */
   readonly storedBytes: number;
+  /** Names of the files that were written, the one that the manifest names first. */
+  readonly written: readonly string[];
 }
 
 /**
@@ -40,6 +40,8 @@ export interface OutputKind<Schema extends z.ZodObject = z.ZodObject> {
   readonly schema: Schema;
   /** The choices that matter, in a few words: `xpress, default`. */
   describe(output: z.output<Schema>): string;
+  /** Whether a file of this name in the output directory is, or was, a file of the output. */
+  owns(output: z.output<Schema>, name: string): boolean;
   write(output: z.output<Schema>, context: OutputContext): Promise<OutputFigures>;
 }
 

@@ -1,5 +1,6 @@
 import {
   barChart,
+  type Fact,
   facts,
   findingsList,
   formatBytes,
@@ -145,9 +146,7 @@ function outputSection(output: BuildReport["outputs"][number], imageBytes: numbe
   return section(
     several ? `Output ${output.path}` : "Output",
     facts([
-      { label: "File", value: output.path },
-      { label: "Size", value: output.bytes, type: "bytes" },
-      { label: "SHA-256", value: output.sha256, type: "hash" },
+      ...outputFiles(output),
       { label: "Files", value: output.content.files, type: "number" },
       { label: "Directories", value: output.content.directories, type: "number" },
     ]),
@@ -159,6 +158,15 @@ function outputSection(output: BuildReport["outputs"][number], imageBytes: numbe
       bars,
     }),
   );
+}
+
+function outputFiles({ parts, bytes }: BuildReport["outputs"][number]): Fact[] {
+  const files = parts.flatMap((part, i): Fact[] => [
+    { label: parts.length > 1 ? `Part ${i + 1}` : "File", value: part.path },
+    { label: "Size", value: part.bytes, type: "bytes" },
+    { label: "SHA-256", value: part.sha256, type: "hash" },
+  ]);
+  return parts.length > 1 ? [{ label: "All parts", value: bytes, type: "bytes" }, ...files] : files;
 }
 
 function overrides({ plan }: BuildReport): Html {

@@ -8,8 +8,14 @@ export const reportSchema = z.object({
   tool: z.string(),
   plan: planSchema,
   outputs: z.array(
-    builtOutputSchema.extend({
+    z.object({
       kind: z.string(),
+      /** Of the file, or of the first part of a set. */
+      path: z.string(),
+      /** Of all parts. */
+      bytes: z.number(),
+      /** The file, or those of a set. */
+      parts: z.array(builtOutputSchema),
       /** What the image holds; each hard-linked file counts once. */
       content: z.object({ files: z.number(), directories: z.number(), bytes: z.number() }),
       /** Bytes that did not need to be stored, and why. */

@@ -1,0 +1,128 @@
+import { upcase } from "@adk/core";
+import type { InfDirective } from "./directives.ts";
+import { readDirectoryId } from "./directory-ids.ts";
+import type { InfFile } from "./inf-file.ts";
+import { readNumber } from "./number.ts";
+import type { InfArchitecture } from "./target-os.ts";
+import type { InfPlace } from "./tokenizer.ts";
+
+/** A file that an INF copies ("INF CopyFiles Directive", learn.microsoft.com). */
+export interface InfCopyFile extends InfPlace {
+  /** Path in the driver package, its folders parted by `\`. */
+  readonly source: string;
+  /** The source lies in a cabinet of the package. */
+  readonly cabinet: string | undefined;
+  /** Directory identifier and what follows it; -1 for an absolute path. */
+  readonly directory: number;
+  readonly subdirectory: string;
+  readonly name: string;
+  /** COPYFLG_* bits. */
+  readonly flags: number;
+  readonly inf: InfFile;
+}
+
+/** Files that the directives of an install section copy. A source is named once in each place that it goes to. */
+export function readCopyFiles(directives: readonly InfDirective[], architecture: InfArchitecture): InfCopyFile[] {
+  const sources = new Map<InfFile, SourceDisks>();
+  return directives.flatMap(({ inf, name, values, source: line }) => {
+    if (name !== "COPYFILES") return [];
+    const disks = sources.get(inf) ?? new SourceDisks(inf, architecture);
+    sources.set(inf, disks);
+    return values.flatMap((value) => {
+      if (value === "") return [];
+      const list = value.startsWith("@") ? undefined : value;
+      const destination = readDestination(inf, list, line);
+      if (list === undefined) {
+        const file = value.slice(1).trim();
+        return [
+          {
+            ...disks.find(file, line),
+            ...destination,
+            name: file,
+            flags: 0,
+            line: line.line,
+            column: line.column,
+            inf,
+          },
+        ];
+      }
+      return readList(inf, list, line).map((copy) => ({
+        ...disks.find(copy.from, copy),
+        ...destination,
+        ...copy.to,
+        inf,
+      }));
+    });
+  });
+}
+
+/** The lines of a file list section: `target[, source][, temporary][, flags]`. */
+function readList(inf: InfFile, section: string, place: InfPlace) {
+  const lines = inf.list(section);
+  if (!lines) inf.error("INF_NO_SUCH_SECTION", `The section ${JSON.stringify(section)} is not there.`, place);
+  return (lines ?? []).flatMap(({ line, column, key, values }) => {
+    // `file = ...` is no line of such a section; a name alone is a value.
+    const [nameField, sourceField, , flagsField] = key ? [] : values;
+    const name = inf.text(nameField).trim();
+    if (name === "") return [];
+    const flags = readNumber(inf, flagsField) ?? 0;
+    return [{ from: inf.text(sourceField).trim() || name, to: { name, flags, line, column }, line, column }];
+  });
+}
+
+/** [DestinationDirs]: `section = dirid[, subdirectory]`, or `DefaultDestDir`. */
+function readDestination(inf: InfFile, list: string | undefined, place: InfPlace) {
+  const own = list === undefined ? [] : inf.lines("DestinationDirs", list);
+  const line = own[0] ?? inf.lines("DestinationDirs", "DefaultDestDir")[0];
+  const [text = "", subdirectory = ""] = line ? inf.texts(line).map((value) => value.trim()) : [];
+  const directory = readDirectoryId(inf, text);
+  if (directory === undefined) {
+    const what = line
+      ? `${JSON.stringify(text)} is no directory`
+      : "[DestinationDirs] has no directory for these files";
+    inf.error("INF_BAD_DIRECTORY", `${what}.`, line ?? place);
+  }
+  return { directory: directory ?? ABSENT_DIRECTORY, subdirectory };
+}
+
+/** Stands for no directory: no identifier is 0. */
+const ABSENT_DIRECTORY = 0;
+
+/** [SourceDisksNames] and [SourceDisksFiles]: where in the package a file lies. */
+class SourceDisks {
+  readonly #inf: InfFile;
+  /** By upper-case name of the file. */
+  readonly #files = new Map<string, { disk: string; subdirectory: string }>();
+  readonly #disks = new Map<string, { path: string; cabinet: string | undefined }>();
+  readonly #told = new Set<string>();
+
+  constructor(inf: InfFile, architecture: InfArchitecture) {
+    this.#inf = inf;
+    for (const suffix of ["", `.${architecture}`]) {
+      for (const { key, values } of inf.section(`SourceDisksNames${suffix}`)?.lines ?? []) {
+        const [, tag = "", , path = ""] = values.map((field) => inf.text(field).trim());
+        const cabinet = /\.cab$/i.test(tag) ? tag : undefined;
+        this.#disks.set(inf.text(key), { path, cabinet });
+      }
+      for (const { key, values } of inf.section(`SourceDisksFiles${suffix}`)?.lines ?? []) {
+        const [disk = "", subdirectory = ""] = values.map((field) => inf.text(field).trim());
+        this.#files.set(upcase(inf.text(key)), { disk, subdirectory });
+      }
+    }
+  }
+
+  /** Path in the package. A file that [SourceDisksFiles] does not name lies beside the INF, with a finding. */
+  find(name: string, place: InfPlace): { source: string; cabinet: string | undefined } {
+    const entry = this.#files.get(upcase(name));
+    const disk = entry && this.#disks.get(entry.disk);
+    if (!disk && !this.#told.has(upcase(name))) {
+      this.#told.add(upcase(name));
+      const message = entry
+        ? `[SourceDisksNames] has no disk ${JSON.stringify(entry.disk)}.`
+        : `[SourceDisksFiles] does not name ${JSON.stringify(name)}.`;
+      this.#inf.warn("INF_NO_SOURCE", message, place);
+    }
+    const folders = [disk?.path ?? "", entry?.subdirectory ?? ""].map((path) => path.replace(/^[\\/.]+|[\\/]+$/g, ""));
+    return { source: [...folders, name].filter((part) => part !== "").join("\\"), cabinet: disk?.cabinet };
+  }
+}
