@@ -2,8 +2,10 @@
 # Installs the other implementations that judge what the kit writes (Debian, Ubuntu). Does nothing for those that are there.
 set -euo pipefail
 
-# program:package
-peers=(wimlib-imagex:wimtools 7zz:7zip chromium:chromium lowntfs-3g:ntfs-3g)
+# program:package; a path for what is no program
+peers=(wimlib-imagex:wimtools 7zz:7zip chromium:chromium lowntfs-3g:ntfs-3g xmllint:libxml2-utils gcab:gcab cabextract:cabextract
+  hivexml:libhivex-bin hivexregedit:libwin-hivex-perl regfexport:libregf-utils reglookup:reglookup reged:chntpw
+  osslsigncode:osslsigncode openssl:openssl /usr/lib/python3/dist-packages/pefile.py:python3-pefile)
 
 sudo=()
 if [ "$(id -u)" -ne 0 ]; then sudo=(sudo); fi
@@ -24,13 +26,18 @@ version() {
     wimlib-imagex) wimlib-imagex --version ;;
     7zz) 7zz ;;
     chromium) chromium --version ;;
+    xmllint) xmllint --version 2>\&1 | sed 's/.*version 2\(..\)\(..\)/libxml2 2.\1.\2/' ;;
     lowntfs-3g) lowntfs-3g --version ;;
+    gcab) gcab --version ;;
+    cabextract) cabextract --version ;;
   esac 2>&1 | grep -m 1 '[0-9]\.[0-9]' || true
 }
 
+present() { command -v "$1" >/dev/null || [ -e "$1" ]; }
+
 packages=()
 for peer in "${peers[@]}"; do
-  if ! command -v "${peer%%:*}" >/dev/null; then packages+=("${peer#*:}"); fi
+  if ! present "${peer%%:*}"; then packages+=("${peer#*:}"); fi
 done
 
 if [ ${#packages[@]} -gt 0 ]; then
@@ -46,7 +53,7 @@ if [ ${#packages[@]} -gt 0 ]; then
 fi
 
 for peer in "${peers[@]}"; do
-  if ! command -v "${peer%%:*}" >/dev/null; then
+  if ! present "${peer%%:*}"; then
     echo "${peer%%:*} is not there after ${peer#*:} was installed" >&2
     exit 1
   fi

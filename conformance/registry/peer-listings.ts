@@ -1,6 +1,12 @@
+import { execFileSync } from "node:child_process";
 import { formatRegType, type Hive, numberOf, RegType, textOf, textsOf, type Value, walkKeys } from "@adk/registry";
 
 // What other implementations print of a hive, and what they should print, as lines that can be compared.
+
+/** What `hivexml` prints: it can write to a pipe or a file, not to the socket that Node gives a child. */
+export function runHivexml(path: string): string {
+  return execFileSync("sh", ["-c", 'hivexml "$0" | cat', path], { encoding: "utf8", maxBuffer: 2 ** 28 });
+}
 
 /** `hivexml`: each key with its path, each value with its type and what hivex makes of its data. */
 export function fromHivexml(xml: string): string[] {
@@ -105,13 +111,17 @@ export function fromReglookup(csv: string): string[] {
     .map((line) => {
       const [path = "", type = "", shown = ""] = line.split(",");
       const data = type === "BINARY" ? ` ${Buffer.from(decode(shown), "latin1").toString("hex")}` : "";
-      return type === "KEY" ? `[${decode(path).slice(1).replaceAll("/", "\\")}]` : `${decode(path.replace(/^.*\//, ""))}=${type}${data}`;
+      return type === "KEY"
+        ? `[${decode(path).slice(1).replaceAll("/", "\\")}]`
+        : `${decode(path.replace(/^.*\//, ""))}=${type}${data}`;
     });
 }
 
 export function likeReglookup(hive: Hive): string[] {
   return listing(hive, (value, data) => {
-    const type = formatRegType(value.type).replace(/^REG_/, "").replace(/^0x(.*)$/, (_, hex) => `0x${hex.toUpperCase().padStart(8, "0")}`);
+    const type = formatRegType(value.type)
+      .replace(/^REG_/, "")
+      .replace(/^0x(.*)$/, (_, hex) => `0x${hex.toUpperCase().padStart(8, "0")}`);
     return value.type === RegType.BINARY ? `${type} ${Buffer.from(data).toString("hex")}` : type;
   });
 }

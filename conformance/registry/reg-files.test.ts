@@ -16,14 +16,14 @@ import { describe, expect, test } from "vitest";
 import { describeWithData } from "../support/data.ts";
 import { describeWithPeer } from "../support/peers.ts";
 import { temporaryDirectory } from "../support/temporary.ts";
-import { unpacked } from "./hive-files.ts";
 
 const ROOT = "HKEY_LOCAL_MACHINE\\HIVE";
 
+/** Keys of a real hive with values that are big data. */
+const LARGE = ["Live\\Roaming\\PolicyDocument\\PolicyBlob", "CurrentVersion\\PushNotifications"];
+
 function exported(hive: Hive): Buffer {
-  const pieces = Array.from(exportRegFile(hive.root, { root: ROOT, findings: hive.findings }), (piece) =>
-    piece.slice(),
-  );
+  const pieces = Array.from(exportRegFile(hive.root, { root: ROOT }), (piece) => piece.slice());
   return Buffer.concat(pieces);
 }
 
@@ -60,7 +60,7 @@ describeWithData("app-compat/reg", (directory) => {
   test("one of Windows XP differs only in strings with line ends", () => {
     const bytes = readFileSync(join(directory, "glpi-xp-Uninstall.reg"));
     const file = parseRegFile(bytes);
-    expect([file.keys.length, file.keys.flatMap(({ values }) => values).length]).toEqual([536, 6612]);
+    expect([file.keys.length, file.keys.flatMap(({ values }) => values).length]).toEqual([536, 6449]);
     const written = lines(formatRegFile(file));
     const known = new Set(lines(bytes));
     const others = written.filter((line) => !known.has(line));
@@ -83,23 +83,16 @@ describeWithData("activation/reg", (directory) => {
   test("a file of UTF-8 with LF that somebody wrote by hand", () => {
     const [key] = parseRegFile(readFileSync(join(directory, "meiya2021_staffb_DigitalProductId.reg"))).keys;
     expect(key?.values.map(({ name, content }) => [name, content?.type, content?.data.length])).toEqual([
-      ["DigitalProductId", 3, 164],
+      ["DigitalProductId", 3, 163],
     ]);
   });
 });
 
 describeWithData("media/regf", (directory) => {
-  const HIVES = [
-    "ez-NTUSER1.DAT",
-    "notatin-NTUSER.DAT",
-    "yarp-UnicodeHive",
-    "yarp-BigDataHive",
-    "nt-hive-testhive",
-    "regipy-SYSTEM.xz",
-  ];
+  const HIVES = ["ez-NTUSER1.DAT", "notatin-NTUSER.DAT", "yarp-UnicodeHive", "yarp-BigDataHive", "nt-hive-testhive"];
 
   test.each(HIVES)("%s: what is exported and imported is the same", async (name) => {
-    await using hive = await openHiveFile(await unpacked(join(directory, name)));
+    await using hive = await openHiveFile(join(directory, name));
     const copy = imported(exported(hive));
     expect(differences(hive, copy)).toEqual([]);
     expect(hive.findings.list).toEqual([]);
@@ -117,6 +110,21 @@ describeWithData("media/regf", (directory) => {
     expect(differences(before.hive, after).length).toBeGreaterThan(100);
     expect(differences(imported(formatRegFile(file), before), after)).toEqual([]);
     expect(findings.list.every(({ message }) => /security|class/.test(message))).toBe(true);
+  });
+
+  test("a dirty hive is changed with its logs, and clean afterwards", async () => {
+    const folder = await temporaryDirectory();
+    for (const suffix of ["", ".LOG1", ".LOG2"]) {
+      const source = join(directory, "yarp-NewDirtyHive1", `NewDirtyHive${suffix}`);
+      writeFileSync(join(folder, `hive${suffix}`), readFileSync(source));
+    }
+    const editor = await HiveEditor.openFile(join(folder, "hive"));
+    editor.createKey("New");
+    await editor.save(join(folder, "hive"));
+    await using hive = await openHiveFile(join(folder, "hive"));
+    await using windows = await openHiveFile(join(directory, "yarp-NewDirtyHive1/RecoveredHive_Windows10"));
+    expect(hive.dirty).toBe(false);
+    expect(differences(windows, hive)).toEqual(["key-added New"]);
   });
 
   describeWithPeer(["hivexregedit"], (hivexregedit) => {
@@ -137,7 +145,9 @@ describeWithData("media/regf", (directory) => {
         writeFileSync(regFile, exported(hive).toString("utf16le").slice(1).replaceAll("\r\n", "\n"));
         await hivexregedit.run(["--merge", "--prefix", ROOT, target, regFile]);
         await using merged = await openHiveFile(target);
-        expect(differences(hive, merged)).toEqual([]);
+        // It does not write values of more than 16,344 bytes as hives have them.
+        const expected = differences(hive, merged).filter((each) => !LARGE.some((path) => each.endsWith(path)));
+        expect(expected).toEqual([]);
       });
     });
   });

@@ -1,4 +1,13 @@
-import { readdirSync, readFileSync, readlinkSync, realpathSync, statSync } from "node:fs";
+import {
+  closeSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  readSync,
+  realpathSync,
+  statSync,
+} from "node:fs";
 import { resolve } from "node:path";
 import { AdkError, fromSystemError } from "./errors.ts";
 import type { Findings } from "./findings.ts";
@@ -95,7 +104,7 @@ class DirectoryVolume implements Volume {
     });
   }
 
-  async read(entry: VolumeEntry, stream = ""): Promise<Uint8Array> {
+  async read(entry: VolumeEntry, stream = "", into?: Uint8Array): Promise<Uint8Array> {
     if (stream !== "") {
       const access = await this.open(entry, stream);
       try {
@@ -105,7 +114,7 @@ class DirectoryVolume implements Volume {
       }
     }
     try {
-      return readFileSync(this.#hostPath(entry));
+      return (into && readSmallFile(this.#hostPath(entry), into)) ?? readFileSync(this.#hostPath(entry));
     } catch (error) {
       throw fromSystemError(error, this.#hostPath(entry));
     }
@@ -153,6 +162,21 @@ class DirectoryVolume implements Volume {
 
   #isOurs(name: string): boolean {
     return name === SESSION_NAME || (this.#sidecar !== undefined && isSidecarName(name));
+  }
+}
+
+/** Reads a file into memory that is there, without asking for its size first; undefined where it is not smaller than that. */
+function readSmallFile(host: string, into: Uint8Array): Uint8Array | undefined {
+  const descriptor = openSync(host, "r");
+  try {
+    for (let size = 0; size < into.length; ) {
+      const count = readSync(descriptor, into, size, into.length - size, null);
+      if (count === 0) return into.subarray(0, size);
+      size += count;
+    }
+    return undefined;
+  } finally {
+    closeSync(descriptor);
   }
 }
 

@@ -73,7 +73,7 @@ export { parseSid, readSid, type Sid, serviceSid, sidToBytes } from "./sid.ts";
 export { isSidecarName, SIDECAR_NAME, SIDECAR_STREAMS_NAME } from "./sidecar.ts";
 export { type SidecarCounts, SidecarWriter } from "./sidecar-writer.ts";
 export { stampTime } from "./source-date.ts";
-export { formatSourceName, parseSourceName, type SourceName, type SourceSelector } from "./source-name.ts";
+export { containerOf, formatSourceName, parseSourceName, type SourceName, type SourceSelector } from "./source-name.ts";
 export { suggest } from "./suggest.ts";
 export { compareNames, equalNames, upcase, upcaseTable } from "./upcase.ts";
 export {

@@ -83,9 +83,9 @@ export class LayeredVolume implements Volume {
     return new MemoryAccess(madeBytes(origin, stream, path), path);
   }
 
-  async read(entry: VolumeEntry, stream = ""): Promise<Uint8Array> {
+  async read(entry: VolumeEntry, stream = "", into?: Uint8Array): Promise<Uint8Array> {
     const { origin, path } = own(entry);
-    if (origin.kind === "entry") return origin.source.volume.read(origin.entry, stream);
+    if (origin.kind === "entry") return origin.source.volume.read(origin.entry, stream, into);
     return madeBytes(origin, stream, path);
   }
 

@@ -20,8 +20,12 @@ export interface Volume extends AsyncDisposable {
    * @param stream name of an alternate data stream; empty for the unnamed data
    */
   open(entry: VolumeEntry, stream?: string): Promise<RandomAccess>;
-  /** The whole of a stream, for files that fit in memory. */
-  read(entry: VolumeEntry, stream?: string): Promise<Uint8Array>;
+  /**
+   * The whole of a stream, for files that fit in memory.
+   *
+   * @param into memory that may be used for it, where it is larger than the data; the result is a view of it then
+   */
+  read(entry: VolumeEntry, stream?: string, into?: Uint8Array): Promise<Uint8Array>;
   reparsePoint(entry: VolumeEntry): Promise<VolumeReparsePoint | undefined>;
   /** A self-relative SECURITY_DESCRIPTOR ([MS-DTYP] 2.4.6), where the volume stores one. */
   securityDescriptor(entry: VolumeEntry): Promise<Uint8Array | undefined>;

@@ -57,7 +57,7 @@ interface PassEffort extends Effort {
 const XPRESS_LEVELS: Record<CompressionLevel, PassEffort> = {
   fast: { nice: 16, depth: 1, passes: 0 },
   default: { nice: 24, depth: 4, passes: 0 },
-  max: { nice: 64, depth: 32, passes: 3 },
+  max: { nice: 48, depth: 24, passes: 2 },
 };
 
 const LZX_LEVELS: Record<CompressionLevel, PassEffort> = {

@@ -88,11 +88,16 @@ function readDestination(inf: InfFile, list: string | undefined, place: InfPlace
 /** Stands for no directory: no identifier is 0. */
 const ABSENT_DIRECTORY = 0;
 
+/** Paths of all files that [SourceDisksFiles] names for an architecture: what belongs to the driver package. */
+export function readSourceFiles(inf: InfFile, architecture: InfArchitecture): string[] {
+  return new SourceDisks(inf, architecture).all();
+}
+
 /** [SourceDisksNames] and [SourceDisksFiles]: where in the package a file lies. */
 class SourceDisks {
   readonly #inf: InfFile;
   /** By upper-case name of the file. */
-  readonly #files = new Map<string, { disk: string; subdirectory: string }>();
+  readonly #files = new Map<string, { name: string; disk: string; subdirectory: string }>();
   readonly #disks = new Map<string, { path: string; cabinet: string | undefined }>();
   readonly #told = new Set<string>();
 
@@ -106,7 +111,8 @@ class SourceDisks {
       }
       for (const { key, values } of inf.section(`SourceDisksFiles${suffix}`)?.lines ?? []) {
         const [disk = "", subdirectory = ""] = values.map((field) => inf.text(field).trim());
-        this.#files.set(upcase(inf.text(key)), { disk, subdirectory });
+        const name = inf.text(key);
+        if (name !== "") this.#files.set(upcase(name), { name, disk, subdirectory });
       }
     }
   }
@@ -122,7 +128,17 @@ class SourceDisks {
         : `[SourceDisksFiles] does not name ${JSON.stringify(name)}.`;
       this.#inf.warn("INF_NO_SOURCE", message, place);
     }
-    const folders = [disk?.path ?? "", entry?.subdirectory ?? ""].map((path) => path.replace(/^[\\/.]+|[\\/]+$/g, ""));
-    return { source: [...folders, name].filter((part) => part !== "").join("\\"), cabinet: disk?.cabinet };
+    return { source: this.#pathOf(name, entry), cabinet: disk?.cabinet };
+  }
+
+  all(): string[] {
+    return Array.from(this.#files.values(), (entry) => this.#pathOf(entry.name, entry));
+  }
+
+  #pathOf(name: string, entry?: { readonly disk: string; readonly subdirectory: string }): string {
+    const parts = [entry && this.#disks.get(entry.disk)?.path, entry?.subdirectory, name];
+    // A package is not left: what would lead out of it is passed over.
+    const names = parts.flatMap((part) => part?.split(/[\\/]/) ?? []);
+    return names.filter((each) => each !== "" && each !== "." && each !== "..").join("\\");
   }
 }

@@ -71,3 +71,11 @@ function readOwn(inf: InfFile, section: string): InfDirective[] {
     return [{ inf, name, values: inf.texts(source).map((text) => text.trim()), source, line, column }];
   });
 }
+
+/** The INF files that Include directives of an INF name, each once. */
+export function includedNames(inf: InfFile): string[] {
+  const fields = inf.sectionNames.flatMap((section) =>
+    inf.lines(section, "Include").flatMap((line) => inf.texts(line)),
+  );
+  return [...new Set(fields.map((name) => name.trim()).filter((name) => name !== ""))];
+}

@@ -9,8 +9,8 @@ export { catalogFor, EXTENSION_CLASS, type InfVersion, readVersion } from "./ver
 
 // What it installs on a Windows.
 
-export type { InfCopyFile } from "./copy-files.ts";
-export type { FindInf, InfDirective } from "./directives.ts";
+export { type InfCopyFile, readSourceFiles } from "./copy-files.ts";
+export { type FindInf, type InfDirective, includedNames } from "./directives.ts";
 export {
   ABSOLUTE_DIRID,
   DRIVER_STORE_DIRID,

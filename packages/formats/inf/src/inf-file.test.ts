@@ -1,6 +1,6 @@
 import { AdkError } from "@adk/core";
 import { expect, test } from "vitest";
-import { catalogFor, parseInf, readVersion } from "./index.ts";
+import { catalogFor, includedNames, parseInf, readVersion } from "./index.ts";
 import { bytesOf, NETWORK_INF, STORAGE_INF } from "./testing/samples.ts";
 
 function adkError(code: string): unknown {
@@ -90,4 +90,9 @@ test.each([
   const inf = parseInf(bytesOf(`[Version]\n${line}`), { name: "x.inf" });
   readVersion(inf);
   expect(inf.findings.list.map(({ code, where }) => `${code} ${where?.file}`)).toEqual([expected]);
+});
+
+test("the files that an INF includes", () => {
+  const inf = parseInf(bytesOf("[a]\nInclude = One.inf, two.inf\n[b]\ninclude=One.inf,\n"));
+  expect(includedNames(inf)).toEqual(["One.inf", "two.inf"]);
 });

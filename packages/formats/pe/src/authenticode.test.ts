@@ -5,7 +5,15 @@ import { type Certificate, parseCertificate } from "./certificate.ts";
 import { Oid } from "./object-identifiers.ts";
 import { parsePe } from "./pe-file.ts";
 import { makeSamplePe } from "./testing/sample-pe.ts";
-import { attribute, indirectData, makeTestSigner, signContent, signerInfo, type TestSigner, timestampToken } from "./testing/sample-signing.ts";
+import {
+  attribute,
+  indirectData,
+  makeTestSigner,
+  signContent,
+  signerInfo,
+  type TestSigner,
+  timestampToken,
+} from "./testing/sample-signing.ts";
 import { withSignatures } from "./testing/signed-pe.ts";
 
 const SAMPLE = makeSamplePe();
@@ -15,7 +23,11 @@ const EXPIRED = makeTestSigner("Expired Publisher", { issuer: ROOT, notAfter: ne
 const WHEN = new Date("2020-06-01T12:00:00Z");
 const ROOTS = [parseCertificate(ROOT.certificate)];
 
-async function signed(signer: TestSigner, unsigned: (signature: Uint8Array) => Uint8Array[] = () => [], others: TestSigner[] = []) {
+async function signed(
+  signer: TestSigner,
+  unsigned: (signature: Uint8Array) => Uint8Array[] = () => [],
+  others: TestSigner[] = [],
+) {
   const digests = await authenticodeDigests(await parsePe(withSignatures(SAMPLE, [new Uint8Array(8)])), ["sha256"]);
   const content = indirectData(Buffer.from(digests.get("sha256") ?? "", "hex"));
   return signContent(Oid.SPC_INDIRECT_DATA, content, signer, { unsigned, others });
@@ -27,7 +39,10 @@ const verify = async (signatures: Uint8Array[], roots?: Certificate[]) =>
 test("an expired certificate is trusted with a stamp of its time, and not without", async () => {
   const plain = await verify([await signed(EXPIRED)], ROOTS);
   expect(plain).toMatchObject({ status: "valid", signatures: [{ trust: { trusted: false } }] });
-  const stamped = await verify([await signed(EXPIRED, (signature) => [timestampToken(signature, WHEN, STAMPER)])], ROOTS);
+  const stamped = await verify(
+    [await signed(EXPIRED, (signature) => [timestampToken(signature, WHEN, STAMPER)])],
+    ROOTS,
+  );
   expect(stamped).toMatchObject({
     status: "valid",
     signatures: [{ trust: { trusted: true }, timestamps: [{ kind: "rfc3161", valid: true, time: WHEN }] }],
@@ -35,8 +50,12 @@ test("an expired certificate is trusted with a stamp of its time, and not withou
 });
 
 test("a countersignature of the old kind", async () => {
-  const counter = (signature: Uint8Array) => signerInfo("1.2.840.113549.1.7.1", signature, STAMPER, { signingTime: WHEN });
-  const report = await verify([await signed(EXPIRED, (signature) => [attribute(Oid.COUNTERSIGNATURE, counter(signature))], [STAMPER])], ROOTS);
+  const counter = (signature: Uint8Array) =>
+    signerInfo("1.2.840.113549.1.7.1", signature, STAMPER, { signingTime: WHEN });
+  const report = await verify(
+    [await signed(EXPIRED, (signature) => [attribute(Oid.COUNTERSIGNATURE, counter(signature))], [STAMPER])],
+    ROOTS,
+  );
   expect(report).toMatchObject({
     status: "valid",
     signatures: [{ trust: { trusted: true }, timestamps: [{ kind: "countersignature", valid: true, time: WHEN }] }],
@@ -52,7 +71,10 @@ test("who may not issue certificates, or sign code, is not trusted", async () =>
   const leaf = makeTestSigner("Leaf", { issuer: ROOT });
   const forged = makeTestSigner("Forged", { issuer: leaf });
   const report = await verify([await signed(forged, () => [], [leaf])], ROOTS);
-  expect(report.signatures[0]).toMatchObject({ valid: true, trust: { trusted: false, reason: "Leaf may not issue certificates." } });
+  expect(report.signatures[0]).toMatchObject({
+    valid: true,
+    trust: { trusted: false, reason: "Leaf may not issue certificates." },
+  });
   const stamps = await verify([await signed(STAMPER)], ROOTS);
   expect(stamps.signatures[0]?.trust).toMatchObject({ trusted: false });
 });
@@ -68,7 +90,10 @@ test("several entries and nested signatures are all checked", async () => {
     ["CN=Second, C=DE", false],
   ]);
   const other = signContent(Oid.SPC_INDIRECT_DATA, indirectData(new Uint8Array(32)), makeTestSigner("Other"));
-  expect(await verify([inner, other])).toMatchObject({ status: "invalid", signatures: [{ valid: true }, { valid: false }] });
+  expect(await verify([inner, other])).toMatchObject({
+    status: "invalid",
+    signatures: [{ valid: true }, { valid: false }],
+  });
 });
 
 test("what cannot be parsed is not valid", async () => {

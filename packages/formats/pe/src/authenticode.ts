@@ -1,8 +1,8 @@
 import { AdkError, type RandomAccess } from "@adk/core";
 import { authenticodeDigests, type Digests, fileDigests } from "./authenticode-hash.ts";
 import type { Catalog, CatalogMember } from "./catalog.ts";
-import { type CertificateEntry, PKCS_SIGNED_DATA, readCertificateTable } from "./certificate-table.ts";
 import type { TrustOptions } from "./certificate-chain.ts";
+import { type CertificateEntry, PKCS_SIGNED_DATA, readCertificateTable } from "./certificate-table.ts";
 import { type IndirectData, parseIndirectData } from "./indirect-data.ts";
 import { type Digest, Oid } from "./object-identifiers.ts";
 import { Directory } from "./optional-header.ts";
@@ -66,7 +66,10 @@ export async function verifyAuthenticode(pe: PeFile, options: AuthenticodeOption
   const matches = catalogs.flatMap((catalog) => orFinding(pe, () => lookUp(catalog, digests, options)) ?? []);
   const sound =
     entries.length > 0
-      ? !parsed.includes(undefined) && signatures.length === found.length && signatures.every(({ valid }) => valid) && tableIsApart(pe)
+      ? !parsed.includes(undefined) &&
+        signatures.length === found.length &&
+        signatures.every(({ valid }) => valid) &&
+        tableIsApart(pe)
       : matches.some(({ valid }) => valid);
   const signed = pe.directory(Directory.SECURITY) !== undefined || matches.length > 0;
   return { status: sound ? "valid" : signed ? "invalid" : "unsigned", signatures, catalogs: matches };
@@ -76,12 +79,18 @@ export async function verifyAuthenticode(pe: PeFile, options: AuthenticodeOption
 function tableIsApart(pe: PeFile): boolean {
   const { sections, optionalHeader, findings, access } = pe;
   const offset = pe.directory(Directory.SECURITY)?.address ?? 0;
-  const ends = sections.map(({ pointerToRawData, sizeOfRawData }) => (sizeOfRawData === 0 ? 0 : pointerToRawData + sizeOfRawData));
+  const ends = sections.map(({ pointerToRawData, sizeOfRawData }) =>
+    sizeOfRawData === 0 ? 0 : pointerToRawData + sizeOfRawData,
+  );
   if (offset >= Math.max(optionalHeader.offset, ...ends)) return true;
-  findings.error("PE_BAD_CERTIFICATE_TABLE", "The certificate table lies over a part of the image, which no digest then covers.", {
-    file: access.name,
-    offset,
-  });
+  findings.error(
+    "PE_BAD_CERTIFICATE_TABLE",
+    "The certificate table lies over a part of the image, which no digest then covers.",
+    {
+      file: access.name,
+      offset,
+    },
+  );
   return false;
 }
 
@@ -152,7 +161,11 @@ function parseSignatures(entry: CertificateEntry, pe: PeFile, found: ParsedSigna
   return true;
 }
 
-function toFileSignature({ data, indirect, nested }: ParsedSignature, digests: Digests, options: TrustOptions): FileSignature {
+function toFileSignature(
+  { data, indirect, nested }: ParsedSignature,
+  digests: Digests,
+  options: TrustOptions,
+): FileSignature {
   const signature = readSignature(data, options);
   const computedDigest = (indirect.algorithm && digests.get(indirect.algorithm)) ?? "";
   return {

@@ -26,7 +26,12 @@ async function sample(version: 1 | 2 = 2): Promise<Uint8Array> {
   const algorithm = version === 1 ? "sha1" : "sha256";
   const members = [
     { digest: flat(INF, algorithm), algorithm, attributes: { File: "sample.inf", OSAttr: "2:10.0" } } as const,
-    { digest: await authenticode(DRIVER, algorithm), algorithm, executable: true, attributes: { File: "sample.sys" } } as const,
+    {
+      digest: await authenticode(DRIVER, algorithm),
+      algorithm,
+      executable: true,
+      attributes: { File: "sample.sys" },
+    } as const,
   ];
   return makeSampleCatalog({ members, version, attributes: { OS: "_v100_X64,_v100", HWID1: "pci\\ven_1af4" } }, SIGNER);
 }
@@ -68,7 +73,9 @@ describe.each([1, 2] as const)("version %s", (version) => {
     const report = await verifyAuthenticode(await parsePe(DRIVER), { catalogs: [catalog] });
     expect(report).toMatchObject({ status: "valid", signatures: [], catalogs: [{ valid: true }] });
     expect((await verifyAuthenticode(await parsePe(changed), { catalogs: [catalog] })).status).toBe("unsigned");
-    expect([...(await catalogDigests(new MemoryAccess(INF), ["sha1"])).values()]).toEqual([flat(INF, "sha1").toString("hex")]);
+    expect([...(await catalogDigests(new MemoryAccess(INF), ["sha1"])).values()]).toEqual([
+      flat(INF, "sha1").toString("hex"),
+    ]);
   });
 });
 
@@ -77,7 +84,10 @@ test("a changed member is noticed", async () => {
   const at = bytes.indexOf(flat(INF, "sha256"));
   bytes[at] = (bytes[at] ?? 0) ^ 1;
   const { signer } = parseCatalog(bytes).verify();
-  expect(signer).toMatchObject({ valid: false, problem: "The digest in the signed attributes is not that of the content." });
+  expect(signer).toMatchObject({
+    valid: false,
+    problem: "The digest in the signed attributes is not that of the content.",
+  });
 });
 
 test("other files are refused, and every truncation", async () => {

@@ -3,8 +3,8 @@ import type { TrustOptions } from "./certificate-chain.ts";
 import { contextTag, type DerElement, DerReader, Tag, textOf, timeOf } from "./der.ts";
 import { parseIndirectData } from "./indirect-data.ts";
 import { type Digest, Oid } from "./object-identifiers.ts";
-import { readAlgorithm } from "./signature-algorithm.ts";
 import { readSignature, type Signature } from "./signature.ts";
+import { readAlgorithm } from "./signature-algorithm.ts";
 import { parseSignedData, type SignedData } from "./signed-data.ts";
 
 /** A file that a catalog vouches for. */
@@ -81,12 +81,19 @@ interface TrustList {
 export function parseCatalog(bytes: Uint8Array, name = "catalog"): Catalog {
   const signedData = parseSignedData(bytes, { file: name });
   const { content, contentType } = signedData;
-  check(contentType === Oid.CERTIFICATE_TRUST_LIST && content !== undefined, () => notCatalog(contentType, { file: name }));
+  check(contentType === Oid.CERTIFICATE_TRUST_LIST && content !== undefined, () =>
+    notCatalog(contentType, { file: name }),
+  );
   return new Catalog(name, parseTrustList(content), signedData);
 }
 
 function notCatalog(found: string, { file, base: offset }: Origin): AdkError {
-  return new AdkError("PE_NOT_CATALOG", "This is no catalog.", { file, offset, expected: Oid.CERTIFICATE_TRUST_LIST, found });
+  return new AdkError("PE_NOT_CATALOG", "This is no catalog.", {
+    file,
+    offset,
+    expected: Oid.CERTIFICATE_TRUST_LIST,
+    found,
+  });
 }
 
 function parseTrustList(element: DerElement): TrustList {
@@ -153,7 +160,9 @@ const HEX_LENGTHS: ReadonlyMap<number, Digest> = new Map([
 
 function byLength(identifier: string): { algorithm: Digest | undefined; digest: string } {
   const algorithm = HEX_LENGTHS.get(identifier.length);
-  return algorithm && /^[0-9a-f]*$/.test(identifier) ? { algorithm, digest: identifier } : { algorithm: undefined, digest: "" };
+  return algorithm && /^[0-9a-f]*$/.test(identifier)
+    ? { algorithm, digest: identifier }
+    : { algorithm: undefined, digest: "" };
 }
 
 /** CatalogNameValue: tag (BMPString), flags, value (UTF-16 in an OCTET STRING). */

@@ -4,7 +4,9 @@ import { type Certificate, isIssuedBy } from "./certificate.ts";
 const MOST_LINKS = 16;
 
 /** Whether a signature leads to a certificate that the caller trusts; only told when such were given. */
-export type Trust = { readonly checked: false } | { readonly checked: true; readonly trusted: boolean; readonly reason: string };
+export type Trust =
+  | { readonly checked: false }
+  | { readonly checked: true; readonly trusted: boolean; readonly reason: string };
 
 export interface TrustOptions {
   /** Certificates that are trusted as they are. Without them nothing is said about trust. */
@@ -52,7 +54,9 @@ export function checkTrust(chain: readonly Certificate[], time: Date, usage: str
     if (time < notBefore || time > notAfter) {
       return no(`The certificate of ${subject.commonName} was not valid at ${time.toISOString()}.`);
     }
-    const trusted = roots.find((root) => sameBytes(root.bytes, certificate.bytes) || (root !== certificate && issued(root, certificate)));
+    const trusted = roots.find(
+      (root) => sameBytes(root.bytes, certificate.bytes) || (root !== certificate && issued(root, certificate)),
+    );
     if (index > 0 && !isAuthority) return no(`${subject.commonName} may not issue certificates.`);
     if (trusted) return { checked: true, trusted: true, reason: `Issued under ${trusted.subject.commonName}.` };
   }

@@ -104,19 +104,24 @@ function parseName(element: DerElement): DistinguishedName {
       attributes.push([ATTRIBUTE_TYPES[oid] ?? oid, textOf(reader.next())]);
     }
   }
-  const text = attributes.toReversed().map(([type, value]) => `${type}=${/[,+="\n<>#;]/.test(value) ? JSON.stringify(value) : value}`);
+  const text = attributes
+    .toReversed()
+    .map(([type, value]) => `${type}=${/[,+="\n<>#;]/.test(value) ? JSON.stringify(value) : value}`);
   const commonName = attributes.findLast(([type]) => type === "CN")?.[1] ?? "";
   return { text: text.join(", "), commonName, attributes, bytes: element.bytes };
 }
 
 /** What is inside each extension, by its identifier. */
 function readExtensions(element: DerElement): Map<string, DerReader> {
-  const extensions = DerReader.of(element).enter().rest().map((extension): [string, DerReader] => {
-    const reader = DerReader.of(extension);
-    const oid = reader.oid();
-    reader.optional(Tag.BOOLEAN);
-    return [oid, reader.enter(Tag.OCTET_STRING)];
-  });
+  const extensions = DerReader.of(element)
+    .enter()
+    .rest()
+    .map((extension): [string, DerReader] => {
+      const reader = DerReader.of(extension);
+      const oid = reader.oid();
+      reader.optional(Tag.BOOLEAN);
+      return [oid, reader.enter(Tag.OCTET_STRING)];
+    });
   return new Map(extensions);
 }
 

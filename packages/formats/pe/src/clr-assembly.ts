@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { ByteReader, toHex } from "@adk/core";
 import { type Metadata, readCompressedLength, Table } from "./clr-metadata.ts";
 
@@ -59,17 +59,18 @@ function readAssembly(metadata: Metadata): AssemblyName | undefined {
 /** The last eight bytes of the SHA-1 of the public key, backwards. */
 function tokenOf(publicKey: Uint8Array): string {
   if (publicKey.length === 0) return "";
-  return toHex(new Uint8Array(createHash("sha1").update(publicKey).digest().subarray(-8)).reverse());
+  const digest = hash("sha1", publicKey, "buffer");
+  return toHex(new Uint8Array(digest.subarray(-8)).reverse());
 }
 
 /** The text of the assembly's TargetFrameworkAttribute: an attribute whose constructor is a member of a type of that name. */
 function readTargetFramework(metadata: Metadata): string | undefined {
   for (let number = 1; number <= metadata.rows(Table.CUSTOM_ATTRIBUTE); number++) {
-    const [parent = 0, constructor = 0, value = 0] = metadata.row(Table.CUSTOM_ATTRIBUTE, number) ?? [];
+    const [parent = 0, method = 0, value = 0] = metadata.row(Table.CUSTOM_ATTRIBUTE, number) ?? [];
     // The table is sorted by parent.
     if (parent > ASSEMBLY) break;
     if (parent < ASSEMBLY) continue;
-    const member = indexOf(constructor, CONSTRUCTOR_MEMBER_REF);
+    const member = indexOf(method, CONSTRUCTOR_MEMBER_REF);
     const [owner = 0] = (member && metadata.row(Table.MEMBER_REF, member)) || [];
     const type = indexOf(owner, MEMBER_OF_TYPE_REF);
     const [, name] = (type && metadata.row(Table.TYPE_REF, type)) || [];

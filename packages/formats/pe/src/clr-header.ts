@@ -1,5 +1,5 @@
-import { parseMetadataRoot } from "./clr-metadata.ts";
 import { type AssemblyName, type AssemblyReference, readAssemblies } from "./clr-assembly.ts";
+import { parseMetadataRoot } from "./clr-metadata.ts";
 import { Directory } from "./optional-header.ts";
 import type { PeFile } from "./pe-file.ts";
 

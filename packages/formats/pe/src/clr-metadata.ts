@@ -40,42 +40,42 @@ const hasCustomAttribute = coded(
 
 /** Columns of the tables up to AssemblyRef (ECMA-335 II.22; those of edit-and-continue files by their names): what must be known to find that one. */
 const COLUMNS: Readonly<Record<number, readonly Column[]>> = {
-  0x00: [2, "string", "guid", "guid", "guid"],
-  0x01: [resolutionScope, "string", "string"],
-  0x02: [4, "string", "string", typeDefOrRef, index(0x04), index(0x06)],
-  0x03: [index(0x04)],
-  0x04: [2, "string", "blob"],
-  0x05: [index(0x06)],
-  0x06: [4, 2, 2, "string", "blob", index(0x08)],
-  0x07: [index(0x08)],
-  0x08: [2, 2, "string"],
-  0x09: [index(0x02), typeDefOrRef],
-  0x0a: [memberRefParent, "string", "blob"],
-  0x0b: [2, hasConstant, "blob"],
-  0x0c: [hasCustomAttribute, customAttributeType, "blob"],
-  0x0d: [hasFieldMarshal, "blob"],
-  0x0e: [2, hasDeclSecurity, "blob"],
-  0x0f: [2, 4, index(0x02)],
-  0x10: [4, index(0x04)],
-  0x11: ["blob"],
-  0x12: [index(0x02), index(0x14)],
-  0x13: [index(0x14)],
-  0x14: [2, "string", typeDefOrRef],
-  0x15: [index(0x02), index(0x17)],
-  0x16: [index(0x17)],
-  0x17: [2, "string", "blob"],
-  0x18: [2, index(0x06), hasSemantics],
-  0x19: [index(0x02), methodDefOrRef, methodDefOrRef],
-  0x1a: ["string"],
-  0x1b: ["blob"],
-  0x1c: [2, memberForwarded, "string", index(0x1a)],
-  0x1d: [4, index(0x04)],
-  0x1e: [4, 4],
-  0x1f: [4],
-  0x20: [4, 2, 2, 2, 2, 4, "blob", "string", "string"],
-  0x21: [4],
-  0x22: [4, 4, 4],
-  0x23: [2, 2, 2, 2, 4, "blob", "string", "string", "blob"],
+  0: [2, "string", "guid", "guid", "guid"],
+  1: [resolutionScope, "string", "string"],
+  2: [4, "string", "string", typeDefOrRef, index(0x04), index(0x06)],
+  3: [index(0x04)],
+  4: [2, "string", "blob"],
+  5: [index(0x06)],
+  6: [4, 2, 2, "string", "blob", index(0x08)],
+  7: [index(0x08)],
+  8: [2, 2, "string"],
+  9: [index(0x02), typeDefOrRef],
+  10: [memberRefParent, "string", "blob"],
+  11: [2, hasConstant, "blob"],
+  12: [hasCustomAttribute, customAttributeType, "blob"],
+  13: [hasFieldMarshal, "blob"],
+  14: [2, hasDeclSecurity, "blob"],
+  15: [2, 4, index(0x02)],
+  16: [4, index(0x04)],
+  17: ["blob"],
+  18: [index(0x02), index(0x14)],
+  19: [index(0x14)],
+  20: [2, "string", typeDefOrRef],
+  21: [index(0x02), index(0x17)],
+  22: [index(0x17)],
+  23: [2, "string", "blob"],
+  24: [2, index(0x06), hasSemantics],
+  25: [index(0x02), methodDefOrRef, methodDefOrRef],
+  26: ["string"],
+  27: ["blob"],
+  28: [2, memberForwarded, "string", index(0x1a)],
+  29: [4, index(0x04)],
+  30: [4, 4],
+  31: [4],
+  32: [4, 2, 2, 2, 2, 4, "blob", "string", "string"],
+  33: [4],
+  34: [4, 4, 4],
+  35: [2, 2, 2, 2, 4, "blob", "string", "string", "blob"],
 };
 
 /** Bits of the byte that tells which heaps have indexes of four bytes. */
@@ -131,7 +131,9 @@ export class Metadata {
   string(offset: number): string {
     const { address, size } = this.#strings;
     if (offset >= size) throw this.#outside("string", offset, size);
-    return Buffer.from(this.#image.zeroTerminated(address + offset, Math.min(size - offset, MOST_STRING))).toString("utf8");
+    return Buffer.from(this.#image.zeroTerminated(address + offset, Math.min(size - offset, MOST_STRING))).toString(
+      "utf8",
+    );
   }
 
   blob(offset: number): Uint8Array {
@@ -165,7 +167,11 @@ export function parseMetadataRoot(image: MappedImage, address: number): Metadata
   const signature = image.u32(address);
   check(signature === SIGNATURE, () => {
     const found = `0x${signature.toString(16)}`;
-    return new AdkError("PE_BAD_CLR", "This is no metadata of .NET.", { file: image.bytes.name, expected: "BSJB", found });
+    return new AdkError("PE_BAD_CLR", "This is no metadata of .NET.", {
+      file: image.bytes.name,
+      expected: "BSJB",
+      found,
+    });
   });
   const versionLength = image.u32(address + 12);
   const version = image.text(address + 16, Math.min(versionLength, 255));
@@ -181,33 +187,37 @@ export function parseMetadataRoot(image: MappedImage, address: number): Metadata
   return new Metadata(version, image, streams);
 }
 
+const TABLES = Object.entries(COLUMNS).map(([table, columns]) => ({ table: Number(table), columns }));
+
 /** Where each table starts, from the row counts of all (ECMA-335 II.24.2.6). */
 function layOut(image: MappedImage, { address, size }: Stream): Map<number, TableLayout> {
   const tables = new Map<number, TableLayout>();
   if (size === 0) return tables;
   const heapSizes = image.u16(address + 6) & 0xff;
-  const valid = image.u64(address + 8);
+  const valid = [image.u32(address + 8), image.u32(address + 12)] as const;
+  const rows = new Uint32Array(64);
   let at = address + 24;
-  const rows = Array.from({ length: 64 }, (_, table) => {
-    if (((valid >> BigInt(table)) & 1n) === 0n) return 0;
+  for (let table = 0; table < 64; table++) {
+    if (((valid[table >>> 5] as number) & (1 << (table & 31))) === 0) continue;
+    rows[table] = image.u32(at);
     at += 4;
-    return image.u32(at - 4);
-  });
+  }
   // Files of edit-and-continue have a word more.
   if (heapSizes & 0x40) at += 4;
-  const widthOf = (column: Column): number => {
-    if (column === 2 || column === 4) return column;
-    if (typeof column === "string") return heapSizes & WIDE[column] ? 4 : 2;
-    const largest = Math.max(...column.tables.map((table) => rows[table] ?? 0));
-    return largest < 2 ** (16 - column.tagBits) ? 2 : 4;
-  };
-  for (const [key, columns] of Object.entries(COLUMNS)) {
-    const table = Number(key);
-    const widths = columns.map(widthOf);
+  for (const { table, columns } of TABLES) {
+    const count = rows[table] as number;
+    if (count === 0) continue;
+    const widths = columns.map((column) => widthOf(column, heapSizes, rows));
     const rowSize = widths.reduce((sum, width) => sum + width, 0);
-    const count = rows[table] ?? 0;
     tables.set(table, { address: at, rows: count, widths, rowSize });
     at += count * rowSize;
   }
   return tables;
+}
+
+function widthOf(column: Column, heapSizes: number, rows: Uint32Array): number {
+  if (column === 2 || column === 4) return column;
+  if (typeof column === "string") return heapSizes & WIDE[column] ? 4 : 2;
+  const most = 2 ** (16 - column.tagBits);
+  return column.tables.some((table) => (rows[table] as number) >= most) ? 4 : 2;
 }

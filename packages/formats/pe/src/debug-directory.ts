@@ -70,7 +70,9 @@ export function readDebugDirectory(pe: PeFile): Promise<DebugEntry[]> {
     const directory = pe.directory(Directory.DEBUG);
     if (!directory) return [];
     const count = Math.min(Math.floor(directory.size / ENTRY_SIZE), MOST_ENTRIES);
-    return Array.from({ length: count }, (_, index) => readEntry(image, directory.address + index * ENTRY_SIZE, findings));
+    return Array.from({ length: count }, (_, index) =>
+      readEntry(image, directory.address + index * ENTRY_SIZE, findings),
+    );
   });
 }
 
@@ -89,11 +91,16 @@ function readEntry(image: MappedImage, at: number, findings: Findings): DebugEnt
 
 type DebugData = Pick<DebugEntry, "codeView" | "exDllCharacteristics" | "reproHash" | "pogoSignature">;
 
-function readData(bytes: FileBytes, { type, offset, size }: { type: number; offset: number; size: number }, findings: Findings): DebugData {
+function readData(
+  bytes: FileBytes,
+  { type, offset, size }: { type: number; offset: number; size: number },
+  findings: Findings,
+): DebugData {
   const none = { codeView: undefined, exDllCharacteristics: undefined, reproHash: undefined, pogoSignature: undefined };
   try {
     if (type === DebugType.CODEVIEW) return { ...none, codeView: readCodeView(bytes, offset, size) };
-    if (type === DebugType.EX_DLL_CHARACTERISTICS && size >= 4) return { ...none, exDllCharacteristics: bytes.u32(offset) };
+    if (type === DebugType.EX_DLL_CHARACTERISTICS && size >= 4)
+      return { ...none, exDllCharacteristics: bytes.u32(offset) };
     if (type === DebugType.REPRO && size > 4) {
       const length = Math.min(bytes.u32(offset), size - 4);
       return { ...none, reproHash: bytes.view(offset + 4, length) };
@@ -109,7 +116,8 @@ function readData(bytes: FileBytes, { type, offset, size }: { type: number; offs
 }
 
 function readCodeView(bytes: FileBytes, offset: number, size: number): CodeView {
-  const path = (at: number) => Buffer.from(bytes.zeroTerminated(offset + at, Math.min(MOST_PATH, size - at))).toString("utf8");
+  const path = (at: number) =>
+    Buffer.from(bytes.zeroTerminated(offset + at, Math.min(MOST_PATH, size - at))).toString("utf8");
   const magic = size >= 16 ? bytes.u32(offset) : 0;
   if (magic === RSDS && size >= 24) {
     const guid = guidFromBytes(bytes.view(offset + 4, 16));

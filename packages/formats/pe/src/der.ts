@@ -91,7 +91,8 @@ export class DerReader {
   #length(first: number): number {
     if (first < 0x80) return first;
     const count = first & 0x7f;
-    if (count === 0 || count > 4) throw this.#bad("A length is not in the form of DER.", this.#reader.position - 1, undefined, first);
+    if (count === 0 || count > 4)
+      throw this.#bad("A length is not in the form of DER.", this.#reader.position - 1, undefined, first);
     let length = 0;
     for (let index = 0; index < count; index++) length = length * 256 + this.#reader.u8();
     return length;
@@ -146,9 +147,15 @@ export function timeOf({ tag, content, origin }: DerElement): Date {
   // UTCTime has two digits of the year: 1950 to 2049.
   const full = tag === Tag.UTC_TIME ? `${Number(text.slice(0, 2)) < 50 ? 20 : 19}${text}` : text;
   const [, year, month, day, hour, minute, second = "00", fraction = "", zone = ""] = TIME.exec(full) ?? [];
-  const date = new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}${fraction.slice(0, 4)}${zone.replace(/(\d\d)$/, ":$1")}`);
+  const date = new Date(
+    `${year}-${month}-${day}T${hour}:${minute}:${second}${fraction.slice(0, 4)}${zone.replace(/(\d\d)$/, ":$1")}`,
+  );
   if (Number.isNaN(date.getTime())) {
-    throw new AdkError("PE_BAD_DER", "This is no time.", { file: origin.file, offset: origin.base, found: JSON.stringify(text) });
+    throw new AdkError("PE_BAD_DER", "This is no time.", {
+      file: origin.file,
+      offset: origin.base,
+      found: JSON.stringify(text),
+    });
   }
   return date;
 }

@@ -2,7 +2,7 @@ import { AdkError, check } from "@adk/core";
 import type { FileBytes } from "./file-bytes.ts";
 
 /** Bytes of the DOS header; the last four say where the next header is. */
-export const DOS_HEADER_SIZE = 64;
+const DOS_HEADER_SIZE = 64;
 
 /** What a file that begins with a DOS header is: by the two or four letters of its second header, `dos` without one. */
 export type ExecutableKind = "pe" | "ne" | "le" | "lx" | "dos";

@@ -16,7 +16,10 @@ export type Executable =
  *
  * @throws AdkError `PE_BAD_MAGIC`, `UNEXPECTED_END`, and those of `parsePe`
  */
-export async function readExecutable(source: RandomAccess | Uint8Array, options: ParseOptions = {}): Promise<Executable> {
+export async function readExecutable(
+  source: RandomAccess | Uint8Array,
+  options: ParseOptions = {},
+): Promise<Executable> {
   try {
     return { kind: "pe", pe: await parsePe(source, options) };
   } catch (error) {

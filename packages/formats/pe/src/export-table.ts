@@ -74,12 +74,16 @@ export function readExports(pe: PeFile): Promise<ExportTable | undefined> {
 }
 
 function badOrdinal(image: MappedImage, rva: number, count: number, found: number): AdkError {
-  return new AdkError("PE_BAD_EXPORT", "A name stands for a function that is not there; the rest of the names is left out.", {
-    file: image.bytes.name,
-    offset: image.offsetOf(rva),
-    expected: `below ${count}`,
-    found,
-  });
+  return new AdkError(
+    "PE_BAD_EXPORT",
+    "A name stands for a function that is not there; the rest of the names is left out.",
+    {
+      file: image.bytes.name,
+      offset: image.offsetOf(rva),
+      expected: `below ${count}`,
+      found,
+    },
+  );
 }
 
 function bounded(image: MappedImage, findings: Findings, rva: number): number {

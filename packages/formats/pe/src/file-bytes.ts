@@ -1,9 +1,9 @@
 import { AdkError, type Limits, limitExceeded, MemoryAccess, type RandomAccess } from "@adk/core";
 
-const PAGE_BITS = 15;
+const PAGE_BITS = 14;
 const PAGE_SIZE = 1 << PAGE_BITS;
 const PAGE_MASK = PAGE_SIZE - 1;
-/** Pages that one fault brings at most: 2 MiB. */
+/** Pages that one fault brings at most: 1 MiB. */
 const MOST_READ_AHEAD = 64;
 
 /** Thrown where a parser touches a page that is not there yet; only `run` catches it. No stack: it is thrown often. */
@@ -91,7 +91,9 @@ export class FileBytes {
       return (this.u16(offset) | (this.u16(offset + 2) << 16)) >>> 0;
     }
     const page = this.#page(offset >>> PAGE_BITS) as { readonly [index: number]: number };
-    return ((page[at] ?? 0) | ((page[at + 1] ?? 0) << 8) | ((page[at + 2] ?? 0) << 16) | ((page[at + 3] ?? 0) << 24)) >>> 0;
+    return (
+      ((page[at] ?? 0) | ((page[at + 1] ?? 0) << 8) | ((page[at + 2] ?? 0) << 16) | ((page[at + 3] ?? 0) << 24)) >>> 0
+    );
   }
 
   /** Exactly so many bytes: a view, or a copy where pages meet. @throws AdkError `UNEXPECTED_END` */

@@ -55,13 +55,22 @@ function shapeOf({ width, height, bitCount }: GroupEntry): IconImage {
 function parseIconGroup(bytes: Uint8Array): GroupEntry[] {
   const reader = new ByteReader(bytes).skip(2);
   const kind = reader.u16();
-  check(kind === KIND_ICON, () => new AdkError("PE_BAD_ICON", "This is no group of icons.", { expected: KIND_ICON, found: kind }));
+  check(
+    kind === KIND_ICON,
+    () => new AdkError("PE_BAD_ICON", "This is no group of icons.", { expected: KIND_ICON, found: kind }),
+  );
   return Array.from({ length: reader.u16() }, () => {
     const facts = reader.slice(8);
     reader.skip(4);
     const [width = 0, height = 0] = facts;
     // A side of 256 pixels is written as 0.
-    return { facts, id: reader.u16(), width: width || 256, height: height || 256, bitCount: (facts[6] ?? 0) | ((facts[7] ?? 0) << 8) };
+    return {
+      facts,
+      id: reader.u16(),
+      width: width || 256,
+      height: height || 256,
+      bitCount: (facts[6] ?? 0) | ((facts[7] ?? 0) << 8),
+    };
   });
 }
 

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { ImportedDll } from "./import-table.ts";
 import { nameOfOrdinal } from "./known-ordinals.ts";
 
@@ -15,5 +15,5 @@ export function importHash(imports: readonly ImportedDll[]): string {
       return `${library}.${called.toLowerCase()}`;
     });
   });
-  return createHash("md5").update(parts.join(",")).digest("hex");
+  return hash("md5", parts.join(","));
 }

@@ -36,7 +36,10 @@ export function readImports(pe: PeFile): Promise<ImportedDll[]> {
     return readDescriptors(directory.address, DESCRIPTOR_SIZE, image, findings, (descriptor) => {
       const lookupTable = image.u32(descriptor);
       const addressTable = image.u32(descriptor + 16);
-      return { dll: dllName(image, image.u32(descriptor + 12), findings), functions: table.read([lookupTable, addressTable]) };
+      return {
+        dll: dllName(image, image.u32(descriptor + 12), findings),
+        functions: table.read([lookupTable, addressTable]),
+      };
     });
   });
 }
@@ -78,10 +81,14 @@ const INVALID_NAME = "*invalid*";
 export function dllName(image: MappedImage, rva: number, findings: Findings): string {
   const name = image.text(rva, MOST_NAME_LENGTH);
   if (/^[\w!#$%&'()\-@^`{}~+,.;=[\]\\/]*$/.test(name)) return name;
-  findings.error("PE_BAD_IMPORT", `The name of an imported DLL is no file name: ${JSON.stringify(name.slice(0, 40))}.`, {
-    file: image.bytes.name,
-    offset: image.offsetOf(rva),
-  });
+  findings.error(
+    "PE_BAD_IMPORT",
+    `The name of an imported DLL is no file name: ${JSON.stringify(name.slice(0, 40))}.`,
+    {
+      file: image.bytes.name,
+      offset: image.offsetOf(rva),
+    },
+  );
   return INVALID_NAME;
 }
 
@@ -161,10 +168,14 @@ export class ThunkReader {
 
   #tooMany(thunk: number, functions: ImportedFunction[]): ImportedFunction[] {
     if (this.#left === -1) {
-      this.#findings.error("PE_TOO_MANY_IMPORTS", `More than ${MOST_FUNCTIONS} functions are imported; the rest is left out.`, {
-        file: this.#image.bytes.name,
-        offset: this.#image.offsetOf(thunk),
-      });
+      this.#findings.error(
+        "PE_TOO_MANY_IMPORTS",
+        `More than ${MOST_FUNCTIONS} functions are imported; the rest is left out.`,
+        {
+          file: this.#image.bytes.name,
+          offset: this.#image.offsetOf(thunk),
+        },
+      );
     }
     return functions;
   }

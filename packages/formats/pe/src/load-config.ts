@@ -1,7 +1,7 @@
-import type { PeFile } from "./pe-file.ts";
 import { Machine } from "./file-header.ts";
 import type { MappedImage } from "./mapped-image.ts";
 import { Directory } from "./optional-header.ts";
+import type { PeFile } from "./pe-file.ts";
 
 /** Offsets of fields in PE32 and PE32+ (IMAGE_LOAD_CONFIG_DIRECTORY32 and 64); the structure grew with Windows. */
 const FIELDS = {

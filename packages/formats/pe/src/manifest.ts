@@ -108,7 +108,12 @@ async function parseXml(text: string): Promise<Element> {
     ignorePiTags: true,
   });
   try {
-    const root = { name: "", attributes: {}, text: "", children: elementsOf(parser.parse(text.replace(/\0+$/, ""), true)) };
+    const root = {
+      name: "",
+      attributes: {},
+      text: "",
+      children: elementsOf(parser.parse(text.replace(/\0+$/, ""), true)),
+    };
     return root.children.find(({ name }) => name === "assembly") ?? root;
   } catch (cause) {
     throw new AdkError("PE_BAD_MANIFEST", "The manifest is not well-formed XML.", {

@@ -117,7 +117,8 @@ function mapSections(sections: readonly Section[], header: OptionalHeader, fileS
   const ranges: MappedRange[] = [];
   let reached = 0;
   sorted.forEach((section, index) => {
-    const start = alignment > 0 ? section.virtualAddress - (section.virtualAddress % alignment) : section.virtualAddress;
+    const start =
+      alignment > 0 ? section.virtualAddress - (section.virtualAddress % alignment) : section.virtualAddress;
     const pointer = section.pointerToRawData;
     const offset = fileAlignment < SECTOR ? pointer : pointer - (pointer % SECTOR);
     // A size that the file cannot have says nothing.

@@ -23,7 +23,7 @@ export async function readMessageTables(pe: PeFile): Promise<MessageResource[]> 
 }
 
 /** MESSAGE_RESOURCE_DATA: ranges of numbers, each with its messages one behind the other. @throws AdkError `UNEXPECTED_END` */
-export function parseMessageTable(bytes: Uint8Array, { language }: { language: ResourceId }): MessageResource[] {
+function parseMessageTable(bytes: Uint8Array, { language }: { language: ResourceId }): MessageResource[] {
   const reader = new ByteReader(bytes);
   const blocks = reader.within(reader.u32() * BLOCK_SIZE);
   const messages: MessageResource[] = [];
@@ -32,11 +32,16 @@ export function parseMessageTable(bytes: Uint8Array, { language }: { language: R
     const high = blocks.u32();
     reader.seek(blocks.u32());
     for (let id = low; id <= high; id++) {
-      if (messages.length >= MOST_MESSAGES) throw limitExceeded("entries", high - low, withLimits({ entries: MOST_MESSAGES }));
+      if (messages.length >= MOST_MESSAGES)
+        throw limitExceeded("entries", high - low, withLimits({ entries: MOST_MESSAGES }));
       const length = reader.u16();
       const unicode = reader.u16() === UNICODE;
       const text = reader.slice(Math.max(0, length - ENTRY_HEADER_SIZE));
-      messages.push({ id, language, text: (unicode ? decodeUtf16(text) : Buffer.from(text).toString("latin1")).replace(/\0+$/, "") });
+      messages.push({
+        id,
+        language,
+        text: (unicode ? decodeUtf16(text) : Buffer.from(text).toString("latin1")).replace(/\0+$/, ""),
+      });
     }
   }
   return messages;

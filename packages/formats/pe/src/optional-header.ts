@@ -120,10 +120,14 @@ export function parseOptionalHeader(bytes: FileBytes, offset: number, findings: 
   }
   if (!is64 && magic !== MAGIC_PE32) {
     const found = `0x${magic.toString(16)}`;
-    findings.error("PE_BAD_OPTIONAL_HEADER", `The optional header has the unknown magic ${found}; it is read as PE32.`, {
-      file: bytes.name,
-      offset,
-    });
+    findings.error(
+      "PE_BAD_OPTIONAL_HEADER",
+      `The optional header has the unknown magic ${found}; it is read as PE32.`,
+      {
+        file: bytes.name,
+        offset,
+      },
+    );
   }
   const directoriesAt = is64 ? 112 : 96;
   const padded = new Uint8Array(directoriesAt + MOST_DIRECTORIES * 8);
@@ -134,10 +138,14 @@ export function parseOptionalHeader(bytes: FileBytes, offset: number, findings: 
   const version = (at: number): Version => [u16(at), u16(at + 2)];
   const numberOfRvaAndSizes = u32(directoriesAt - 4);
   if (numberOfRvaAndSizes > MOST_DIRECTORIES) {
-    findings.warning("PE_TOO_MANY_DIRECTORIES", `The header claims ${numberOfRvaAndSizes} data directories; 16 are known.`, {
-      file: bytes.name,
-      offset: offset + directoriesAt - 4,
-    });
+    findings.warning(
+      "PE_TOO_MANY_DIRECTORIES",
+      `The header claims ${numberOfRvaAndSizes} data directories; 16 are known.`,
+      {
+        file: bytes.name,
+        offset: offset + directoriesAt - 4,
+      },
+    );
   }
   return {
     offset,

@@ -112,7 +112,11 @@ function loadConfigFacts({ securityCookie, ...rest }: LoadConfig): Facts {
 }
 
 /** What the image asks Windows to protect it from. */
-function mitigationFacts({ optionalHeader }: PeFile, loadConfig: LoadConfig | undefined, debug: readonly DebugEntry[]): Facts {
+function mitigationFacts(
+  { optionalHeader }: PeFile,
+  loadConfig: LoadConfig | undefined,
+  debug: readonly DebugEntry[],
+): Facts {
   const has = (flag: number) => (optionalHeader.dllCharacteristics & flag) !== 0;
   const guards = (flag: number) => ((loadConfig?.guardFlags ?? 0) & flag) !== 0;
   return {

@@ -11,6 +11,8 @@ const MOST_DEPTH = 32;
 const MOST_ENTRIES = 0x20000;
 /** Characters of all names together. */
 const MOST_NAME_LENGTH = 1 << 20;
+/** Entries that cannot be read, after which the tree is taken for noise. */
+const MOST_DAMAGED = 100;
 const HIGH_BIT = 0x8000_0000;
 
 /** Predefined types (RT_*). */
@@ -106,6 +108,7 @@ class TreeReader {
   readonly #open: number[] = [];
   readonly #path: ResourceId[] = [];
   #entries = 0;
+  #damaged = 0;
   #nameLength = 0;
 
   constructor(image: MappedImage, findings: Findings, root: number) {
@@ -125,6 +128,7 @@ class TreeReader {
       read();
     } catch (error) {
       this.#findings.fromError(error);
+      this.#damaged++;
     }
   }
 
@@ -136,10 +140,10 @@ class TreeReader {
     const count = image.u16(directory + 12) + image.u16(directory + 14);
     this.#open.push(directory);
     for (let index = 0; index < count; index++) {
+      if (this.#damaged > MOST_DAMAGED) break;
       if (++this.#entries > MOST_ENTRIES) {
-        if (this.#entries === MOST_ENTRIES + 1) {
-          this.#findings.fromError(this.#bad(`There are more than ${MOST_ENTRIES} resource entries.`, directory));
-        }
+        this.#findings.fromError(this.#bad(`There are more than ${MOST_ENTRIES} resource entries.`, directory));
+        this.#damaged = MOST_DAMAGED + 1;
         break;
       }
       const entry = directory + DIRECTORY_SIZE + index * ENTRY_SIZE;
@@ -182,7 +186,10 @@ class TreeReader {
     const length = this.#image.u16(at);
     this.#nameLength += length;
     if (this.#nameLength > MOST_NAME_LENGTH) {
-      throw limitExceeded("nameLength", this.#nameLength, { ...this.#image.bytes.limits, nameLength: MOST_NAME_LENGTH });
+      throw limitExceeded("nameLength", this.#nameLength, {
+        ...this.#image.bytes.limits,
+        nameLength: MOST_NAME_LENGTH,
+      });
     }
     return decodeUtf16(this.#image.view(at + 2, length * 2));
   }

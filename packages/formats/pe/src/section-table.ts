@@ -35,10 +35,14 @@ export function parseSectionTable(
     }
     const header = bytes.view(at, SECTION_HEADER_SIZE);
     if (header.every((byte) => byte === 0)) {
-      findings.warning("PE_SECTIONS_MISSING", `Section header ${index + 1} of ${count} is empty; the rest is left out.`, {
-        file: bytes.name,
-        offset: at,
-      });
+      findings.warning(
+        "PE_SECTIONS_MISSING",
+        `Section header ${index + 1} of ${count} is empty; the rest is left out.`,
+        {
+          file: bytes.name,
+          offset: at,
+        },
+      );
       break;
     }
     const section = parseSection(header);
@@ -49,10 +53,14 @@ export function parseSectionTable(
       });
     }
     if (isNoise(section, bytes.size, fileAlignment)) {
-      findings.error("PE_BAD_SECTION", `Section header ${index + 1} of ${count} holds nothing possible; the rest is left out.`, {
-        file: bytes.name,
-        offset: at,
-      });
+      findings.error(
+        "PE_BAD_SECTION",
+        `Section header ${index + 1} of ${count} holds nothing possible; the rest is left out.`,
+        {
+          file: bytes.name,
+          offset: at,
+        },
+      );
       break;
     }
     sections.push(section);

@@ -24,7 +24,8 @@ export interface Signature {
  */
 export function readSignature(data: SignedData, options: TrustOptions): Signature {
   const [info] = data.signers;
-  if (!info || !data.content) throw new AdkError("PE_NO_SIGNER", "The signature has no signer, or nothing that is signed.");
+  if (!info || !data.content)
+    throw new AdkError("PE_NO_SIGNER", "The signature has no signer, or nothing that is signed.");
   const signer = verifySigner(info, data.contentType, data.content.content, data.certificates);
   const timestamps = readTimestamps(info, data.certificates);
   return { signer, timestamps, ...readOpusInfo(info), trust: trustOf(signer, timestamps, options) };

@@ -43,7 +43,12 @@ export function parseSignedData(bytes: Uint8Array, origin: Origin = {}): SignedD
   const type = contentInfo.oid();
   check(type === Oid.SIGNED_DATA, () => {
     const { file, base: offset } = origin;
-    return new AdkError("PE_NO_SIGNED_DATA", "This is no signature.", { file, offset, expected: Oid.SIGNED_DATA, found: type });
+    return new AdkError("PE_NO_SIGNED_DATA", "This is no signature.", {
+      file,
+      offset,
+      expected: Oid.SIGNED_DATA,
+      found: type,
+    });
   });
   const parts = contentInfo.enter(contextTag(0)).enter();
   parts.next(Tag.INTEGER);
@@ -62,7 +67,9 @@ export function parseSignedData(bytes: Uint8Array, origin: Origin = {}): SignedD
 }
 
 function readCertificates(element: DerElement): Certificate[] {
-  const sequences = DerReader.of(element).rest().filter(({ tag }) => tag === Tag.SEQUENCE);
+  const sequences = DerReader.of(element)
+    .rest()
+    .filter(({ tag }) => tag === Tag.SEQUENCE);
   return sequences.slice(0, MOST_CERTIFICATES).map(({ bytes, origin }) => parseCertificate(bytes, origin));
 }
 

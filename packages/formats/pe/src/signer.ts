@@ -31,7 +31,8 @@ export function verifySigner(
   certificates: readonly Certificate[],
 ): SignerVerdict {
   const certificate = certificates.find(
-    ({ issuer, serialNumber }) => serialNumber === signer.serialNumber && signer.issuer && toHex(issuer.bytes) === toHex(signer.issuer),
+    ({ issuer, serialNumber }) =>
+      serialNumber === signer.serialNumber && signer.issuer && toHex(issuer.bytes) === toHex(signer.issuer),
   );
   const problem = guarded(() => findProblem(signer, contentType, content, certificate));
   const [signingTime] = signer.attributes.get(Oid.SIGNING_TIME) ?? [];
@@ -54,10 +55,12 @@ function findProblem(
   if (!signer.digest) return `The digest algorithm ${signer.digestOid} is unknown.`;
   if (signer.signedAttributes) {
     const [type] = signer.attributes.get(Oid.CONTENT_TYPE) ?? [];
-    if (contentType && (!type || oidOf(type) !== contentType)) return "The signed attributes are of another kind of content.";
+    if (contentType && (!type || oidOf(type) !== contentType))
+      return "The signed attributes are of another kind of content.";
     const [stored] = signer.attributes.get(Oid.MESSAGE_DIGEST) ?? [];
     const computed = createHash(signer.digest).update(content).digest("hex");
-    if (!stored || toHex(stored.content) !== computed) return "The digest in the signed attributes is not that of the content.";
+    if (!stored || toHex(stored.content) !== computed)
+      return "The digest in the signed attributes is not that of the content.";
   }
   const { signatureAlgorithm, digest, signature, signedAttributes = content } = signer;
   const verified = verifySignature(signatureAlgorithm, digest, certificate.publicKeyInfo, signedAttributes, signature);

@@ -8,6 +8,7 @@ import { BIN_ALIGNMENT, BIN_HEADER_SIZE, binSizeAt, writeBinHeader } from "./hiv
 const EXACT_SIZES = 4096;
 const EXACT_CLASSES = EXACT_SIZES / 8;
 const CLASSES = EXACT_CLASSES + 20;
+const SMALL = 128;
 /** Bytes of hive bins that the offsets of a hive can reach: the top bit marks volatile cells. */
 const MOST_BYTES = 0x7fff_f000;
 
@@ -50,8 +51,7 @@ export class CellAllocator {
     const size = Math.max(8, alignUp(length + 4, 8));
     const offset = this.#take(size) ?? this.#addBin(size);
     this.#use(offset, size);
-    const place = offset + BASE_BLOCK_SIZE;
-    this.#cells.bytes.fill(0, place + 4, place + size);
+    this.#clear(offset + BASE_BLOCK_SIZE + 4, offset + BASE_BLOCK_SIZE + size);
     return offset;
   }
 
@@ -160,6 +160,13 @@ export class CellAllocator {
     }
     offsets.length = kept;
     return best < 0 ? undefined : offsets.splice(best, 1)[0];
+  }
+
+  /** Small cells are many: a loop clears them faster than a call of `fill`. */
+  #clear(start: number, end: number): void {
+    const { view, bytes } = this.#cells;
+    if (end - start > SMALL) bytes.fill(0, start, end);
+    else for (let place = start; place < end; place += 4) view.setUint32(place, 0, true);
   }
 
   #isFree(offset: number): boolean {

@@ -49,7 +49,11 @@ const damages: readonly (readonly [code: string, lost: number, damage: Damage])[
   ["REG_BAD_OFFSET", 1, (view, { values }) => view.setUint32(values, 3, true)],
   ["REG_SHARED_CELL", 0, (view, { list }) => view.setUint32(list + 4, view.getUint32(list + 12, true), true)],
   ["REG_BAD_SUBKEY_LIST", 0, (view, { list }) => view.setUint16(list, 0, true)],
-  ["REG_BAD_REFERENCE_COUNT", 0, (view, { security }) => view.setUint32(security + SecurityField.REFERENCE_COUNT, 1, true)],
+  [
+    "REG_BAD_REFERENCE_COUNT",
+    0,
+    (view, { security }) => view.setUint32(security + SecurityField.REFERENCE_COUNT, 1, true),
+  ],
   ["REG_BAD_SECURITY", 0, (view, { security }) => view.setUint32(security + SecurityField.NEXT, 0x20, true)],
   ["REG_NOT_ALLOCATED", 0, (view, { b }) => view.setInt32(b - 4, -view.getInt32(b - 4, true), true)],
 ];

@@ -18,11 +18,7 @@ export function compactHive(hive: Hive, options: EditOptions = {}): HiveEditor {
 }
 
 /** @param lostSubkeys keys that a list should name and does not */
-export function copyHive(
-  hive: Hive,
-  options: EditOptions,
-  lostSubkeys?: (key: Key) => readonly Key[],
-): HiveEditor {
+export function copyHive(hive: Hive, options: EditOptions, lostSubkeys?: (key: Key) => readonly Key[]): HiveEditor {
   hive.cells.loadAll();
   const cells = new Cells(hive.cells.bytes.slice(0, BASE_BLOCK_SIZE), hive.name);
   const allocator = new CellAllocator(cells);

@@ -1,6 +1,6 @@
 import { MemoryAccess, parseSddl, securityDescriptorToBytes } from "@adk/core";
 import { expect, test } from "vitest";
-import { diffHives, HiveEditor, openHive, recoverDeleted, RegType, textData, textOf } from "./index.ts";
+import { diffHives, HiveEditor, openHive, RegType, recoverDeleted, textData, textOf } from "./index.ts";
 
 const TIME = 132_000_000_000_000_000n;
 

@@ -22,7 +22,7 @@ import { random } from "./testing/random.ts";
 
 const EXECUTIONS = Number(process.env.ADK_FUZZ_EXECUTIONS ?? 1500);
 const SEED = Number(process.env.ADK_FUZZ_SEED ?? 1);
-/** Milliseconds for one execution. */
+/** Milliseconds of processor time for one execution. */
 const MOST_TIME = 2000;
 /** Bytes by which the process may grow: what the garbage collector leaves for later. */
 const MOST_GROWTH = 2 ** 29;
@@ -53,14 +53,19 @@ function makeSamples(): HiveSample[] {
   for (let i = 0; i < 520; i++) wide.createKey(`k${i}`);
   const large = HiveEditor.create({ time: TIME });
   large.setValue(large.createKey("a"), "big", RegType.BINARY, new Uint8Array(17_000));
-  const [before, after] = ["a", "b".repeat(200)].map((text) => sampleHive(5, text).toBytes()) as [Uint8Array, Uint8Array];
+  const [before, after] = ["a", "b".repeat(200)].map((text) => sampleHive(5, text).toBytes()) as [
+    Uint8Array,
+    Uint8Array,
+  ];
   const dirty = makeDirty(before, 2, 1);
-  samples.push(toSample(wide.toBytes()), toSample(large.toBytes()));
+  samples.push(toSample(large.toBytes()));
   samples.push(toSample(dirty, newLog(before, [{ sequence: 2, after }])), toSample(dirty, oldLog(before, after, 2)));
+  // The last is that which takes long.
+  samples.push(toSample(wide.toBytes()));
   return samples;
 }
 
-function toSample(hive: Uint8Array, log = new Uint8Array(0)): HiveSample {
+function toSample(hive: Uint8Array, log: Uint8Array = new Uint8Array(0)): HiveSample {
   const end = hive.length + log.length;
   const regions: [number, number][] = [
     [0, 180],
@@ -78,15 +83,16 @@ test("damaged hives", { timeout: 0 }, async () => {
   const outcomes = { refused: 0, found: 0, sound: 0 };
   let slowest = 0;
   for (let execution = 0; execution < EXECUTIONS; execution++) {
-    const sample = samples[next() % samples.length] as HiveSample;
+    const sample = samples.at(next() % 32 === 0 ? -1 : next() % (samples.length - 1)) as HiveSample;
     const bytes = mutate(sample, next);
-    const started = performance.now();
+    const started = process.cpuUsage();
     try {
       outcomes[await use(bytes.subarray(0, sample.hiveSize), bytes.subarray(sample.hiveSize), sound)]++;
     } catch (cause) {
       throw new Error(`execution ${execution} of seed ${SEED}`, { cause });
     }
-    slowest = Math.max(slowest, performance.now() - started);
+    const { user, system } = process.cpuUsage(started);
+    slowest = Math.max(slowest, (user + system) / 1000);
     if (slowest > MOST_TIME) expect.fail(`execution ${execution} of seed ${SEED} took ${slowest} ms`);
   }
   expect(process.memoryUsage.rss() - before).toBeLessThan(MOST_GROWTH);

@@ -1,11 +1,4 @@
-import {
-  AdkError,
-  check,
-  type Filetime,
-  parseSecurityDescriptor,
-  type RandomAccess,
-  stampTime,
-} from "@adk/core";
+import { AdkError, check, type Filetime, parseSecurityDescriptor, type RandomAccess, stampTime } from "@adk/core";
 import { BASE_BLOCK_SIZE, changeBaseBlock, newBaseBlock } from "./base-block.ts";
 import { CellAllocator } from "./cell-allocator.ts";
 import { Cells } from "./cells.ts";

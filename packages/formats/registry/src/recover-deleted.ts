@@ -1,4 +1,4 @@
-import { type Filetime, FILETIME_MAX, Findings } from "@adk/core";
+import { FILETIME_MAX, type Filetime, Findings } from "@adk/core";
 import { BASE_BLOCK_SIZE, NIL } from "./base-block.ts";
 import { isBigData, readBigData } from "./big-data.ts";
 import { CellLedger } from "./cell-ledger.ts";

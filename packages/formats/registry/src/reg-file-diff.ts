@@ -8,8 +8,8 @@ import { expandRoot, joinKeyPath } from "./registry-path.ts";
 export interface DiffRegFileOptions {
   /** What the file calls the keys that are compared: `HKEY_LOCAL_MACHINE\SOFTWARE`. */
   readonly root: string;
-  /** Told of what a .reg file cannot change (class names, security) or cannot name, and of secrets. */
-  readonly findings: Findings;
+  /** Told of what a .reg file cannot change (class names, security) or cannot name, and of secrets. Default: those of the second hive. */
+  readonly findings?: Findings | undefined;
 }
 
 /**
@@ -17,7 +17,11 @@ export interface DiffRegFileOptions {
  *
  * @throws AdkError `REG_BAD_ROOT`, `REG_SHARED_CELLS`
  */
-export function diffToRegFile(before: Key, after: Key, { root, findings }: DiffRegFileOptions): RegFile {
+export function diffToRegFile(
+  before: Key,
+  after: Key,
+  { root, findings = after.hive.findings }: DiffRegFileOptions,
+): RegFile {
   const top = expandRoot(root);
   const source = new RegFileSource(after.hive, findings);
   const above = after.path;

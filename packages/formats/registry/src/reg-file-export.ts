@@ -8,8 +8,8 @@ import { expandRoot } from "./registry-path.ts";
 export interface ExportRegFileOptions {
   /** What the file calls the key: `HKEY_LOCAL_MACHINE\SYSTEM` for the root of that hive. */
   readonly root: string;
-  /** Told of what is left out: names that the format cannot write, and secrets. Damaged data is told by the hive. */
-  readonly findings: Findings;
+  /** Told of what is left out: names that the format cannot write, and secrets. Default: the hive's own, which tell of damage. */
+  readonly findings?: Findings | undefined;
 }
 
 /**
@@ -22,7 +22,7 @@ export interface ExportRegFileOptions {
  */
 export function* exportRegFile(
   from: Key,
-  { root, findings }: ExportRegFileOptions,
+  { root, findings = from.hive.findings }: ExportRegFileOptions,
 ): Generator<Uint8Array, { keys: number; values: number }> {
   const source = new RegFileSource(from.hive, findings);
   const writer = new RegFileWriter();
@@ -40,6 +40,6 @@ export function* exportRegFile(
 }
 
 /** The same as a list of changes, whose data are views of the hive: to put a key into another place or hive. */
-export function toRegFile(from: Key, { root, findings }: ExportRegFileOptions): RegFile {
+export function toRegFile(from: Key, { root, findings = from.hive.findings }: ExportRegFileOptions): RegFile {
   return { version: 5, keys: [...new RegFileSource(from.hive, findings).keys(from, from.path, expandRoot(root))] };
 }

@@ -17,7 +17,7 @@ function importText(editor: HiveEditor, text: string, root = ROOT) {
 }
 
 function exported(hive: Hive, path = "", root = ROOT): string[] {
-  const pieces = Array.from(exportRegFile(hive.key(path)!, { root, findings: hive.findings }), (piece) => {
+  const pieces = Array.from(exportRegFile(hive.key(path)!, { root }), (piece) => {
     return decodeUtf16(piece);
   });
   return pieces.join("").slice(1).split("\r\n").slice(2);
@@ -109,6 +109,11 @@ describe("import", () => {
       expect.objectContaining({ code: "REG_IS_ROOT" }),
     );
   });
+});
+
+test("a path deeper than hives are is refused", () => {
+  const deep = `[${ROOT}\\${"k\\".repeat(50_000)}]`;
+  expect(() => importText(HiveEditor.create(), deep)).toThrow(expect.objectContaining({ code: "REG_TOO_DEEP" }));
 });
 
 describe("export", () => {

@@ -1,9 +1,9 @@
 import { AdkError } from "@adk/core";
 import { resolveControlSet } from "./control-set.ts";
 import type { HiveEditor } from "./hive-editor.ts";
-import type { Key } from "./key.ts";
-import type { RegFile, RegFileContent, RegFileKey } from "./reg-file.ts";
-import { expandRoot, joinKeyPath, pathBelow, splitKeyPath } from "./registry-path.ts";
+import { type Key, MAX_DEPTH } from "./key.ts";
+import type { RegFile, RegFileContent, RegFileKey, RegFileValue } from "./reg-file.ts";
+import { expandRoot, pathBelow, splitKeyPath } from "./registry-path.ts";
 
 /** Something that a .reg file changed, or would change, in a hive. */
 export interface RegFileChange {
@@ -45,12 +45,14 @@ export function importRegFile(editor: HiveEditor, file: RegFile, { root }: Impor
       hint: "Say with the root option what the .reg file calls the root of the hive.",
     });
   }
-  const changes: RegFileChange[] = [];
-  for (const { key, path = "" } of places) applyKey(editor, key, resolveControlSet(editor.hive, path), changes);
-  return changes;
+  const running = new RegFileImport(editor);
+  for (const { key, path = "" } of places) running.apply(key, resolveControlSet(editor.hive, path));
+  return running.changes;
 }
 
+/** Where a key lies below the root; undefined if it does not. */
 function placeOf({ path }: RegFileKey, root: string): string | undefined {
+  if (path.startsWith(root) && path[root.length] === "\\") return path.slice(root.length + 1);
   try {
     return pathBelow(root, expandRoot(path));
   } catch {
@@ -58,37 +60,65 @@ function placeOf({ path }: RegFileKey, root: string): string | undefined {
   }
 }
 
-function applyKey(editor: HiveEditor, entry: RegFileKey, path: string, changes: RegFileChange[]): void {
-  const { line } = entry;
-  const there = editor.hive.key(path);
-  if (entry.remove) {
-    if (!there) return;
-    editor.deleteKey(there);
-    changes.push({ kind: "key-deleted", path, line });
-    return;
+class RegFileImport {
+  readonly changes: RegFileChange[] = [];
+  readonly #editor: HiveEditor;
+  /** Keys that are there, by their paths: the next key of a file lies mostly near the one before. */
+  readonly #keys = new Map<string, Key>();
+
+  constructor(editor: HiveEditor) {
+    this.#editor = editor;
   }
-  if (!there)
-    for (const missing of missingPaths(editor, path)) changes.push({ kind: "key-created", path: missing, line });
-  const key = there ?? editor.createKey(path);
-  for (const { name, content, line } of entry.values) {
-    const before = contentOf(key, name);
-    if (content === undefined) {
-      if (!before) continue;
-      editor.deleteValue(key, name);
-      changes.push({ kind: "value-deleted", path, name, before, line });
-    } else if (!before || !isSame(before, content)) {
-      editor.setValue(key, name, content.type, content.data);
-      changes.push({ kind: "value-set", path, name, before, after: content, line });
+
+  apply({ remove, values, line }: RegFileKey, path: string): void {
+    if (remove) this.#remove(path, line);
+    else {
+      const key = this.#key(path, line);
+      for (const value of values) this.#value(key, path, value);
     }
   }
-}
 
-/** The keys that must be made so that a path is there, from above. */
-function missingPaths({ hive }: HiveEditor, path: string): string[] {
-  const names = splitKeyPath(path);
-  const paths = names.map((_, i) => joinKeyPath(...names.slice(0, i + 1)));
-  const first = paths.findIndex((each) => hive.key(each) === undefined);
-  return first < 0 ? [] : paths.slice(first);
+  #remove(path: string, line: number): void {
+    const key = this.#editor.hive.key(path);
+    if (!key) return;
+    this.#editor.deleteKey(key);
+    this.#keys.clear();
+    this.changes.push({ kind: "key-deleted", path, line });
+  }
+
+  /** The key at a path, made with those above it where it is missing. */
+  #key(path: string, line: number): Key {
+    const names = splitKeyPath(path);
+    if (names.length > MAX_DEPTH) {
+      throw new AdkError("REG_TOO_DEEP", `Line ${line}: keys cannot be nested so deep.`, {
+        file: this.#editor.hive.name,
+        expected: `at most ${MAX_DEPTH}`,
+        found: names.length,
+      });
+    }
+    const last = names.pop();
+    if (last === undefined) return this.#editor.hive.root;
+    const known = this.#keys.get(path);
+    if (known) return known;
+    const parent = this.#key(names.join("\\"), line);
+    const there = parent.subkey(last);
+    if (!there) this.changes.push({ kind: "key-created", path, line });
+    const key = there ?? this.#editor.createKey(last, parent);
+    this.#keys.set(path, key);
+    return key;
+  }
+
+  #value(key: Key, path: string, { name, content, line }: RegFileValue): void {
+    const before = contentOf(key, name);
+    if (content === undefined) {
+      if (!before) return;
+      this.#editor.deleteValue(key, name);
+      this.changes.push({ kind: "value-deleted", path, name, before, line });
+    } else if (!before || !isSame(before, content)) {
+      this.#editor.setValue(key, name, content.type, content.data);
+      this.changes.push({ kind: "value-set", path, name, before, after: content, line });
+    }
+  }
 }
 
 /** A copy: the editor changes the bytes that values are views of. Data that cannot be read counts as nothing. */

@@ -148,8 +148,7 @@ class RegFileParser {
   }
 
   #value(): undefined {
-    const line = this.#line;
-    const start = this.#at;
+    const [line, lineStart, start] = [this.#line, this.#lineStart, this.#at];
     const name = this.#name();
     if (name === undefined) return;
     this.#skipBlanks();
@@ -160,8 +159,12 @@ class RegFileParser {
     if (content === undefined || !this.#restIsBlank()) return;
     this.#count();
     if (this.#values) this.#values.push({ name, content: content === "remove" ? undefined : content, line });
-    else if (this.#removed) this.#problem("a value below a key that is deleted, which regedit would ignore", start);
-    else this.#problem("a value before any valid key", start);
+    else {
+      const message = this.#removed
+        ? "a value below a key that is deleted, which regedit would ignore"
+        : "a value before any valid key";
+      this.#problem(message, start, line, lineStart);
+    }
   }
 
   #name(): string | undefined {
@@ -227,26 +230,31 @@ class RegFileParser {
     const opening = this.#at;
     let text = "";
     let from = opening + 1;
+    let [line, lineStart] = [this.#line, this.#lineStart];
     for (let at = from; ; at++) {
       const unit = this.#text.charCodeAt(at);
       if (unit === QUOTE) {
         this.#at = at + 1;
+        this.#line = line;
+        this.#lineStart = lineStart;
         return text + this.#text.slice(from, at);
       }
       if (unit === BACKSLASH) {
         const next = this.#text.charCodeAt(at + 1);
-        if (next !== QUOTE && next !== BACKSLASH)
-          return this.#problem('\\ in a string is written \\\\, and " is written \\"', at);
+        if (next !== QUOTE && next !== BACKSLASH) {
+          return this.#problem('\\ in a string is written \\\\, and " is written \\"', at, line, lineStart);
+        }
         text += this.#text.slice(from, at);
         from = ++at;
       } else if (unit === LINE_FEED || Number.isNaN(unit)) {
-        if (!severalLines || Number.isNaN(unit) || STATEMENT_START.test(this.#text.slice(at + 1, at + 3)))
+        if (!severalLines || Number.isNaN(unit) || STATEMENT_START.test(this.#text.slice(at + 1, at + 3))) {
           return this.#problem('the closing " is missing', opening);
+        }
         const hasReturn = at > from && this.#text.charCodeAt(at - 1) === CARRIAGE_RETURN;
         text += `${this.#text.slice(from, hasReturn ? at - 1 : at)}\n`;
         from = at + 1;
-        this.#line++;
-        this.#lineStart = from;
+        line++;
+        lineStart = from;
       }
     }
   }
@@ -285,10 +293,8 @@ class RegFileParser {
     }
   }
 
-  #problem(message: string, at = this.#at): undefined {
-    // A position before this line is told by the start of what goes over the lines.
-    const column = Math.max(0, at - this.#lineStart) + 1;
-    this.problems.push({ line: this.#line, column, message });
+  #problem(message: string, at = this.#at, line = this.#line, lineStart = this.#lineStart): undefined {
+    this.problems.push({ line, column: at - lineStart + 1, message });
   }
 }
 

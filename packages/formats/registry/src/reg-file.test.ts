@@ -139,6 +139,20 @@ some words
     ]);
   });
 
+  test("count lines after a string that does not end", () => {
+    expect(problemsOf(`REGEDIT4\n[${KEY}]\n"a"="x\ny\n"b"="z\n\nend`)).toEqual([
+      'Line 3, column 5: the closing " is missing',
+      "Line 4, column 1: a key in [brackets], a value or a comment was expected",
+      'Line 5, column 5: the closing " is missing',
+      "Line 7, column 1: a key in [brackets], a value or a comment was expected",
+    ]);
+    expect(problemsOf('REGEDIT4\n"a"="x\ny"\n"b"="x\n \\')).toEqual([
+      "Line 2, column 1: a value before any valid key",
+      'Line 5, column 2: \\ in a string is written \\\\, and " is written \\"',
+      "Line 5, column 2: a key in [brackets], a value or a comment was expected",
+    ]);
+  });
+
   test("the error tells them", () => {
     expect(() => parseRegFile(utf8("REGEDIT4\nx\ny\n"), { name: "a.reg" })).toThrow(
       expect.objectContaining({

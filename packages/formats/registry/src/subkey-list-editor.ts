@@ -18,8 +18,10 @@ import {
   type SubkeyList,
 } from "./subkey-list.ts";
 
-/** Elements of a leaf that Windows has always read: a page less its headers, 8 bytes each. */
+/** Elements of a leaf that Windows has always read: a bin of a page with 8 bytes each is full. */
 const LEAF_MOST = 507;
+/** Without hashes: two index leaves of 4 bytes each fill such a bin. */
+const INDEX_LEAF_MOST = 506;
 const ROOT_MOST = 0xffff;
 /** From the offset of a cell to the place of its content. */
 const CONTENT = BASE_BLOCK_SIZE + 4;
@@ -38,11 +40,13 @@ export class SubkeyListEditor {
   readonly #allocator: CellAllocator;
   /** From version 1.5 on leaves keep hashes. */
   readonly #hashes: boolean;
+  readonly #most: number;
 
   constructor(cells: Cells, allocator: CellAllocator, minorVersion: number) {
     this.#cells = cells;
     this.#allocator = allocator;
     this.#hashes = minorVersion >= 5;
+    this.#most = this.#hashes ? LEAF_MOST : INDEX_LEAF_MOST;
   }
 
   /** @param list offset of the list, NIL for none yet */
@@ -58,10 +62,10 @@ export class SubkeyListEditor {
   /** A list of keys in their order. */
   createSorted(keys: readonly ListedKey[]): number {
     if (keys.length === 0) return NIL;
-    if (keys.length <= LEAF_MOST) return this.#newLeaf(this.#hashes ? HASH_LEAF : FAST_LEAF, keys);
+    if (keys.length <= this.#most) return this.#newLeaf(this.#hashes ? HASH_LEAF : FAST_LEAF, keys);
     const leaves: number[] = [];
-    for (let i = 0; i < keys.length; i += LEAF_MOST) {
-      leaves.push(this.#newLeaf(this.#hashes ? HASH_LEAF : INDEX_LEAF, keys.slice(i, i + LEAF_MOST)));
+    for (let i = 0; i < keys.length; i += this.#most) {
+      leaves.push(this.#newLeaf(this.#hashes ? HASH_LEAF : INDEX_LEAF, keys.slice(i, i + this.#most)));
     }
     return this.#newRoot(leaves);
   }
@@ -71,7 +75,7 @@ export class SubkeyListEditor {
     const { leaf, leafIndex, index } = position;
     const leafOffset = offsetOf(leaf);
     const root = leafOffset === list ? undefined : list;
-    if (leaf.count < LEAF_MOST) {
+    if (leaf.count < this.#most) {
       const grown = this.#insertAt(leafOffset, leaf, index, key);
       this.#writeHint(grown, index, name);
       return root === undefined ? grown : this.#replaceLeaf(root, leafIndex, grown);

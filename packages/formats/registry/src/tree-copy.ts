@@ -131,7 +131,10 @@ export class TreeCopier {
     const lost = this.#target.lostSubkeys?.(key) ?? [];
     const keys = uniqueNames([...this.#traversal.subkeys(key), ...lost.filter((each) => this.#traversal.enter(each))]);
     if (keys.length > 0 && depth >= MAX_DEPTH) throw this.#tooMuch(key, "REG_TOO_DEEP", "Keys are nested too deep.");
-    const copies = keys.map(({ key: subkey, name }) => ({ key: this.#copy(subkey, offset, security, depth + 1), name }));
+    const copies = keys.map(({ key: subkey, name }) => ({
+      key: this.#copy(subkey, offset, security, depth + 1),
+      name,
+    }));
     this.#set(offset, KeyField.SUBKEY_COUNT, copies.length);
     this.#set(offset, KeyField.SUBKEY_LIST, this.#lists.createSorted(copies));
   }

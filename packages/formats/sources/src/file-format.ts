@@ -11,7 +11,8 @@ export interface FileFormat {
   openVolume?(access: RandomAccess, selector: SourceSelector | undefined): Promise<Volume>;
 }
 
-export const HEAD_BYTES = 4096;
+/** Up to the first descriptor of a disc, behind 32 KiB that are not its own. */
+export const HEAD_BYTES = 34 * 1024;
 
 export interface Inspection {
   /** Where it is not the name of the `FileFormat`, which may know several kinds. */

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { sampleCabinet } from "@adk/cab/testing";
 import { FileAccess, openDirectory, type Volume } from "@adk/core";
 import { captureVolume, WimFile, WimWriter } from "@adk/wim";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
@@ -33,6 +34,8 @@ beforeAll(async () => {
   await writeWim(join(base, "two.wim"), ["First", "Windows 11 Pro"]);
   // An image with a file with an image in it.
   writeFileSync(join(base, "damaged.wim"), "MSWIM\0\0\0 and no more");
+  const files = [{ name: "Dir\\file.txt", data: new TextEncoder().encode("content") }];
+  writeFileSync(join(base, "files.cab"), sampleCabinet([{ compression: "lzx", files }]));
   mkdirSync(join(base, "media"));
   await writeWim(join(base, "media", "inner.wim"), ["Inner"]);
   await using outer = await WimWriter.create(join(base, "outer.wim"), { threads: 1 });
@@ -49,6 +52,7 @@ async function fileOf(volume: Volume): Promise<string> {
 
 test.each([
   "tree",
+  "files.cab",
   "one.wim",
   "one.wim:1",
   "one.wim:Only",
@@ -57,6 +61,8 @@ test.each([
   "media!/inner.wim",
   "media!/INNER.wim:1",
   "outer.wim!/inner.wim:Inner",
+  "outer.wim:1!/inner.wim",
+  'outer.wim:"Outer"!/inner.wim:1',
 ])("%s opens", async (name) => {
   await using volume = await openSource(join(base, name));
   expect(await fileOf(volume)).toBe("content");
@@ -77,7 +83,10 @@ test.each([
   ["one.wim!/Dir/file.txt:1", "SOURCE_NOT_A_VOLUME"],
   ["two.wim!/inner.wim", "WIM_IMAGE_NEEDED"],
   ["tree!/Dir!/x", "IS_A_DIRECTORY"],
+  ["tree:1!/Dir/file.txt", "SOURCE_NOT_A_FILE"],
+  ["two.wim:3!/inner.wim", "WIM_NO_SUCH_IMAGE"],
   ["tree!/", "SOURCE_BAD_NAME"],
+  ["files.cab:1", "CAB_NO_IMAGES"],
 ])("%s is an error, and nothing stays open", async (name, code) => {
   const opened = vi.spyOn(FileAccess, "open");
   await expect(openSource(join(base, name))).rejects.toThrow(adkError(code));
@@ -116,6 +125,8 @@ test("files are recognised by their content", async () => {
   const wim = await inspectFile(join(base, "two.wim"));
   expect(wim).toMatchObject({ format: "wim", description: "Windows image (xpress, 2 images)", findings: [] });
   expect(JSON.parse(JSON.stringify(wim.facts))).toEqual(wim.facts);
+  const cab = await inspectFile(join(base, "files.cab"));
+  expect(cab).toMatchObject({ format: "cab", description: "Cabinet (LZX, 1 file)", facts: { fileCount: 1 } });
   expect((await inspectFile(join(base, "one.wim"))).description).toBe("Windows image (xpress, 1 image)");
   expect(await inspectFile(join(base, "text.txt"))).toEqual({
     size: 8,

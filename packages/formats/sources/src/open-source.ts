@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import {
   AdkError,
+  check,
   FileAccess,
   type Findings,
   fromSystemError,
@@ -22,18 +23,15 @@ export interface OpenSourceOptions {
 
 /**
  * Opens what a source name means as a volume: `DIR`, `install.wim:6`, `install.wim:"Windows 11 Pro"`,
- * `media!/sources/install.wim:6`.
+ * `media!/sources/install.wim:6`, `outer.wim:2!/inner.wim`.
  *
  * @throws AdkError `SOURCE_BAD_NAME`, `FILE_NOT_FOUND`, `SOURCE_NOT_A_VOLUME`, and what the format throws
  */
 export async function openSource(name: string, options: OpenSourceOptions = {}): Promise<Volume> {
   const source = parseSourceName(name);
   if (source.inner.length === 0 && (await isDirectory(source.path))) {
-    if (!source.selector) return openDirectory(source.path, options);
-    throw new AdkError("SOURCE_NOT_A_FILE", "A directory has no images to choose from.", {
-      kind: "usage",
-      file: source.path,
-    });
+    checkNoSelector(source.path, source.selector);
+    return openDirectory(source.path, options);
   }
   const { access, selector } = await openNamedFile(source);
   return openVolume(access, selector);
@@ -51,18 +49,29 @@ export async function openSourceFile(name: string): Promise<SourceFile> {
 }
 
 /** Follows the paths behind each `!`: a file in a volume. Closing the file closes what it lies in. */
-async function openNamedFile({ path, inner, selector }: SourceName): Promise<SourceFile> {
+async function openNamedFile({ path, inner, selector, containers = [] }: SourceName): Promise<SourceFile> {
   const [first, ...rest] = inner;
   if (first === undefined) return { access: await FileAccess.open(path), selector };
-  let volume = (await isDirectory(path))
-    ? await openDirectory(path)
-    : await openVolume(await FileAccess.open(path), undefined);
+  let volume: Volume;
+  if (await isDirectory(path)) {
+    checkNoSelector(path, containers[0]);
+    volume = await openDirectory(path);
+  } else volume = await openVolume(await FileAccess.open(path), containers[0]);
   let access = await openWithin(volume, first);
-  for (const next of rest) {
-    volume = await openVolume(access, undefined);
+  for (const [i, next] of rest.entries()) {
+    volume = await openVolume(access, containers[i + 1]);
     access = await openWithin(volume, next);
   }
   return { access, selector };
+}
+
+function checkNoSelector(directory: string, selector: SourceSelector | undefined): void {
+  check(selector === undefined, () => {
+    return new AdkError("SOURCE_NOT_A_FILE", "A directory has no images to choose from.", {
+      kind: "usage",
+      file: directory,
+    });
+  });
 }
 
 async function openWithin(volume: Volume, path: string): Promise<RandomAccess> {

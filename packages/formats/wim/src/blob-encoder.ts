@@ -7,15 +7,16 @@ import {
   type WorkerPool,
   workerModule,
 } from "@adk/core";
+import { BufferPool } from "./buffer-pool.ts";
 import { chunkTableSize, writeChunkTable } from "./chunk-table.ts";
-import type { EncodableCompression, EncodeJob, EncodeReply } from "./encode-worker.ts";
-import { type NewBlob, piecesOf } from "./new-blob.ts";
+import { type EncodableCompression, type EncodeJob, type EncodeReply, mostEncoded } from "./encode-worker.ts";
+import { LARGE_BLOB, type NewBlob, piecesOf } from "./new-blob.ts";
 import { RESOURCE_COMPRESSED, type ResourceHeader } from "./resource-header.ts";
 import { type WrittenSolid, writeSolid } from "./solid-encoder.ts";
 import type { WimOutput } from "./wim-output.ts";
 
 /** Uncompressed bytes of one job, about. */
-const JOB_BYTES = 2 << 20;
+const JOB_BYTES = 1 << 20;
 
 /** A blob that was written. */
 export interface WrittenBlob {
@@ -32,11 +33,11 @@ export interface EncodeOptions {
 
 /** Some blobs that are compressed by one job, or one range of a large blob. */
 type EncodeUnit =
-  | { readonly kind: "batch"; readonly blobs: readonly NewBlob[]; readonly data: Uint8Array }
+  | { readonly kind: "batch"; readonly blobs: readonly NewBlob[]; readonly data: Uint8Array<ArrayBuffer> }
   | {
       readonly kind: "range";
       readonly blob: NewBlob;
-      readonly data: Uint8Array;
+      readonly data: Uint8Array<ArrayBuffer>;
       readonly last: boolean;
     };
 
@@ -45,6 +46,7 @@ export class BlobEncoder implements AsyncDisposable {
   readonly options: EncodeOptions;
   readonly #output: WimOutput;
   readonly #pool: WorkerPool<EncodeJob, EncodeReply> | undefined;
+  readonly #buffers = new BufferPool();
 
   private constructor(options: EncodeOptions, output: WimOutput, pool: WorkerPool<EncodeJob, EncodeReply> | undefined) {
     this.options = options;
@@ -63,11 +65,12 @@ export class BlobEncoder implements AsyncDisposable {
   /** Writes blobs; gives each back when it is in the file. */
   async *write(blobs: AsyncIterable<NewBlob>, operation?: LongOperation): AsyncGenerator<WrittenBlob> {
     const pool = this.#pool;
+    const units = planEncoding(blobs, this.options.chunkSize, this.#buffers);
     if (!pool) {
-      for await (const blob of blobs) yield { sha1: blob.sha1, resource: await this.#writePlain(blob, operation) };
+      for await (const unit of units) yield* this.#writeUnit(unit, operation);
       return;
     }
-    const replies = mapOrdered(planEncoding(blobs, this.options.chunkSize), pool.threads * 2, async (unit) => ({
+    const replies = mapOrdered(units, pool.threads * 2, async (unit) => ({
       unit,
       reply: await this.#encode(pool, unit),
     }));
@@ -75,11 +78,11 @@ export class BlobEncoder implements AsyncDisposable {
     for await (const { unit, reply } of replies) {
       throwIfCancelled(operation);
       if (unit.kind === "batch") {
-        yield* this.#writeBatch(unit.blobs, reply);
+        yield* this.#writeBatch(unit.blobs, reply.resources, reply.data);
         continue;
       }
       large ??= this.#startLarge(unit.blob);
-      await this.#output.write(reply.data);
+      await this.#writeData(reply.data);
       for (const size of reply.chunks) large.chunks.push(size);
       if (!unit.last) continue;
       yield { sha1: unit.blob.sha1, resource: await this.#finishLarge(large, operation) };
@@ -111,14 +114,40 @@ export class BlobEncoder implements AsyncDisposable {
     const { compression, chunkSize, level } = this.options;
     const sizes = unit.kind === "batch" ? unit.blobs.map((blob) => blob.size) : [];
     const { data } = unit;
-    const job = { compression: compression as EncodableCompression, chunkSize, level, data, blobs: sizes };
-    return pool.run(job, [data.buffer]);
+    const output = this.#buffers.take(mostEncoded(sizes, data.length, chunkSize));
+    const job = { compression: compression as EncodableCompression, chunkSize, level, data, output, blobs: sizes };
+    const reply = await pool.run(job, [data.buffer, output.buffer]);
+    this.#buffers.give(reply.input);
+    return reply;
   }
 
-  async *#writeBatch(blobs: readonly NewBlob[], reply: EncodeReply): AsyncGenerator<WrittenBlob> {
+  /** Writes what is not to be compressed. */
+  async *#writeUnit(unit: EncodeUnit, operation?: LongOperation): AsyncGenerator<WrittenBlob> {
+    throwIfCancelled(operation);
+    if (unit.kind === "batch") {
+      const resources = unit.blobs.map(({ size }) => ({ storedSize: size, compressed: false }));
+      yield* this.#writeBatch(unit.blobs, resources, unit.data);
+      return;
+    }
+    const { sha1, size } = unit.blob;
+    await this.#writeData(unit.data);
+    if (!unit.last) return;
+    yield { sha1, resource: { storedSize: size, flags: 0, offset: this.#output.position - size, size } };
+  }
+
+  async #writeData(data: Uint8Array<ArrayBuffer>): Promise<void> {
+    await this.#output.write(data);
+    this.#buffers.give(data);
+  }
+
+  async *#writeBatch(
+    blobs: readonly NewBlob[],
+    resources: EncodeReply["resources"],
+    data: Uint8Array<ArrayBuffer>,
+  ): AsyncGenerator<WrittenBlob> {
     let offset = this.#output.position;
-    await this.#output.write(reply.data);
-    for (const [i, { storedSize, compressed }] of reply.resources.entries()) {
+    await this.#writeData(data);
+    for (const [i, { storedSize, compressed }] of resources.entries()) {
       const { sha1, size } = blobs[i] as NewBlob;
       yield { sha1, resource: { storedSize, flags: compressed ? RESOURCE_COMPRESSED : 0, offset, size } };
       offset += storedSize;
@@ -159,34 +188,44 @@ interface LargeBlob {
   readonly chunks: number[];
 }
 
-async function* planEncoding(blobs: AsyncIterable<NewBlob>, chunkSize: number): AsyncGenerator<EncodeUnit> {
-  let batch: NewBlob[] = [];
-  let size = 0;
+async function* planEncoding(
+  blobs: AsyncIterable<NewBlob>,
+  chunkSize: number,
+  buffers: BufferPool,
+): AsyncGenerator<EncodeUnit> {
+  let batch: Batch | undefined;
   for await (const blob of blobs) {
-    if (typeof blob.bytes !== "function") {
-      batch.push(blob);
-      size += blob.size;
-      if (size < JOB_BYTES) continue;
+    const { bytes } = blob;
+    if (batch && (typeof bytes === "function" || batch.size + blob.size > batch.data.length)) {
+      yield unitOf(batch);
+      batch = undefined;
     }
-    if (batch.length > 0) yield batchUnit(batch, size);
-    batch = [];
-    size = 0;
-    if (typeof blob.bytes !== "function") continue;
+    if (typeof bytes !== "function") {
+      batch ??= { blobs: [], size: 0, data: buffers.take(Math.max(LARGE_BLOB, blob.size)) };
+      batch.data.set(bytes, batch.size);
+      batch.blobs.push(blob);
+      batch.size += blob.size;
+      if (batch.size < JOB_BYTES) continue;
+      yield unitOf(batch);
+      batch = undefined;
+      continue;
+    }
     let done = 0;
-    for await (const data of piecesOf(blob, Math.max(JOB_BYTES, chunkSize), true)) {
+    for await (const data of piecesOf(blob, Math.max(JOB_BYTES, chunkSize), (length) => buffers.take(length))) {
       done += data.length;
-      yield { kind: "range", blob, data, last: done === blob.size };
+      yield { kind: "range", blob, data: data as Uint8Array<ArrayBuffer>, last: done === blob.size };
     }
   }
-  if (batch.length > 0) yield batchUnit(batch, size);
+  if (batch) yield unitOf(batch);
 }
 
-function batchUnit(blobs: readonly NewBlob[], size: number): EncodeUnit {
-  const data = new Uint8Array(Buffer.allocUnsafeSlow(size).buffer);
-  let offset = 0;
-  for (const { bytes } of blobs) {
-    data.set(bytes as Uint8Array, offset);
-    offset += (bytes as Uint8Array).length;
-  }
-  return { kind: "batch", blobs, data };
+/** Small blobs that are put together for a job. */
+interface Batch {
+  readonly blobs: NewBlob[];
+  readonly data: Uint8Array<ArrayBuffer>;
+  size: number;
+}
+
+function unitOf({ blobs, data, size }: Batch): EncodeUnit {
+  return { kind: "batch", blobs, data: data.subarray(0, size) };
 }

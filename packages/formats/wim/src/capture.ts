@@ -1,6 +1,7 @@
 import { type Findings, type LongOperation, stampTime, type Volume } from "@adk/core";
 import { CaptureConfig } from "./capture-config.ts";
-import { captureTree, ImageParts, storeTrees } from "./tree-capture.ts";
+import { storeTrees } from "./store-trees.ts";
+import { captureTree, ImageParts } from "./tree-capture.ts";
 import type { WimWriter } from "./wim-writer.ts";
 import type { ImageProperties } from "./xml-data.ts";
 

@@ -10,18 +10,27 @@ export interface EncodeJob {
   readonly compression: EncodableCompression;
   readonly chunkSize: number;
   readonly level: CompressionLevel;
-  readonly data: Uint8Array;
+  readonly data: Uint8Array<ArrayBuffer>;
+  /** Memory for the result: `mostEncoded` bytes. */
+  readonly output: Uint8Array<ArrayBuffer>;
   /** Sizes of the blobs that follow each other in `data`, each of which becomes a resource; empty for a range of one blob. */
   readonly blobs: readonly number[];
 }
 
 export interface EncodeReply {
-  /** The resources one after the other, each with its chunk table; of a range, the chunks without a table. */
+  /** The resources one after the other, each with its chunk table; of a range, the chunks without a table: in `output`. */
   readonly data: Uint8Array<ArrayBuffer>;
+  /** Memory of the job's data, which can be used again. */
+  readonly input: Uint8Array<ArrayBuffer>;
   /** One a blob. */
   readonly resources: readonly { readonly storedSize: number; readonly compressed: boolean }[];
   /** Stored size of each chunk of a range. */
   readonly chunks: readonly number[];
+}
+
+/** The most that a result takes while it is made. */
+export function mostEncoded(blobs: readonly number[], size: number, chunkSize: number): number {
+  return blobs.reduce((sum, each) => sum + chunkTableSize(each, chunkSize), size);
 }
 
 const encoders = new Map<string, Encoder>();
@@ -55,12 +64,10 @@ function encodeChunks(encoder: Encoder, chunkSize: number, input: Uint8Array, ou
 
 function run(job: EncodeJob): EncodeReply {
   const encoder = encoderFor(job);
-  const { chunkSize, data } = job;
-  const tables = job.blobs.reduce((sum, size) => sum + chunkTableSize(size, chunkSize), 0);
-  const output = new Uint8Array(Buffer.allocUnsafeSlow(data.length + tables).buffer);
+  const { chunkSize, data, output } = job;
   if (job.blobs.length === 0) {
     const chunks = encodeChunks(encoder, chunkSize, data, output);
-    return { data: output.subarray(0, total(chunks)), resources: [], chunks };
+    return { data: output.subarray(0, total(chunks)), input: data, resources: [], chunks };
   }
   const resources: { storedSize: number; compressed: boolean }[] = [];
   let read = 0;
@@ -80,13 +87,13 @@ function run(job: EncodeJob): EncodeReply {
     resources.push({ storedSize, compressed });
     written += storedSize;
   }
-  return { data: output.subarray(0, written), resources, chunks: [] };
+  return { data: output.subarray(0, written), input: data, resources, chunks: [] };
 }
 
 function total(sizes: readonly number[]): number {
   return sizes.reduce((sum, size) => sum + size, 0);
 }
 
-const server: JobServer<EncodeJob, EncodeReply> = serveJobs(run, (reply) => [reply.data.buffer]);
+const server: JobServer<EncodeJob, EncodeReply> = serveJobs(run, ({ data, input }) => [data.buffer, input.buffer]);
 
 export default server;

@@ -1,5 +1,6 @@
 import { FILETIME_MAX, formatFiletime, guidFromBytes } from "@adk/core";
-import { HEADER_READONLY, type WimCompression } from "./header.ts";
+import { isReadOnly } from "./changeable.ts";
+import type { WimCompression } from "./header.ts";
 import type { WimFile } from "./wim-file.ts";
 
 /** What a file says of itself, as plain JSON values. */
@@ -70,7 +71,7 @@ export function wimInfo(file: WimFile): WimInfo {
     bootIndex: header.bootIndex,
     pipable: header.pipable,
     integrity: header.integrityTable.storedSize > 0,
-    readOnly: (header.flags & HEADER_READONLY) !== 0,
+    readOnly: isReadOnly(header),
     images,
   };
 }

@@ -4,7 +4,10 @@ import { AdkError, type RandomAccess } from "@adk/core";
 /** Blobs above this size are read again when they are written, and compressed in ranges by all workers. */
 export const LARGE_BLOB = 4 << 20;
 
-/** A blob to write: its bytes where they are in memory already, else where to read them. */
+/**
+ * A blob to write: its bytes where they are in memory already, else where to read them. Bytes in memory hold until the next
+ * blob is asked for.
+ */
 export interface NewBlob {
   readonly sha1: string;
   readonly size: number;
@@ -16,12 +19,12 @@ export interface NewBlob {
 /**
  * The bytes, which must be those that were hashed. Each piece holds until the next is asked for.
  *
- * @param own gives each piece memory of its own instead, which a worker may take
+ * @param take gives memory for each piece, which the caller then owns
  */
 export async function* piecesOf(
   { bytes, size, sha1 }: NewBlob,
   pieceBytes = 1 << 20,
-  own = false,
+  take?: (size: number) => Uint8Array,
 ): AsyncGenerator<Uint8Array> {
   if (typeof bytes !== "function") {
     yield bytes;
@@ -31,10 +34,10 @@ export async function* piecesOf(
   try {
     if (access.size !== size) throw changed(access.name);
     const hash = createHash("sha1");
-    const shared = newBuffer(own ? 0 : Math.min(pieceBytes, size));
+    const shared = newBuffer(take ? 0 : Math.min(pieceBytes, size));
     for (let offset = 0; offset < size; offset += pieceBytes) {
       const length = Math.min(pieceBytes, size - offset);
-      const piece = await access.read(offset, length, own ? newBuffer(length) : shared);
+      const piece = await access.read(offset, length, take?.(length) ?? shared);
       hash.update(piece);
       if (offset + length === size && hash.digest("hex") !== sha1) throw changed(access.name);
       yield piece;

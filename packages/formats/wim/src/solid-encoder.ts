@@ -1,7 +1,7 @@
 import type { CompressionLevel } from "@adk/compression";
 import { extension, type LongOperation, mapOrdered, ProgressCounter, upcase, type WorkerPool } from "@adk/core";
 import { chunkCount, SOLID_HEADER_SIZE, writeSolidHeader } from "./chunk-table.ts";
-import type { EncodableCompression, EncodeJob, EncodeReply } from "./encode-worker.ts";
+import { type EncodableCompression, type EncodeJob, type EncodeReply, mostEncoded } from "./encode-worker.ts";
 import { type NewBlob, piecesOf } from "./new-blob.ts";
 import { RESOURCE_SOLID, type ResourceHeader } from "./resource-header.ts";
 import { SOLID_MARK } from "./solid-run.ts";
@@ -39,9 +39,10 @@ export async function writeSolid(
   const members: WrittenSolid["members"][number][] = [];
   const sizes: number[] = [];
   output.position += SOLID_HEADER_SIZE + chunkCount(total, chunkSize) * 4;
-  const replies = mapOrdered(cutChunks(blobs, chunkSize, members), pool.threads, (data) =>
-    pool.run({ compression, chunkSize, level, data, blobs: [] }, [data.buffer]),
-  );
+  const replies = mapOrdered(cutChunks(blobs, chunkSize, members), pool.threads, (data) => {
+    const output = newChunk(mostEncoded([], data.length, chunkSize));
+    return pool.run({ compression, chunkSize, level, data, output, blobs: [] }, [data.buffer, output.buffer]);
+  });
   const progress = new ProgressCounter(operation, "compress", "bytes", total);
   for await (const { data, chunks } of replies) {
     await output.write(data);
@@ -74,7 +75,7 @@ async function* cutChunks(
   blobs: AsyncIterable<NewBlob>,
   chunkSize: number,
   members: WrittenSolid["members"][number][],
-): AsyncGenerator<Uint8Array> {
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   let chunk = newChunk(chunkSize);
   let filled = 0;
   let offset = 0;
@@ -97,6 +98,6 @@ async function* cutChunks(
   if (filled > 0) yield chunk.slice(0, filled);
 }
 
-function newChunk(size: number): Uint8Array {
+function newChunk(size: number): Uint8Array<ArrayBuffer> {
   return new Uint8Array(Buffer.allocUnsafeSlow(size).buffer);
 }

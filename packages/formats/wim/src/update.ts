@@ -1,7 +1,8 @@
 import { AdkError, Findings, type LongOperation, stampTime, type Volume, type VolumeEntry } from "@adk/core";
 import type { Dentry } from "./dentry.ts";
 import type { ImageMetadata } from "./metadata.ts";
-import { type CapturedTree, captureTree, ImageParts, storeTrees } from "./tree-capture.ts";
+import { storeTrees } from "./store-trees.ts";
+import { type CapturedTree, captureTree, ImageParts } from "./tree-capture.ts";
 import { TreeEditor, type UpdateChange } from "./tree-editor.ts";
 import type { WimFile } from "./wim-file.ts";
 import type { WimWriter } from "./wim-writer.ts";

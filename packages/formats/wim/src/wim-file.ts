@@ -9,12 +9,12 @@ import {
   toHex,
   withLimits,
 } from "@adk/core";
-import { type Blob, type BlobTable, checkStored, type MetadataBlob, resolveBlobs, type WimPart } from "./blobs.ts";
+import { type Blob, type BlobTable, checkStored, type MetadataBlob, type WimPart } from "./blobs.ts";
 import { HEADER_WRITE_IN_PROGRESS, parseHeader, WIM_HEADER_SIZE, WIM_VERSION_SOLID, type WimHeader } from "./header.ts";
-import { LOOKUP_ENTRY_SIZE, type LookupEntry, parseLookupTable } from "./lookup-table.ts";
+import type { LookupEntry } from "./lookup-table.ts";
+import { readLookupTables, readTable } from "./lookup-tables.ts";
 import { type ImageMetadata, parseMetadata } from "./metadata.ts";
-import { type PlainTable, plainTable } from "./plain-table.ts";
-import { checkResource, isPresent, type ResourceHeader } from "./resource-header.ts";
+import { isPresent } from "./resource-header.ts";
 import { readResource } from "./resource-reader.ts";
 import { type ImageProperties, XmlData } from "./xml-data.ts";
 
@@ -88,7 +88,7 @@ export class WimFile implements AsyncDisposable {
     const xml = await readXml(first, limits, findings);
     if (xml.isEncrypted) throw encrypted(access.name);
 
-    const { readEntries, table } = await readTables(parts, limits, findings);
+    const { readEntries, table } = await readLookupTables(parts, limits, findings);
     const file = new WimFile(parts, xml, readEntries, table, limits, findings);
     const { metadata } = table;
     if (header.partNumber === 1 && metadata.length !== header.imageCount) {
@@ -234,61 +234,6 @@ async function readParts(sources: readonly RandomAccess[], findings: Findings): 
     );
   }
   return parts;
-}
-
-async function readTable(part: WimPart, what: string, resource: ResourceHeader, limits: Limits): Promise<Uint8Array> {
-  if (!isPresent(resource)) return new Uint8Array(0);
-  checkResource(resource, what, part.access.size, part.access.name);
-  return readResource(part.access, resource, part.header, limits);
-}
-
-interface Tables {
-  readonly readEntries: () => readonly LookupEntry[];
-  readonly table: BlobTable;
-}
-
-/** The lookup tables of all parts, as one. */
-async function readTables(parts: readonly WimPart[], limits: Limits, findings: Findings): Promise<Tables> {
-  const [first] = parts as [WimPart];
-  const firstBytes = await readLookupTable(first, limits);
-  const readEntries = () => parseLookupTable(firstBytes, first.access.name, first.header.lookupTable.offset);
-  const plain = parts.length === 1 ? plainTable(firstBytes, first) : undefined;
-  if (plain) return { readEntries, table: new LazyTable(plain) };
-
-  const byNumber = new Map(parts.map((part) => [part.header.partNumber, part]));
-  const entries = readEntries();
-  const { blobs, metadata } = await resolveBlobs(entries, first, byNumber, limits, findings);
-  const all = new Map(blobs);
-  for (const part of parts.slice(1)) {
-    const bytes = await readLookupTable(part, limits);
-    const others = parseLookupTable(bytes, part.access.name, part.header.lookupTable.offset);
-    const table = await resolveBlobs(others, part, byNumber, limits, findings);
-    for (const [sha1, blob] of table.blobs) if (!all.has(sha1)) all.set(sha1, blob);
-  }
-  return { readEntries: () => entries, table: { blobs: all, metadata } };
-}
-
-class LazyTable implements BlobTable {
-  readonly metadata: readonly MetadataBlob[];
-  readonly #plain: PlainTable;
-  #blobs: ReadonlyMap<string, Blob> | undefined;
-
-  constructor(plain: PlainTable) {
-    this.metadata = plain.metadata;
-    this.#plain = plain;
-  }
-
-  get blobs(): ReadonlyMap<string, Blob> {
-    this.#blobs ??= this.#plain.readBlobs();
-    return this.#blobs;
-  }
-}
-
-async function readLookupTable(part: WimPart, limits: Limits): Promise<Uint8Array> {
-  const { lookupTable } = part.header;
-  const count = lookupTable.size / LOOKUP_ENTRY_SIZE;
-  if (count > limits.entries) throw limitExceeded("entries", count, limits, { file: part.access.name });
-  return readTable(part, "lookup table", lookupTable, limits);
 }
 
 function encrypted(file: string): AdkError {

@@ -1,5 +1,6 @@
 import { AdkError, check, digest, type LongOperation, type RandomAccess } from "@adk/core";
 import { BlobEncoder } from "./blob-encoder.ts";
+import { changeablePath, isReadOnly } from "./changeable.ts";
 import type { SolidMember } from "./contents.ts";
 import {
   HEADER_READONLY,
@@ -11,21 +12,17 @@ import {
   type WimHeader,
   writeHeader,
 } from "./header.ts";
-import { countImage, type ImageCounts } from "./image-counts.ts";
-import { imagePlaces, type LookupEntry, ZERO_HASH } from "./lookup-table.ts";
+import type { ImageCounts } from "./image-counts.ts";
 import { type ImageMetadata, writeMetadata } from "./metadata.ts";
 import type { NewBlob } from "./new-blob.ts";
 import { copySolidPiece, wholeSolid } from "./raw-copy.ts";
-import { type References, readReferences, recountEntries } from "./reference-counts.ts";
 import {
   isPresent,
   NO_RESOURCE,
   RESOURCE_COMPRESSED,
   RESOURCE_METADATA,
-  RESOURCE_SOLID,
   type ResourceHeader,
 } from "./resource-header.ts";
-import { solidMember, type WrittenSolid } from "./solid-encoder.ts";
 import type { SolidResource } from "./solid-run.ts";
 import type { WimFile } from "./wim-file.ts";
 import { appendOutput, copyBytes, createOutput, type WimOutput } from "./wim-output.ts";
@@ -37,6 +34,7 @@ import {
   solidChunkSize,
   type WriteOptions,
 } from "./write-options.ts";
+import { WrittenTable } from "./written-table.ts";
 import { type ImageProperties, XmlData } from "./xml-data.ts";
 
 /**
@@ -46,22 +44,10 @@ import { type ImageProperties, XmlData } from "./xml-data.ts";
 export class WimWriter implements AsyncDisposable {
   readonly #output: WimOutput;
   readonly #encoder: BlobEncoder;
-  /** The file that is added to. */
-  readonly #file: WimFile | undefined;
-  #entries: LookupEntry[];
-  /** Places in `#entries`; -1 for a blob that was claimed and is not written yet. */
-  readonly #places = new Map<string, number>();
-  readonly #sizes = new Map<string, number>();
+  readonly #table: WrittenTable;
   readonly #xml: XmlData;
-  /** Metadata of the images. */
-  readonly #images: ResourceHeader[];
-  /** What the images refer to that were written here. */
-  readonly #references = new Map<number, References>();
-  #replaced = false;
   /** Bytes of a chunk of solid resources; 0 in a file that is not solid. */
   #solidChunkSize = 0;
-  /** Uncompressed bytes of the solid run that the table ends with. */
-  #solidRunSize = 0;
   readonly #header: WimHeader;
   #open = true;
 
@@ -70,9 +56,7 @@ export class WimWriter implements AsyncDisposable {
     this.#encoder = encoder;
     this.#header = header;
     this.#xml = xml;
-    this.#file = file;
-    this.#entries = [...(file?.entries ?? [])];
-    this.#images = (file?.table.metadata ?? []).map(({ storage }) => storage.resource);
+    this.#table = new WrittenTable(file);
   }
 
   /** @throws AdkError `ALREADY_EXISTS` unless `overwrite`, `WIM_BAD_CHUNK_SIZE` */
@@ -100,28 +84,12 @@ export class WimWriter implements AsyncDisposable {
 
   /** Adds to a file. What it holds is kept as it is. @throws AdkError `WIM_NOT_CHANGEABLE` */
   static async append(file: WimFile, options: AppendOptions = {}): Promise<WimWriter> {
-    const { access, header } = file;
-    const why = whyNotChangeable(file, options);
-    if (why !== undefined || access.path === undefined) {
-      throw new AdkError("WIM_NOT_CHANGEABLE", `The file cannot be changed: ${why ?? "it is no file of this host"}.`, {
-        kind: "unsupported",
-        file: access.name,
-        hint: isReadOnly(file)
-          ? "Take the mark off with `adk wim set --writable`."
-          : "Export its images to a new file.",
-      });
-    }
+    const { header } = file;
+    const path = changeablePath(file, options);
     const encodable = options.store ? "none" : header.compression;
-    const output = await appendOutput(access.path);
+    const output = await appendOutput(path);
     const encoder = await createEncoder(output, header, encodable, options);
-    const writer = new WimWriter(output, encoder, header, file.xml.copy(), file);
-    for (const [i, { sha1, resource }] of file.entries.entries()) {
-      const blob = file.blob(sha1);
-      if (!blob || resource.flags & RESOURCE_METADATA || writer.#places.has(sha1)) continue;
-      writer.#places.set(sha1, i);
-      writer.#sizes.set(sha1, blob.size);
-    }
-    return writer;
+    return new WimWriter(output, encoder, header, file.xml.copy(), file);
   }
 
   get compression(): WimCompression {
@@ -138,7 +106,7 @@ export class WimWriter implements AsyncDisposable {
   }
 
   get imageCount(): number {
-    return this.#images.length;
+    return this.#table.imageCount;
   }
 
   get imageNames(): string[] {
@@ -146,14 +114,12 @@ export class WimWriter implements AsyncDisposable {
   }
 
   has(sha1: string): boolean {
-    return this.#places.has(sha1);
+    return this.#table.has(sha1);
   }
 
   /** True for a blob that the file does not have: whoever asks then writes it. True once for each. */
   claim(sha1: string): boolean {
-    if (this.#places.has(sha1)) return false;
-    this.#places.set(sha1, -1);
-    return true;
+    return this.#table.claim(sha1);
   }
 
   /** Compresses and writes blobs that were claimed. @param onWritten told for each, in order */
@@ -163,7 +129,7 @@ export class WimWriter implements AsyncDisposable {
     onWritten?: (resource: ResourceHeader) => void,
   ): Promise<void> {
     for await (const { sha1, resource } of this.#encoder.write(blobs, operation)) {
-      this.#add(sha1, resource);
+      this.#table.add(sha1, resource);
       onWritten?.(resource);
     }
   }
@@ -177,14 +143,14 @@ export class WimWriter implements AsyncDisposable {
   async writeSolid(blobs: AsyncIterable<NewBlob>, total: number, operation?: LongOperation): Promise<number> {
     if (total === 0) return 0;
     const { resource, members } = await this.#encoder.writeSolid(blobs, total, this.#solidChunkSize, operation);
-    this.#addSolid(resource, total, members);
+    this.#table.addSolid(resource, total, members);
     return resource.storedSize;
   }
 
   /** Copies a solid resource with blobs that were claimed, as it is stored. */
   async copySolid(solid: SolidResource, members: readonly SolidMember[], operation: LongOperation = {}): Promise<void> {
     const { resource, size } = await copySolidPiece(this.#output, await wholeSolid(solid, members), operation);
-    this.#addSolid(resource, size, members);
+    this.#table.addSolid(resource, size, members);
   }
 
   /** Copies a blob that was claimed as it is stored in a file of the same compression and chunk size. */
@@ -196,7 +162,7 @@ export class WimWriter implements AsyncDisposable {
   ): Promise<void> {
     const offset = this.#output.position;
     await copyBytes(this.#output, source, resource.offset, resource.storedSize, operation);
-    this.#add(sha1, { ...resource, flags: resource.flags & RESOURCE_COMPRESSED, offset });
+    this.#table.add(sha1, { ...resource, flags: resource.flags & RESOURCE_COMPRESSED, offset });
   }
 
   /**
@@ -207,14 +173,7 @@ export class WimWriter implements AsyncDisposable {
    */
   async addImage(metadata: ImageMetadata, like?: ImageProperties): Promise<ImageProperties> {
     const { sha1, resource } = await this.#writeMetadata(metadata);
-    this.#entries.push({ resource, partNumber: 1, referenceCount: 1, sha1 });
-    this.#images.push(resource);
-    const counts = this.#count(this.imageCount, metadata);
-    for (const [hash, count] of counts.references) {
-      const place = this.#places.get(hash);
-      const entry = place === undefined ? undefined : this.#entries[place];
-      if (entry) this.#entries[place as number] = { ...entry, referenceCount: entry.referenceCount + count };
-    }
+    const counts = this.#table.addImage(sha1, resource, metadata.root);
     const properties = this.#xml.addImage(this.imageCount, like);
     setCounts(properties, counts);
     return properties;
@@ -229,12 +188,7 @@ export class WimWriter implements AsyncDisposable {
   async replaceImage(index: number, metadata: ImageMetadata): Promise<ImageProperties> {
     const properties = this.properties(index);
     const { sha1, resource } = await this.#writeMetadata(metadata);
-    // The place in the table makes the number of the image.
-    const place = imagePlaces(this.#entries)[index - 1] as number;
-    this.#entries[place] = { resource, partNumber: 1, referenceCount: 1, sha1 };
-    this.#images[index - 1] = resource;
-    this.#replaced = true;
-    setCounts(properties, this.#count(index, metadata));
+    setCounts(properties, this.#table.replaceImage(index, sha1, resource, metadata.root));
     return properties;
   }
 
@@ -252,19 +206,18 @@ export class WimWriter implements AsyncDisposable {
    */
   async finish(options: FinishOptions = {}): Promise<void> {
     if (!this.#open) throw new TypeError("the writer was finished or discarded");
-    this.#checkComplete();
+    const entries = await this.#table.finish(this.#header);
     const bootIndex = this.#bootIndex(options.bootIndex);
-    if (this.#replaced) await this.#recount();
     const isNew = this.#header.guid.every((byte) => byte === 0);
     const header = {
       ...this.#header,
-      guid: isNew ? guidOf(this.#entries) : this.#header.guid,
+      guid: isNew ? guidOf(entries) : this.#header.guid,
       flags: this.#flags(options.readOnly),
       imageCount: this.imageCount,
       bootIndex,
     };
     const integrity = options.integrity ?? isPresent(this.#header.integrityTable);
-    const complete = await writeTables(this.#output, header, this.#entries, this.#xml, { ...options, integrity });
+    const complete = await writeTables(this.#output, header, entries, this.#xml, { ...options, integrity });
     await this.#encoder.close();
     this.#open = false;
     await this.#output.commit(writeHeader(complete));
@@ -280,16 +233,6 @@ export class WimWriter implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.discard();
-  }
-
-  #checkComplete(): void {
-    const missing = [...this.#places].find(([, place]) => place < 0);
-    check(missing === undefined, () => {
-      return new AdkError("WIM_INCOMPLETE", "Data was to be written and was not: an earlier step failed.", {
-        kind: "environment",
-        expected: `blob ${missing?.[0]}`,
-      });
-    });
   }
 
   /** One that the file has from before and that is no image is dropped. */
@@ -309,7 +252,7 @@ export class WimWriter implements AsyncDisposable {
     });
   }
 
-  #flags(readOnly = isReadOnly({ header: this.#header })): number {
+  #flags(readOnly = isReadOnly(this.#header)): number {
     const others = this.#header.flags & ~(HEADER_WRITE_IN_PROGRESS | HEADER_READONLY);
     return readOnly ? others | HEADER_READONLY : others;
   }
@@ -321,39 +264,6 @@ export class WimWriter implements AsyncDisposable {
     for await (const written of this.#encoder.write(one({ sha1, size: bytes.length, bytes })))
       resource = written.resource;
     return { sha1, resource: { ...resource, flags: resource.flags | RESOURCE_METADATA } };
-  }
-
-  #count(index: number, { root }: ImageMetadata): ImageCounts {
-    const counts = countImage(root, (sha1) => this.#sizes.get(sha1) ?? this.#file?.blob(sha1)?.size ?? 0);
-    this.#references.set(index, counts.references);
-    return counts;
-  }
-
-  /** Images that were not written here are read again, one by one: all trees of a file would fill the memory. */
-  async #recount(): Promise<void> {
-    const images: (References | undefined)[] = [];
-    for (let index = 1; index <= this.imageCount; index++) {
-      images.push(this.#references.get(index) ?? (this.#file && (await readReferences(this.#file, index))));
-    }
-    this.#entries = recountEntries(this.#entries, this.#header, images);
-  }
-
-  /** A resource of a run, then its blobs, whose offsets count through all resources of the run. */
-  #addSolid(resource: ResourceHeader, size: number, members: WrittenSolid["members"]): void {
-    const last = this.#entries.at(-1);
-    if (!last || !(last.resource.flags & RESOURCE_SOLID)) this.#solidRunSize = 0;
-    this.#entries.push({ resource, partNumber: 1, referenceCount: 1, sha1: ZERO_HASH });
-    for (const { sha1, size: blobSize, offset } of members) {
-      this.#add(sha1, solidMember(blobSize, this.#solidRunSize + offset));
-      this.#sizes.set(sha1, blobSize);
-    }
-    this.#solidRunSize += size;
-  }
-
-  #add(sha1: string, resource: ResourceHeader): void {
-    this.#places.set(sha1, this.#entries.length);
-    this.#sizes.set(sha1, resource.size);
-    this.#entries.push({ resource, partNumber: 1, referenceCount: 0, sha1 });
   }
 }
 
@@ -377,19 +287,6 @@ function setCounts(properties: ImageProperties, counts: ImageCounts): void {
   properties.set("FILECOUNT", String(counts.files));
   properties.set("TOTALBYTES", String(counts.totalBytes));
   properties.set("HARDLINKBYTES", String(counts.hardLinkBytes));
-}
-
-function isReadOnly({ header }: Pick<WimFile, "header">): boolean {
-  return (header.flags & HEADER_READONLY) !== 0;
-}
-
-function whyNotChangeable(file: WimFile, options: AppendOptions): string | undefined {
-  const { header, imageCount } = file;
-  if (header.pipable) return "it is a pipable file, which can only be written as a whole";
-  if (header.totalParts > 1) return "it is one part of a split set";
-  if (isReadOnly(file) && !options.ignoreReadOnly) return "it is marked read-only";
-  if (header.imageCount !== imageCount) return "its header and its lookup table count different images";
-  return undefined;
 }
 
 async function* one<T>(value: T): AsyncGenerator<T> {

@@ -1,4 +1,12 @@
-import { AdkError, FileAccess, formatSourceName, guidFromBytes, type RandomAccess, type SourceName } from "@adk/core";
+import {
+  AdkError,
+  containerOf,
+  FileAccess,
+  formatSourceName,
+  guidFromBytes,
+  type RandomAccess,
+  type SourceName,
+} from "@adk/core";
 import { openSource, selectImage } from "@adk/sources";
 import { type ImageProperties, WimFile } from "@adk/wim";
 
@@ -36,9 +44,9 @@ export async function readBaseImage(source: SourceName): Promise<BaseImage | und
 }
 
 /** The volume in which the file lies; undefined where it lies on the host. */
-async function openOuter({ path, inner }: SourceName) {
-  if (inner.length === 0) return undefined;
-  return openSource(formatSourceName({ path, inner: inner.slice(0, -1), selector: undefined }));
+async function openOuter(source: SourceName) {
+  const container = containerOf(source);
+  return container && openSource(formatSourceName(container));
 }
 
 async function openFile(

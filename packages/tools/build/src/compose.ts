@@ -16,7 +16,7 @@ import { openSource } from "@adk/sources";
 import { type BaseImage, readBaseImage } from "./base-image.ts";
 import { applyLayer, type Layer } from "./layers/kinds.ts";
 import { LayerChanges } from "./layers/layer-changes.ts";
-import { layersOf } from "./manifest/manifest.ts";
+import { layersOf, type Manifest } from "./manifest/manifest.ts";
 import type { ManifestFile } from "./manifest/manifest-file.ts";
 import { makePlan, type Plan } from "./plan.ts";
 import { type Survey, survey } from "./tree/survey.ts";
@@ -72,7 +72,7 @@ export async function compose(path: string, file: ManifestFile, options: Compose
       const changes = new LayerChanges(volume, i + 1, findings, options.latest);
       const env = options.env ?? {};
       const context = { changes, findings, operation, time, env, resolve: (text: string) => resolve(directory, text) };
-      await told(() => applyLayer(layer, context), nameOf(layer, i), file.place(["layers", i]));
+      await told(() => applyLayer(layer, context), nameOf(layer, i), file.place(placeOf(manifest, i)));
       layers.push(changes);
     }
     const result = await survey(volume, operation, "compose");
@@ -102,6 +102,11 @@ function earlier(time: bigint, latest: bigint | undefined): bigint {
 function sourceOf(text: string, directory: string): SourceName {
   const source = parseSourceName(text);
   return { ...source, path: resolve(directory, source.path) };
+}
+
+/** The answer file has a section of its own. */
+function placeOf({ layers = [] }: Manifest, index: number): readonly PropertyKey[] {
+  return index < layers.length ? ["layers", index] : ["unattend"];
 }
 
 function nameOf(layer: Layer, index: number): string {

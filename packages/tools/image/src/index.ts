@@ -8,6 +8,52 @@ export { type ExportWimOptions, exportWim } from "./export-wim.ts";
 export { applyWim, type ExtractWimOptions, extractWim, readFromWim } from "./extract-wim.ts";
 export { listImage } from "./list-image.ts";
 export { type RecoverWimOptions, recoverFile } from "./recover-wim.ts";
+/** Jobs on registry hives, as the commands do them. */
+export {
+  checkHiveSource,
+  compactHiveFile,
+  type ReadHiveOptions,
+  type RewriteHiveOptions,
+  repairHiveFile,
+} from "./registry/check-hive.ts";
+export { type DiffHiveOptions, diffAsRegFile, diffHiveKeys } from "./registry/diff-hive.ts";
+export {
+  createHiveKey,
+  deleteHiveKey,
+  deleteHiveValues,
+  type EditHiveOptions,
+  type ImportHiveOptions,
+  importIntoHive,
+  setHiveValue,
+} from "./registry/edit-hive.ts";
+export { type ExportHiveOptions, exportHive } from "./registry/export-hive.ts";
+export { type OpenedHive, openHiveSource } from "./registry/open-hive.ts";
+export { getHiveValue, hiveInfo, listHiveKey } from "./registry/read-hive.ts";
+export { recoverFromHive } from "./registry/recover-hive.ts";
+/** The shapes of their results. */
+export {
+  type RegistryChangeResult,
+  type RegistryCheckResult,
+  type RegistryDiffResult,
+  type RegistryExportResult,
+  type RegistryGetResult,
+  type RegistryInfoResult,
+  type RegistryListResult,
+  type RegistryRecoverResult,
+  type RegistryRewriteResult,
+  type RegistrySearchResult,
+  registryChangeResult,
+  registryCheckResult,
+  registryDiffResult,
+  registryExportResult,
+  registryGetResult,
+  registryInfoResult,
+  registryListResult,
+  registryRecoverResult,
+  registryRewriteResult,
+  registrySearchResult,
+} from "./registry/schemas.ts";
+export { type SearchHiveOptions, type SearchPlace, searchHive, textMatcher } from "./registry/search-hive.ts";
 export {
   type WimCaptureResult,
   type WimDirEntry,

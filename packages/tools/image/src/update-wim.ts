@@ -2,6 +2,7 @@ import { lstat } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import {
   AdkError,
+  containerOf,
   Findings,
   formatSourceName,
   type LongOperation,
@@ -65,19 +66,18 @@ export async function updateWim(
 }
 
 /**
- * What an `add` names: a file or directory of the host, an image (`other.wim:2`), or an entry of the only image of a file
- * (`other.wim!/Windows/notepad.exe`).
+ * What an `add` names: a file or directory of the host, an image (`other.wim:2`), or an entry of an image
+ * (`other.wim:2!/Windows/notepad.exe`).
  */
 async function openAddSource(name: string, findings: Findings): Promise<{ volume: Volume; entry: VolumeEntry }> {
   const options = { findings, fixLinks: false };
   const onHost = await lstat(name).catch(() => undefined);
   if (onHost?.isDirectory()) return rootOf(await openDirectory(name, options));
   if (onHost) return within(await openDirectory(dirname(name), options), basename(name), name);
-  const { path, inner, selector } = parseSourceName(name);
-  const last = inner.at(-1);
-  if (selector || last === undefined) return rootOf(await openSource(name, options));
-  const container = formatSourceName({ path, inner: inner.slice(0, -1), selector: undefined });
-  return within(await openSource(container, options), last, name);
+  const source = parseSourceName(name);
+  const container = containerOf(source);
+  if (source.selector || !container) return rootOf(await openSource(name, options));
+  return within(await openSource(formatSourceName(container), options), source.inner.at(-1) as string, name);
 }
 
 function rootOf(volume: Volume): { volume: Volume; entry: VolumeEntry } {

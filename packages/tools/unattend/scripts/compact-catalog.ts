@@ -85,7 +85,8 @@ function nodeText(
     kind: node.kind === "group" && !node.children ? "group" : undefined,
     type: node.type,
     schemaType: node.schemaType,
-    passes: sameList(node.passes, parent.passes) ? undefined : node.passes,
+    // Pages that name no pass mean those of what is around.
+    passes: node.passes.length === 0 || sameList(node.passes, parent.passes) ? undefined : node.passes,
     documentedPasses: node.docPasses,
     values: node.values?.map(String),
     documentedValues: node.values ? undefined : wholeNumbers(node.docValues),

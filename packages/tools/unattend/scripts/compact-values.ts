@@ -15,6 +15,30 @@ interface Values {
   docs: { defaultInputProfiles: Rows; defaultTimeZones: Rows };
 }
 
+/**
+ * Tags that images and answer files have for what the collected table calls zh-Hans-CN and the like. Numbers: [MS-LCID];
+ * input methods: "Default input profiles (input locales) in Windows" (learn.microsoft.com).
+ */
+const CHINESE: Rows = [
+  [
+    "zh-CN",
+    "Chinese (Simplified, China)",
+    "0804",
+    "0804:{81d4e9c9-1d3b-41bc-9e6c-4b40bf79e35e}{fa550b04-5ad7-411f-a5ac-ca038ec515d7}",
+    "45",
+  ],
+  ["zh-HK", "Chinese (Traditional, Hong Kong SAR)", "0c04", "", "104"],
+  ["zh-MO", "Chinese (Traditional, Macao SAR)", "1404", "", "151"],
+  ["zh-SG", "Chinese (Simplified, Singapore)", "1004", "", "215"],
+  [
+    "zh-TW",
+    "Chinese (Traditional, Taiwan)",
+    "0404",
+    "0404:{b115690a-ea02-48d5-a231-e3578d2fdf80}{b2f9c502-1742-11d4-9790-0080c882687e}",
+    "237",
+  ],
+];
+
 /** One row a line. */
 export function compactValues(values: Values): string {
   const locales = values.locales.map((locale) => [
@@ -29,7 +53,7 @@ export function compactValues(values: Values): string {
     geoIds: values.geoIds,
     timeZones: values.timeZones,
     keyboards: values.keyboards.map(([id = "", name = ""]) => [id, name]),
-    locales,
+    locales: [...locales, ...CHINESE],
     imageLanguages: values.imageLanguages,
     countryTimeZones: countries.filter(([country = "", zone = ""]) => /^[A-Z]{2}$/.test(country) && zone !== ""),
   });

@@ -57,7 +57,8 @@ function use(bytes: Uint8Array, edit: boolean): "malformed" | "errors" | "sound"
   const { lines } = file.lines;
   for (const { line, endLine, column, endColumn } of findings) {
     const isOrdered = line < endLine || (line === endLine && column <= endColumn);
-    if (line < 1 || endLine > lines || column < 1 || !isOrdered) throw new Error(`a place outside: ${line}:${column}-${endLine}:${endColumn}`);
+    if (line < 1 || endLine > lines || column < 1 || !isOrdered)
+      throw new Error(`a place outside: ${line}:${column}-${endLine}:${endColumn}`);
   }
   simulateDisks(file);
   for (const { path } of walkLeaves(file)) if (path === "") throw new Error("a value without path");

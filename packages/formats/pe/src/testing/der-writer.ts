@@ -31,12 +31,20 @@ export function oid(dotted: string): Uint8Array {
   const [first = 0, second = 0, ...rest] = dotted.split(".").map(Number);
   const bytes = [first * 40 + second, ...rest].flatMap((part) => {
     const groups = [part & 0x7f];
-    for (let left = Math.floor(part / 128); left > 0; left = Math.floor(left / 128)) groups.unshift((left & 0x7f) | 0x80);
+    for (let left = Math.floor(part / 128); left > 0; left = Math.floor(left / 128))
+      groups.unshift((left & 0x7f) | 0x80);
     return groups;
   });
   return der(Tag.OBJECT_IDENTIFIER, Buffer.from(bytes));
 }
 
+const digitsOf = (date: Date) => date.toISOString().replaceAll(/[-:T]|\.\d+/g, "");
+
+/** As certificates and catalogs have it: with two digits of the year up to 2049. */
 export function time(date: Date): Uint8Array {
-  return der(Tag.GENERALIZED_TIME, Buffer.from(`${date.toISOString().replaceAll(/[-:T]|\.\d+/g, "")}`));
+  return date.getUTCFullYear() < 2050 ? der(Tag.UTC_TIME, Buffer.from(digitsOf(date).slice(2))) : generalizedTime(date);
+}
+
+export function generalizedTime(date: Date): Uint8Array {
+  return der(Tag.GENERALIZED_TIME, Buffer.from(digitsOf(date)));
 }

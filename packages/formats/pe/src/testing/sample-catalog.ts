@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { encodeUtf16 } from "@adk/core";
 import { Oid } from "../object-identifiers.ts";
 import { bmp, context, integer, nothing, octets, oid, sequence, set, time } from "./der-writer.ts";
-import { attribute, signContent, type TestSigner } from "./sample-signing.ts";
+import { attribute, indirectData, signContent, type TestSigner } from "./sample-signing.ts";
 
 const PE_SUBJECT = "{C689AAB8-8E78-11D0-8C47-00C04FC295EE}";
 const FLAT_SUBJECT = "{DE351A42-8E59-11D0-8C47-00C04FC295EE}";
@@ -34,22 +34,32 @@ export function makeSampleCatalog(catalog: SampleCatalog, signer: TestSigner): U
     time(thisUpdate),
     sequence(oid(version === 1 ? "1.3.6.1.4.1.311.12.1.2" : "1.3.6.1.4.1.311.12.1.3"), nothing()),
     sequence(...catalog.members.map((member) => memberOf(member, version))),
-    context(0, sequence(...Object.entries(attributes).map(([name, value]) => sequence(oid(Oid.CATALOG_NAME_VALUE), octets(nameValue(name, value)))))),
+    context(
+      0,
+      sequence(
+        ...Object.entries(attributes).map(([name, value]) =>
+          sequence(oid(Oid.CATALOG_NAME_VALUE), octets(nameValue(name, value))),
+        ),
+      ),
+    ),
   );
   return signContent(Oid.CERTIFICATE_TRUST_LIST, list, signer);
 }
 
-function memberOf({ digest, algorithm = "sha256", executable = false, attributes = {} }: SampleMember, version: 1 | 2): Uint8Array {
+function memberOf(
+  { digest, algorithm = "sha256", executable = false, attributes = {} }: SampleMember,
+  version: 1 | 2,
+): Uint8Array {
   const digits = Buffer.from(digest).toString("hex").toUpperCase();
-  const data = executable
-    ? sequence(oid(Oid.SPC_PE_IMAGE_DATA))
-    : sequence(oid("1.3.6.1.4.1.311.2.1.25"), context(2, context(0)));
+  const flat = sequence(oid("1.3.6.1.4.1.311.2.1.25"), context(2, context(0)));
+  const digestInfo = sequence(sequence(oid(ALGORITHMS[algorithm]), nothing()), octets(digest));
+  const indirect = executable ? indirectData(digest, ALGORITHMS[algorithm]) : sequence(flat, digestInfo);
   return sequence(
     octets(version === 1 ? encodeUtf16(`${digits}\0`) : digest),
     set(
       ...Object.entries(attributes).map(([name, value]) => attribute(Oid.CATALOG_NAME_VALUE, nameValue(name, value))),
       attribute(Oid.CATALOG_MEMBER_INFO, sequence(bmp(executable ? PE_SUBJECT : FLAT_SUBJECT), integer(512))),
-      attribute(Oid.SPC_INDIRECT_DATA, sequence(data, sequence(sequence(oid(ALGORITHMS[algorithm]), nothing()), octets(digest)))),
+      attribute(Oid.SPC_INDIRECT_DATA, indirect),
     ),
   );
 }

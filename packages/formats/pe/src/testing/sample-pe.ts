@@ -63,21 +63,35 @@ function writeHeaders(bytes: Uint8Array, directories: readonly [number, number, 
   bytes.set(richHeader(dos.finish()), 0x80);
   const header = new ByteWriter().bytes(Buffer.from("PE\0\0"));
   header.u16(0x8664).u16(1).u32(1_700_000_000).u32(0).u32(0).u16(240).u16(0x2022);
-  header.u16(0x20b).u8(14).u8(40).u32(bytes.length - HEADERS).u32(0).u32(0).u32(HEADERS).u32(HEADERS);
+  header
+    .u16(0x20b)
+    .u8(14)
+    .u8(40)
+    .u32(bytes.length - HEADERS)
+    .u32(0)
+    .u32(0)
+    .u32(HEADERS)
+    .u32(HEADERS);
   header.u64(IMAGE_BASE).u32(0x200).u32(0x200).u16(6).u16(1).u16(7).u16(2).u16(6).u16(3).u32(0);
   header.u32(bytes.length).u32(HEADERS).u32(0).u16(3).u16(0x4160);
   header.u64(0x100000n).u64(0x1000n).u64(0x100000n).u64(0x1000n).u32(0).u32(16);
   const table = new Uint32Array(32);
   for (const [index, address, size] of directories) table.set([address, size], index * 2);
   for (const word of table) header.u32(word);
-  header.bytes(Buffer.from(".rdata\0\0")).u32(bytes.length - HEADERS).u32(HEADERS).u32(bytes.length - HEADERS).u32(HEADERS);
+  header
+    .bytes(Buffer.from(".rdata\0\0"))
+    .u32(bytes.length - HEADERS)
+    .u32(HEADERS)
+    .u32(bytes.length - HEADERS)
+    .u32(HEADERS);
   header.zeros(12).u32(0x4000_0040);
   bytes.set(header.finish(), PE_OFFSET);
 }
 
 /** Two tools, masked with the checksum of the DOS header and themselves. */
 function richHeader(dosHeader: Uint8Array): Uint8Array {
-  const rotate = (value: number, by: number) => ((value << (by & 31)) | (by & 31 ? value >>> (32 - (by & 31)) : 0)) >>> 0;
+  const rotate = (value: number, by: number) =>
+    ((value << (by & 31)) | (by & 31 ? value >>> (32 - (by & 31)) : 0)) >>> 0;
   const entries = [
     [0x0105_7809, 3],
     [0x0102_7809, 1],
@@ -97,7 +111,14 @@ function richHeader(dosHeader: Uint8Array): Uint8Array {
 function thunks(section: SampleSection, functions: readonly (string | number)[]): number {
   const values = functions.map((each) => {
     if (typeof each === "number") return 0x8000_0000_0000_0000n | BigInt(each);
-    return BigInt(section.place(new ByteWriter().u16(7).bytes(Buffer.from(`${each}\0`)).finish()));
+    return BigInt(
+      section.place(
+        new ByteWriter()
+          .u16(7)
+          .bytes(Buffer.from(`${each}\0`))
+          .finish(),
+      ),
+    );
   });
   const writer = new ByteWriter();
   for (const value of values) writer.u64(value);
@@ -129,8 +150,18 @@ function exportTable(section: SampleSection): [address: number, size: number] {
   // Directory of 40 bytes, 3 addresses, 2 names, 2 ordinals, texts.
   const texts = "sample.dll\0First\0Second\0NTDLL.RtlGetVersion\0";
   const writer = new ByteWriter().u32(0).u32(0x3333).u32(0).u32(place(64)).u32(5).u32(3).u32(2);
-  writer.u32(place(40)).u32(place(52)).u32(place(60)).u32(HEADERS).u32(place(64 + texts.indexOf("NTDLL"))).u32(HEADERS + 16);
-  writer.u32(place(64 + texts.indexOf("First"))).u32(place(64 + texts.indexOf("Second"))).u16(0).u16(1);
+  writer
+    .u32(place(40))
+    .u32(place(52))
+    .u32(place(60))
+    .u32(0x2000)
+    .u32(place(64 + texts.indexOf("NTDLL")))
+    .u32(0x2010);
+  writer
+    .u32(place(64 + texts.indexOf("First")))
+    .u32(place(64 + texts.indexOf("Second")))
+    .u16(0)
+    .u16(1);
   writer.bytes(Buffer.from(texts));
   return [section.place(writer.finish()), writer.position];
 }
@@ -159,12 +190,23 @@ function tlsDirectory(section: SampleSection): number {
   const address = (rva: number) => IMAGE_BASE + BigInt(rva);
   const callbacks = section.place(new ByteWriter().u64(address(HEADERS)).u64(0n).finish());
   const [start, index] = [section.words(1, 2), section.words(0)];
-  const writer = new ByteWriter().u64(address(start)).u64(address(start + 8)).u64(address(index)).u64(address(callbacks));
+  const writer = new ByteWriter()
+    .u64(address(start))
+    .u64(address(start + 8))
+    .u64(address(index))
+    .u64(address(callbacks));
   return section.place(writer.u32(16).u32(0).finish());
 }
 
 function loadConfig(section: SampleSection): number {
-  const writer = new ByteWriter().u32(208).zeros(84).u64(IMAGE_BASE + 0x500n).zeros(48).u32(0x10500).zeros(52).u64(IMAGE_BASE);
+  const writer = new ByteWriter()
+    .u32(208)
+    .zeros(84)
+    .u64(IMAGE_BASE + 0x500n)
+    .zeros(48)
+    .u32(0x10500)
+    .zeros(52)
+    .u64(IMAGE_BASE);
   return section.place(writer.finish());
 }
 
@@ -173,4 +215,3 @@ function clrHeader(section: SampleSection): number {
   const at = section.place(metadata);
   return section.place(new ByteWriter().u32(72).u16(2).u16(5).u32(at).u32(metadata.length).u32(1).zeros(52).finish());
 }
-

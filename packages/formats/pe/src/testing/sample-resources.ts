@@ -41,24 +41,40 @@ const MANIFEST = `\ufeff<?xml version="1.0" encoding="UTF-8"?>
 `;
 
 /** Root, a directory a type and one a name, data entries, names: offsets count from the root. */
-function placeTree(section: SampleSection, leaves: readonly Leaf[], addresses: readonly number[]): [address: number, size: number] {
+function placeTree(
+  section: SampleSection,
+  leaves: readonly Leaf[],
+  addresses: readonly number[],
+): [address: number, size: number] {
   const named = leaves.filter(([type]) => typeof type === "string").length;
   const rootSize = 16 + leaves.length * 8;
   const types = (index: number) => rootSize + index * 48;
   const entries = (index: number) => rootSize + leaves.length * 48 + index * 16;
   const names = entries(leaves.length);
-  const writer = new ByteWriter().zeros(12).u16(named).u16(leaves.length - named);
+  const writer = new ByteWriter()
+    .zeros(12)
+    .u16(named)
+    .u16(leaves.length - named);
   let nameAt = names;
   leaves.forEach(([type], index) => {
     writer.u32(typeof type === "number" ? type : (HIGH_BIT | nameAt) >>> 0).u32((HIGH_BIT | types(index)) >>> 0);
     if (typeof type === "string") nameAt += 2 + type.length * 2;
   });
   leaves.forEach(([, name], index) => {
-    writer.zeros(12).u16(0).u16(1).u32(name).u32((HIGH_BIT | (types(index) + 24)) >>> 0);
+    writer
+      .zeros(12)
+      .u16(0)
+      .u16(1)
+      .u32(name)
+      .u32((HIGH_BIT | (types(index) + 24)) >>> 0);
     writer.zeros(12).u16(0).u16(1).u32(ENGLISH).u32(entries(index));
   });
   leaves.forEach(([, , bytes], index) => {
-    writer.u32(addresses[index] ?? 0).u32(bytes.length).u32(1252).u32(0);
+    writer
+      .u32(addresses[index] ?? 0)
+      .u32(bytes.length)
+      .u32(1252)
+      .u32(0);
   });
   for (const [type] of leaves) if (typeof type === "string") writer.u16(type.length).utf16(type);
   return [section.place(writer.finish()), writer.position];
@@ -66,7 +82,13 @@ function placeTree(section: SampleSection, leaves: readonly Leaf[], addresses: r
 
 /** A block of version information: header, key, value, children, all aligned. */
 function block(key: string, type: 0 | 1, value: Uint8Array, ...children: readonly Uint8Array[]): Uint8Array {
-  const writer = new ByteWriter().u16(0).u16(type === 1 ? value.length / 2 : value.length).u16(type).utf16(`${key}\0`).align(4).bytes(value);
+  const writer = new ByteWriter()
+    .u16(0)
+    .u16(type === 1 ? value.length / 2 : value.length)
+    .u16(type)
+    .utf16(`${key}\0`)
+    .align(4)
+    .bytes(value);
   for (const child of children) writer.align(4).bytes(child);
   const bytes = writer.finish();
   new DataView(bytes.buffer, bytes.byteOffset).setUint16(0, bytes.length, true);
@@ -98,7 +120,12 @@ function stringBlock(): Uint8Array {
 }
 
 function messageTable(): Uint8Array {
-  const entry = (text: string) => new ByteWriter().u16(4 + text.length * 2).u16(1).utf16(text).finish();
+  const entry = (text: string) =>
+    new ByteWriter()
+      .u16(4 + text.length * 2)
+      .u16(1)
+      .utf16(text)
+      .finish();
   const entries = ["First %1\r\n\0\0", "Second\r\n\0\0"].map(entry);
   const writer = new ByteWriter().u32(1).u32(0x4000_0001).u32(0x4000_0002).u32(16);
   for (const each of entries) writer.bytes(each);
@@ -111,7 +138,14 @@ function iconGroup(): Uint8Array {
 
 function muiResource(): Uint8Array {
   const language = encodeUtf16("de-DE\0");
-  const writer = new ByteWriter().u32(0xfecdfecd).u32(132 + language.length).u32(0x10000).u32(0).u32(0x12).u32(0).u32(0);
+  const writer = new ByteWriter()
+    .u32(0xfecdfecd)
+    .u32(132 + language.length)
+    .u32(0x10000)
+    .u32(0)
+    .u32(0x12)
+    .u32(0)
+    .u32(0);
   writer.bytes(new Uint8Array(16).fill(0xaa)).bytes(new Uint8Array(16).fill(0xbb)).zeros(24).zeros(32);
   return writer.u32(132).u32(language.length).u32(0).u32(0).bytes(language).finish();
 }

@@ -1,8 +1,22 @@
 import { createHash, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import { parseCertificate } from "../certificate.ts";
-import { Oid } from "../object-identifiers.ts";
 import { Tag } from "../der.ts";
-import { bits, context, der, integer, nothing, octets, oid, sequence, set, text, time, truth } from "./der-writer.ts";
+import { Oid } from "../object-identifiers.ts";
+import {
+  bits,
+  context,
+  der,
+  generalizedTime,
+  integer,
+  nothing,
+  octets,
+  oid,
+  sequence,
+  set,
+  text,
+  time,
+  truth,
+} from "./der-writer.ts";
 
 const ECDSA_WITH_SHA256 = "1.2.840.10045.4.3.2";
 const SHA256 = "2.16.840.1.101.3.4.2.1";
@@ -63,7 +77,12 @@ export function attribute(identifier: string, ...values: readonly Uint8Array[]):
 }
 
 /** Signs a value as PKCS #7 does: what is hashed is without its tag and length. @returns a ContentInfo */
-export function signContent(contentType: string, content: Uint8Array, signer: TestSigner, options: TestSignature = {}): Uint8Array {
+export function signContent(
+  contentType: string,
+  content: Uint8Array,
+  signer: TestSigner,
+  options: TestSignature = {},
+): Uint8Array {
   const info = signerInfo(contentType, insideOf(content), signer, options);
   const certificates = [signer, ...(options.others ?? [])].map(({ certificate }) => certificate);
   const data = sequence(
@@ -77,7 +96,12 @@ export function signContent(contentType: string, content: Uint8Array, signer: Te
 }
 
 /** Also the form of a countersignature. */
-export function signerInfo(contentType: string, content: Uint8Array, signer: TestSigner, options: TestSignature = {}): Uint8Array {
+export function signerInfo(
+  contentType: string,
+  content: Uint8Array,
+  signer: TestSigner,
+  options: TestSignature = {},
+): Uint8Array {
   const { issuer, serialNumber } = parseCertificate(signer.certificate);
   const attributes = [
     attribute(Oid.CONTENT_TYPE, oid(contentType)),
@@ -109,13 +133,16 @@ export function timestampToken(signature: Uint8Array, when: Date, authority: Tes
     oid("1.2.3.4"),
     sequence(sequence(oid(SHA256), nothing()), octets(createHash("sha256").update(signature).digest())),
     integer(1),
-    time(when),
+    generalizedTime(when),
   );
   return attribute(Oid.RFC3161_TIMESTAMP, signContent(Oid.TST_INFO, octets(info), authority));
 }
 
 /** What is signed of a PE file. */
 export function indirectData(digest: Uint8Array, algorithm = SHA256): Uint8Array {
-  const image = sequence(oid(Oid.SPC_PE_IMAGE_DATA), sequence(bits(new Uint8Array()), context(0, context(2, der(0x80)))));
+  const image = sequence(
+    oid(Oid.SPC_PE_IMAGE_DATA),
+    sequence(bits(new Uint8Array()), context(0, context(2, der(0x80)))),
+  );
   return sequence(image, sequence(sequence(oid(algorithm), nothing()), octets(digest)));
 }

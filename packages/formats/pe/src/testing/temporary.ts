@@ -5,7 +5,7 @@ import { onTestFinished } from "vitest";
 
 /** A directory that is removed when the test ends. */
 export function temporaryDirectory(): string {
-  const directory = mkdtempSync(join(tmpdir(), "adk-wim-"));
+  const directory = mkdtempSync(join(tmpdir(), "adk-pe-"));
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
   return directory;
 }

@@ -40,7 +40,11 @@ export function oldLog(before: Uint8Array, after: Uint8Array, sequence: number):
     const page = offset / PAGE;
     vector[page >>> 3] = (vector[page >>> 3] ?? 0) | (1 << (page & 7));
   }
-  const writer = new ByteWriter().bytes(headOf(after, FILE_TYPE_OLD_LOG, sequence)).u32(0x54524944).bytes(vector).align(PAGE);
+  const writer = new ByteWriter()
+    .bytes(headOf(after, FILE_TYPE_OLD_LOG, sequence))
+    .u32(0x54524944)
+    .bytes(vector)
+    .align(PAGE);
   for (const offset of pages) writer.bytes(pageAt(after, offset));
   return writer.finish().slice();
 }
@@ -59,7 +63,10 @@ function entryOf(before: Uint8Array, after: Uint8Array, sequence: number): Uint8
   const size = alignUp(40 + body.position, PAGE);
   body.zeros(size - 40 - body.position);
   const header = new ByteWriter().u32(0x454c7648).u32(size).u32(0).u32(sequence);
-  header.u32(after.length - BASE_BLOCK_SIZE).u32(pages.length).u64(marvin32(body.finish()));
+  header
+    .u32(after.length - BASE_BLOCK_SIZE)
+    .u32(pages.length)
+    .u64(marvin32(body.finish()));
   return header.u64(marvin32(header.finish())).bytes(body.finish()).finish().slice();
 }
 

@@ -100,6 +100,8 @@ describe("reg query", () => {
     expect(await query("HKCU\\Environment", IMAGE, "/user:default")).toBe(
       `\nHKEY_CURRENT_USER\\Environment\n${user}\n`,
     );
+    expect(await query("HKU", IMAGE)).toBe("\nHKEY_USERS\\Default\n");
+    expect(await query("hklm", IMAGE)).toBe("\nHKEY_LOCAL_MACHINE\\SOFTWARE\n");
     expect(await query(KEY, IMAGE, "/reg:32")).toContain("Wow6432Node\\Wine\n    bits    REG_DWORD    0x20\n");
   });
 });

@@ -11,6 +11,7 @@ interface DiffOptions extends HiveOptions {
   key?: string;
   reg?: string;
   root?: string;
+  security: boolean;
   force?: boolean;
 }
 
@@ -19,6 +20,7 @@ export function defineDiffCommand(registry: Command): void {
     .command("diff <before> <after>")
     .description("Compare two hives: keys, values, class names, security; not times. Exit code 1 if they differ.")
     .option("--key <key>", "this key and what is below it alone")
+    .option("--no-security", "do not compare security")
     .option("--reg <file>", "write the .reg file that makes of the first the second (- for standard output)")
     .option("--root <key>", "what that file calls the root of the hives (default: where Windows shows such a hive)")
     .option(...IGNORE_LOGS)
@@ -30,13 +32,13 @@ export function defineDiffCommand(registry: Command): void {
   adk registry diff 'install.wim:1!/Windows/System32/config/SYSTEM' SYSTEM --reg changes.reg`,
     )
     .run(async (context, before: string, after: string, options: DiffOptions) => {
-      const { reg, key } = options;
+      const { reg, key, security } = options;
       if (reg === "-" && context.json) {
         throw usageError("CONTRADICTING_OPTIONS", "--reg - and --json both want standard output.", "adk registry diff");
       }
       await using one = await openNamedHive(context, before, options);
       await using other = await openNamedHive(context, after, options);
-      const result = diffHiveKeys(one, other, { key });
+      const result = diffHiveKeys(one, other, { key, security });
       if (reg !== undefined) await writeRegFile(context, one, other, reg, options);
       if (reg === "-") context.stderr.findings(result.findings);
       else context.output(result, { schema: registryDiffResult, render });

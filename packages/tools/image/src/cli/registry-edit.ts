@@ -1,12 +1,12 @@
 import { type Command, type Context, formatBytes, readInput, type Terminal, usageError } from "@adk/cli-kit";
 import { formatRegType, parseRegFile, RegType } from "@adk/registry";
 import {
-  createKey,
-  deleteKey,
-  deleteValues,
+  createHiveKey,
+  deleteHiveKey,
+  deleteHiveValues,
   type EditHiveOptions,
   importIntoHive,
-  setValue,
+  setHiveValue,
 } from "../registry/edit-hive.ts";
 import { type RegistryChange, type RegistryChangeResult, registryChangeResult } from "../registry/schemas.ts";
 import { parseData, typeOf } from "../registry/value-text.ts";
@@ -50,8 +50,8 @@ export function defineEditCommands(registry: Command): void {
       }
       const number = typeOf(type);
       const changed = data
-        ? setValue(file, key, { name: value ?? "", type: number, data: parseData(number, data) }, options)
-        : createKey(file, key, options);
+        ? setHiveValue(file, key, { name: value ?? "", type: number, data: parseData(number, data) }, options)
+        : createHiveKey(file, key, options);
       output(context, name, await changed);
     });
 
@@ -64,7 +64,8 @@ export function defineEditCommands(registry: Command): void {
     .run(async (context, name: string, key: string, values: string[], options: DeleteOptions) => {
       const names = options.default ? ["", ...values] : values;
       const file = sourceIn(context, name);
-      const changed = names.length > 0 ? deleteValues(file, key, names, options) : deleteKey(file, key, options);
+      const changed =
+        names.length > 0 ? deleteHiveValues(file, key, names, options) : deleteHiveKey(file, key, options);
       output(context, name, await changed);
     });
 

@@ -1,6 +1,6 @@
 import { type Cell, type Command, type Context, exitCodes, formatBytes, type Terminal } from "@adk/cli-kit";
 import { type OpenedHive, openHiveSource } from "../registry/open-hive.ts";
-import { getValue, hiveInfo, listKey } from "../registry/read-hive.ts";
+import { getHiveValue, hiveInfo, listHiveKey } from "../registry/read-hive.ts";
 import {
   type RegistryGetResult,
   type RegistryInfoResult,
@@ -50,7 +50,7 @@ export function defineReadCommands(registry: Command): void {
     .option(...IGNORE_LOGS)
     .run(async (context, name: string, key: string | undefined, options: HiveOptions) => {
       await using opened = await openNamedHive(context, name, options);
-      const result = listKey(opened.hive, key ?? "");
+      const result = listHiveKey(opened.hive, key ?? "");
       context.output(result, { schema: registryListResult, render: renderList });
     });
 
@@ -60,7 +60,7 @@ export function defineReadCommands(registry: Command): void {
     .option(...IGNORE_LOGS)
     .run(async (context, name: string, key: string, value: string | undefined, options: HiveOptions) => {
       await using opened = await openNamedHive(context, name, options);
-      const result = getValue(opened.hive, key, value ?? "");
+      const result = getHiveValue(opened.hive, key, value ?? "");
       context.output(result, { schema: registryGetResult, render: renderValue });
       context.stderr.findings(opened.hive.findings.list);
     });
@@ -105,15 +105,27 @@ function renderInfo(info: RegistryInfoResult, out: Terminal): void {
     Values: info.values,
     Data: formatBytes(info.bytes),
     Size: formatBytes(info.size),
-    Written: clock(info.lastWritten),
+    Written: clockUtc(info.lastWritten),
   });
+  const { accountPolicy: policy } = info;
+  if (policy) {
+    out.line();
+    out.facts({
+      "Password length": `${policy.minPasswordLength} or more`,
+      "Complex passwords": policy.complexPasswords ? "yes" : "no",
+      "Password history": policy.passwordHistoryLength,
+      "Password expires after": timeSpan(policy.maxPasswordAge),
+      "Locked after": policy.lockoutThreshold === 0 ? "never" : counted(policy.lockoutThreshold, "wrong password"),
+      "Locked for": policy.lockoutThreshold === 0 ? undefined : timeSpan(policy.lockoutDuration),
+    });
+  }
   out.findings(info.findings);
 }
 
 function renderList(list: RegistryListResult, out: Terminal): void {
   out.facts({
     Key: list.key === "" ? "(root)" : list.key,
-    Written: clock(list.lastWritten),
+    Written: clockUtc(list.lastWritten),
     Class: list.className,
     Security: list.security,
   });
@@ -166,6 +178,17 @@ export function shownData({ data, withheld }: RegistryValue): string {
   return Array.isArray(data) ? data.join(" | ") : String(data);
 }
 
+/** As policies are set: days, or minutes. */
+function timeSpan(seconds: number | undefined): string {
+  if (seconds === undefined) return "never";
+  return seconds % 86_400 === 0 ? counted(seconds / 86_400, "day") : counted(Math.round(seconds / 60), "minute");
+}
+
+function clockUtc(iso: string | undefined): string | undefined {
+  return iso && `${clock(iso)} UTC`;
+}
+
+/** In UTC, to the second. */
 export function clock(iso: string | undefined): string | undefined {
-  return iso && `${iso.slice(0, 19).replace("T", " ")}`;
+  return iso?.slice(0, 19).replace("T", " ");
 }

@@ -230,10 +230,19 @@ describe("changes", () => {
   });
 });
 
-it("secrets are not shown", async () => {
+it("of a SAM hive the policy is shown, and no secret", async () => {
   const editor = HiveEditor.create();
   editor.setValue(editor.createKey("SAM\\Domains\\Account\\Users\\000001F4"), "V", RegType.BINARY, fromHex("c0ffee"));
+  const policy = new Uint8Array(100);
+  new DataView(policy.buffer).setBigInt64(24, -42n * 86_400n * 10_000_000n, true);
+  policy[80] = 12;
+  editor.setValue(editor.createKey("SAM\\Domains\\Account"), "F", RegType.BINARY, policy);
   writeFileSync(join(cwd, "SAM"), editor.toBytes());
+  expect((await json(["info", "SAM"])).accountPolicy).toMatchObject({
+    minPasswordLength: 12,
+    maxPasswordAge: 3_628_800,
+  });
+  expect((await registry(["info", "SAM"])).stdout).toMatch(/Password expires after: +42 days\n/);
   const key = "SAM\\Domains\\Account\\Users\\000001F4";
   const { exitCode, stderr } = await registry(["get", "SAM", key, "V"]);
   expect([exitCode, stderr]).toEqual([5, expect.stringContaining("REG_SECRET_WITHHELD")]);

@@ -81,7 +81,7 @@ describe("wim update", () => {
       "a.wim",
       ...sources,
       "--add",
-      "b.wim!/system32/notes.txt=/n",
+      "b.wim:1!/system32/notes.txt=/n",
       "--add",
       "b.wim=/file.wim",
     );

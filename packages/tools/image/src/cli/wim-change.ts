@@ -51,7 +51,11 @@ export function defineChangeCommands(wim: Command): void {
     .description(
       "Add, delete and rename files of an image (FILE:INDEX or FILE:NAME) in its file: all, or none on an error.",
     )
-    .option("--add <source=path>", "add a file, a directory or an image (other.wim:2) at a path", add)
+    .option(
+      "--add <source=path>",
+      "add a file, a directory, an image (other.wim:2) or an entry of one (other.wim:2!/dir) at a path",
+      add,
+    )
     .option("--delete <path>", "delete a file; a directory with --recursive", remove)
     .option("--rename <from=to>", "rename or move a file or directory", rename)
     .option("--commands <file>", "further commands from a file, or - for standard input")

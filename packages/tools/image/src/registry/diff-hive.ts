@@ -17,14 +17,21 @@ import { jsonData } from "./value-text.ts";
 export interface DiffHiveOptions {
   /** Only this key, in both hives, and what is below it. */
   readonly key?: string | undefined;
+  /** Whether security is compared. Default true. */
+  readonly security?: boolean | undefined;
 }
 
 /** What changes from one hive to another. @throws AdkError `REG_NO_SUCH_KEY` */
-export function diffHiveKeys(before: OpenedHive, after: OpenedHive, { key = "" }: DiffHiveOptions): RegistryDiffResult {
+export function diffHiveKeys(
+  before: OpenedHive,
+  after: OpenedHive,
+  { key = "", security = true }: DiffHiveOptions = {},
+): RegistryDiffResult {
   const from = requiredKey(before.hive, key);
   const to = requiredKey(after.hive, key);
   const isSecret = secretKeys(after.hive);
-  const differences = Array.from(diffHives(from, to), (each) => describe(each, to.path, isSecret));
+  const found = [...diffHives(from, to)].filter(({ kind }) => security || kind !== "security-changed");
+  const differences = found.map((each) => describe(each, to.path, isSecret));
   const findings = [...before.hive.findings.list, ...after.hive.findings.list];
   return { equal: differences.length === 0, differences, findings };
 }
@@ -41,9 +48,8 @@ export function diffAsRegFile(
   { key = "", root = usualRoot(after.hive) }: DiffHiveOptions & { readonly root?: string | undefined },
 ): Uint8Array {
   const to = requiredKey(after.hive, key);
-  const { findings } = after.hive;
-  const options = { root: joinKeyPath(root, to.path), findings };
-  return formatRegFile(diffToRegFile(requiredKey(before.hive, key), to, options));
+  const from = requiredKey(before.hive, key);
+  return formatRegFile(diffToRegFile(from, to, { root: joinKeyPath(root, to.path) }));
 }
 
 function describe(difference: HiveDifference, above: string, isSecret: (path: string) => boolean): RegistryDifference {

@@ -35,7 +35,7 @@ export interface ImportHiveOptions extends EditHiveOptions {
 const ROOT = "HKEY_LOCAL_MACHINE\\HIVE";
 
 /** Sets a value, and makes its key if it is missing. @throws AdkError `REG_NOT_CHANGEABLE`, `REG_DIRTY`, `REG_DAMAGED` ... */
-export function setValue(
+export function setHiveValue(
   name: string,
   key: string,
   value: { readonly name: string; readonly type: number; readonly data: Uint8Array },
@@ -47,13 +47,13 @@ export function setValue(
   });
 }
 
-/** Makes a key. @throws AdkError as `setValue` */
-export function createKey(name: string, key: string, options: EditHiveOptions = {}): Promise<RegistryChangeResult> {
+/** Makes a key. @throws AdkError as `setHiveValue` */
+export function createHiveKey(name: string, key: string, options: EditHiveOptions = {}): Promise<RegistryChangeResult> {
   return editHive(name, options, (editor) => importRegFile(editor, oneKey(key, []), { root: ROOT }));
 }
 
-/** Deletes values of a key. @throws AdkError `REG_NO_SUCH_KEY`, `REG_NO_SUCH_VALUE`, and as `setValue` */
-export function deleteValues(
+/** Deletes values of a key. @throws AdkError `REG_NO_SUCH_KEY`, `REG_NO_SUCH_VALUE`, and as `setHiveValue` */
+export function deleteHiveValues(
   name: string,
   key: string,
   values: readonly string[] | "all",
@@ -69,8 +69,8 @@ export function deleteValues(
   });
 }
 
-/** Deletes a key with all below it. @throws AdkError `REG_NO_SUCH_KEY`, `REG_IS_ROOT`, and as `setValue` */
-export function deleteKey(name: string, key: string, options: EditHiveOptions = {}): Promise<RegistryChangeResult> {
+/** Deletes a key with all below it. @throws AdkError `REG_NO_SUCH_KEY`, `REG_IS_ROOT`, and as `setHiveValue` */
+export function deleteHiveKey(name: string, key: string, options: EditHiveOptions = {}): Promise<RegistryChangeResult> {
   return editHive(name, options, (editor) => {
     requiredKey(editor.hive, key);
     return importRegFile(editor, oneKey(key, [], true), { root: ROOT });
@@ -80,7 +80,7 @@ export function deleteKey(name: string, key: string, options: EditHiveOptions = 
 /**
  * Applies a .reg file: all of it, or nothing.
  *
- * @throws AdkError `REG_FILE_OTHER_ROOT`, and as `setValue`
+ * @throws AdkError `REG_FILE_OTHER_ROOT`, and as `setHiveValue`
  */
 export function importIntoHive(
   name: string,
@@ -105,7 +105,7 @@ function rootFor(editor: HiveEditor, file: RegFile): string {
  *
  * @param edit gives what it changed
  */
-export async function editHive(
+async function editHive(
   name: string,
   { dryRun = false, ignoreLogs = false, create = false }: EditHiveOptions,
   edit: (editor: HiveEditor) => readonly RegFileChange[],

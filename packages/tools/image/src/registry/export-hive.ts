@@ -20,7 +20,7 @@ export async function exportHive(
 ): Promise<{ root: string; keys: number; values: number }> {
   const from = requiredKey(hive, key);
   const top = joinKeyPath(expandRoot(root), from.path);
-  const pieces = exportRegFile(from, { root: top, findings: hive.findings });
+  const pieces = exportRegFile(from, { root: top });
   for (;;) {
     const { done, value } = pieces.next();
     if (done) return { root: top, ...value };

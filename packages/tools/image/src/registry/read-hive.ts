@@ -1,5 +1,5 @@
 import { FILETIME_MAX, formatFiletime, formatSddl, parseSecurityDescriptor, toHex } from "@adk/core";
-import { type Hive, hiveRole, type Key, secretKeys, type Value, walkKeys } from "@adk/registry";
+import { accountPolicy, type Hive, hiveRole, type Key, secretKeys, type Value, walkKeys } from "@adk/registry";
 import { noSuchValue } from "./edit-hive.ts";
 import { requiredKey } from "./open-hive.ts";
 import type { RegistryGetResult, RegistryInfoResult, RegistryListResult } from "./schemas.ts";
@@ -25,12 +25,13 @@ export function hiveInfo(hive: Hive, file: string): RegistryInfoResult {
     ...counts,
     size: hive.cells.bytes.length,
     lastWritten: timeText(baseBlock.lastWritten),
+    accountPolicy: accountPolicy(hive),
     findings: hive.findings.list,
   };
 }
 
 /** A key with what it holds. @throws AdkError `REG_NO_SUCH_KEY` */
-export function listKey(hive: Hive, path: string): RegistryListResult {
+export function listHiveKey(hive: Hive, path: string): RegistryListResult {
   const key = requiredKey(hive, path);
   const secret = secretKeys(hive)(key.path);
   return {
@@ -51,7 +52,7 @@ export function listKey(hive: Hive, path: string): RegistryListResult {
  *
  * @throws AdkError `REG_NO_SUCH_KEY`, `REG_NO_SUCH_VALUE`, `REG_SECRET_WITHHELD`, and what reading damaged data throws
  */
-export function getValue(hive: Hive, path: string, name: string): RegistryGetResult {
+export function getHiveValue(hive: Hive, path: string, name: string): RegistryGetResult {
   const key = requiredKey(hive, path);
   const value: Value | undefined = key.value(name);
   if (!value) throw noSuchValue(hive.name, path, name);

@@ -40,6 +40,19 @@ export const registryInfoResult = z.object({
   /** Of the file. */
   size: z.number(),
   lastWritten: z.string().optional(),
+  /** Of a SAM hive. Seconds; what is missing is never. */
+  accountPolicy: z
+    .object({
+      maxPasswordAge: z.number().optional(),
+      minPasswordAge: z.number().optional(),
+      minPasswordLength: z.number(),
+      passwordHistoryLength: z.number(),
+      complexPasswords: z.boolean(),
+      lockoutThreshold: z.number(),
+      lockoutDuration: z.number().optional(),
+      lockoutWindow: z.number().optional(),
+    })
+    .optional(),
   findings: z.array(finding),
 });
 export type RegistryInfoResult = z.infer<typeof registryInfoResult>;

@@ -189,8 +189,8 @@ export class EditSession implements EditTarget, AsyncDisposable {
 
 /** @throws AdkError `SESSION_READ_ONLY` */
 async function newState(name: string): Promise<SessionState> {
-  const { path, inner, selector } = parseSourceName(name);
-  const source = formatSourceName({ path: resolve(path), inner, selector });
+  const { path, inner, ...rest } = parseSourceName(name);
+  const source = formatSourceName({ path: resolve(path), inner, ...rest });
   const state = { format: "adk-session", version: 1, source, changes: [] } as const;
   if (inner.length === 0 && (await stat(path).catch(() => undefined))?.isDirectory()) return { ...state, changes: [] };
   try {

@@ -37,5 +37,8 @@ test("who says what", () => {
   expect(findSetting(catalog, "Microsoft-Windows-Shell-Setup", "OOBE/HideOnlineAccountScreens")?.since).toBe("win8");
   expect(findSetting(catalog, "Microsoft-Windows-Shell-Setup", "OOBE/SkipMachineOOBE")?.deprecated).toBe("image");
   expect(findSetting(catalog, "Microsoft-Windows-DNS-Client", "DNSDomain")?.documentedPasses).toEqual(["specialize"]);
-  expect(catalog.component("Microsoft-Windows-Authentication-AuthUI")).toMatchObject({ source: "documents", settings: [] });
+  expect(catalog.component("Microsoft-Windows-Authentication-AuthUI")).toMatchObject({
+    source: "documents",
+    settings: [],
+  });
 });

@@ -1,9 +1,10 @@
 import { resolve } from "node:path";
-import { type Command, type Context, readInput } from "@adk/cli-kit";
+import { type Context, readInput } from "@adk/cli-kit";
 import { AtomicFile } from "@adk/core";
 import * as z from "zod";
 import { AnswerFile } from "../document/answer-file.ts";
 import { settingChange } from "../edit/diff-files.ts";
+import type { EditTarget } from "./edit-options.ts";
 
 /** Reads an answer file, `-` for standard input. */
 export async function readAnswerFile(context: Context, name: string): Promise<AnswerFile> {
@@ -28,12 +29,6 @@ export const editResult = z.object({
 });
 export type EditResult = z.infer<typeof editResult>;
 
-export interface EditTarget {
-  readonly output?: string;
-  readonly dryRun?: boolean;
-  readonly force?: boolean;
-}
-
 /**
  * Puts an edited file in the place of the old one, of which a copy stays beside it (`unattend.xml.bak`), or where `output` says. What was read
  * from standard input goes to standard output.
@@ -56,12 +51,4 @@ export async function saveEdited(
   await writeFile(context, backup, before.toBytes(), true);
   await writeFile(context, file, after.toBytes(), true);
   return { file, written: file, backup };
-}
-
-/** Options of all commands that change a file. */
-export function withEditOptions(command: Command): Command {
-  return command
-    .option("-o, --output <file>", "write here and leave the file as it is")
-    .withDryRun()
-    .withForce("overwrite the output; write settings that the catalogue does not know");
 }

@@ -1,28 +1,8 @@
-import { resolve } from "node:path";
-import { type Command, type Context, exitCodes, type Terminal, usageError } from "@adk/cli-kit";
-import * as z from "zod";
-import { builtinCatalog } from "../catalog/builtin.ts";
-import { openCatalog } from "../catalog/open-catalog.ts";
-import type { AnswerFile } from "../document/answer-file.ts";
-import { findSettings, pathOf } from "../document/setting-path.ts";
-import { textOf } from "../document/tree.ts";
-import { addItem } from "../edit/add-item.ts";
-import { type Conversion, conversion, convertFile } from "../edit/convert-file.ts";
-import { diffFiles, type SettingChange, settingChange } from "../edit/diff-files.ts";
-import { formatFile } from "../edit/format-file.ts";
-import { mergeFiles } from "../edit/merge-files.ts";
-import { type EditOptions, removeSetting, setValue } from "../edit/set-value.ts";
-import { parseRelease } from "../facts/releases.ts";
-import { type EditTarget, editResult, readAnswerFile, saveEdited, withEditOptions } from "./documents.ts";
+import { type Command, wholeNumber } from "@adk/cli-kit";
+import type { ConvertOptions, EditCommandOptions, FormatOptions } from "./actions/edit.ts";
+import { withEditOptions } from "./edit-options.ts";
 
-const getResult = z.object({
-  file: z.string(),
-  values: z.array(z.object({ path: z.string(), value: z.string(), line: z.number() })),
-});
-const diffResult = z.object({ equal: z.boolean(), changes: z.array(settingChange) });
-const convertResult = editResult.extend({ conversions: z.array(conversion) });
-
-type Options = EditTarget & { catalog?: string };
+const actions = () => import("./actions/edit.ts");
 
 const CATALOG = ["--catalog <file>", "take settings from the catalogue of an image (.clg)"] as const;
 
@@ -37,24 +17,7 @@ function addValueCommands(unattend: Command): void {
     .command("get <file> <path>")
     .description("Print the value of a setting. Exit code 1 if it is not there.")
     .addHelpText("after", PATH_HELP)
-    .run(async (context, name: string, path: string) => {
-      const file = await readAnswerFile(context, name);
-      const values = findSettings(file, path).map((element) => ({
-        path: pathOf(file, element) ?? path,
-        value: textOf(element).trim(),
-        line: file.rangeOf(element.start).line,
-      }));
-      context.output(
-        { file: name, values },
-        {
-          schema: getResult,
-          render: (result, out) => {
-            for (const { value } of result.values) out.line(value);
-          },
-        },
-      );
-      return values.length > 0 ? exitCodes.done : exitCodes.no;
-    });
+    .run(async (context, name: string, path: string) => (await actions()).get(context, name, path));
 
   withEditOptions(unattend.command("set <file> <path> <value>"))
     .description(
@@ -62,66 +25,42 @@ function addValueCommands(unattend: Command): void {
     )
     .option(...CATALOG)
     .addHelpText("after", PATH_HELP)
-    .run(async (context, name: string, path: string, value: string, options: Options) => {
-      const file = await readAnswerFile(context, name);
-      const text = value === "-" && name !== "-" ? await readText(context) : value;
-      await finish(context, file, setValue(file, path, text, await editOptions(context, options)), options);
-    });
+    .run(async (context, name: string, path: string, value: string, options: EditCommandOptions) =>
+      (await actions()).set(context, name, path, value, options),
+    );
 
   withEditOptions(unattend.command("add <file> <path> <values...>"))
     .description("Add an item to a list, its values as NAME=VALUE")
     .option(...CATALOG)
     .addHelpText("after", ADD_HELP)
-    .run(async (context, name: string, path: string, values: string[], options: Options) => {
-      const file = await readAnswerFile(context, name);
-      const pairs = values.map((text) => {
-        const [, key, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
-        if (key !== undefined) return [key, value ?? ""] as const;
-        throw usageError("BAD_VALUE", `${JSON.stringify(text)} is not of the form NAME=VALUE.`, "adk unattend add");
-      });
-      const item = addItem(file, path, Object.fromEntries(pairs), await editOptions(context, options));
-      await finish(context, file, item, options);
-    });
+    .run(async (context, name: string, path: string, values: string[], options: EditCommandOptions) =>
+      (await actions()).add(context, name, path, values, options),
+    );
 
   withEditOptions(unattend.command("rm <file> <path>"))
     .description("Take a setting away, with the groups that would be left empty")
-    .run(async (context, name: string, path: string, options: Options) => {
-      const file = await readAnswerFile(context, name);
-      await finish(context, file, removeSetting(file, path), options);
-    });
+    .run(async (context, name: string, path: string, options: EditCommandOptions) =>
+      (await actions()).remove(context, name, path, options),
+    );
 }
 
 function addFileCommands(unattend: Command): void {
   withEditOptions(unattend.command("fmt <file>"))
     .description("Put each element on a line of its own, indented; values and comments stay")
-    .option("--indent <n>", "spaces of one level (default: as the file has it)")
-    .run(async (context, name: string, options: Options & { indent?: string }) => {
-      const file = await readAnswerFile(context, name);
-      const indent = options.indent === undefined ? undefined : " ".repeat(Math.min(Number(options.indent) || 2, 16));
-      await finish(context, file, formatFile(file, { indent }), options);
-    });
+    .option("--indent <n>", "spaces of one level (default: as the file has it)", wholeNumber(1, 16))
+    .run(async (context, name: string, options: FormatOptions) => (await actions()).format(context, name, options));
 
   unattend
     .command("diff <before> <after>")
     .description("Tell in which settings two answer files differ. Exit code 1 if they do.")
-    .run(async (context, before: string, after: string) => {
-      const changes = diffFiles(await readAnswerFile(context, before), await readAnswerFile(context, after));
-      const equal = changes.length === 0;
-      context.output(
-        { equal, changes },
-        { schema: diffResult, render: (result, out) => renderChanges(result.changes, out) },
-      );
-      return equal ? exitCodes.done : exitCodes.no;
-    });
+    .run(async (context, before: string, after: string) => (await actions()).diff(context, before, after));
 
   withEditOptions(unattend.command("merge <base> <overlay>"))
     .description("Put the values of one file over those of another")
     .option(...CATALOG)
-    .run(async (context, base: string, overlay: string, options: Options) => {
-      const file = await readAnswerFile(context, base);
-      const over = await readAnswerFile(context, overlay);
-      await finish(context, file, mergeFiles(file, over, await editOptions(context, options)), options);
-    });
+    .run(async (context, base: string, overlay: string, options: EditCommandOptions) =>
+      (await actions()).merge(context, base, overlay, options),
+    );
 
   const convert = withEditOptions(unattend.command("convert <file>"));
   convert
@@ -132,21 +71,7 @@ function addFileCommands(unattend: Command): void {
     )
     .option(...CATALOG)
     .addHelpText("after", "\n  adk unattend convert old.xml --target win11-24h2 --arch arm64 -o new.xml")
-    .run(async (context, name: string, options: Options & { target?: string; arch?: "x86" | "amd64" | "arm64" }) => {
-      const file = await readAnswerFile(context, name);
-      if (options.target === undefined && options.arch === undefined) {
-        throw usageError("NO_TARGET", "Say what to convert to: --target or --arch.", "adk unattend convert");
-      }
-      const { catalog } = await editOptions(context, options);
-      const target = options.target === undefined ? undefined : parseRelease(options.target);
-      const { file: converted, changes } = convertFile(file, { target, architecture: options.arch, catalog });
-      const saved = await saveEdited(context, file, converted, options);
-      const result = { ...saved, changes: diffFiles(file, converted), conversions: changes };
-      context.output(result, {
-        schema: convertResult,
-        render: (told, out) => renderConversions(told.conversions, converted, told.written, options, out),
-      });
-    });
+    .run(async (context, name: string, options: ConvertOptions) => (await actions()).convert(context, name, options));
 }
 
 const PATH_HELP = `
@@ -160,61 +85,3 @@ const ADD_HELP = `
 An Order that is not given is the next one.
   adk unattend add unattend.xml oobeSystem/Microsoft-Windows-Shell-Setup/FirstLogonCommands/SynchronousCommand \\
     'CommandLine=cmd /c echo done' Description=Done`;
-
-async function editOptions(context: Context, { catalog, force }: Options): Promise<EditOptions> {
-  const from = catalog === undefined ? builtinCatalog() : (await openCatalog(resolve(context.cwd, catalog))).catalog;
-  return { catalog: from, force };
-}
-
-/** Standard input as one value: the line end that the user did not mean is left out. */
-async function readText(context: Context): Promise<string> {
-  let text = "";
-  const decoder = new TextDecoder();
-  for await (const bytes of context.stdin) text += decoder.decode(bytes, { stream: true });
-  return text.replace(/\r?\n$/, "");
-}
-
-async function finish(context: Context, before: AnswerFile, after: AnswerFile, options: EditTarget): Promise<void> {
-  const saved = await saveEdited(context, before, after, options);
-  const result = { ...saved, changes: diffFiles(before, after) };
-  context.output(result, {
-    schema: editResult,
-    render: ({ written, backup, changes }, out) => {
-      if (isForOutput(before, options)) {
-        out.text(after.text);
-        return;
-      }
-      renderChanges(changes, out);
-      const what = written ? `Written: ${written}${backup ? ` (as it was: ${backup})` : ""}` : "Nothing was written.";
-      out.line(what);
-    },
-  });
-}
-
-/** What came from standard input goes to standard output. */
-function isForOutput({ file }: AnswerFile, { output, dryRun }: EditTarget): boolean {
-  return !dryRun && (output ?? file) === "-";
-}
-
-function renderChanges(changes: readonly SettingChange[], out: Terminal): void {
-  const marks = { added: "+", removed: "-", changed: "~" } as const;
-  for (const { kind, path, before, after } of changes) {
-    const value = kind === "changed" ? `${before} -> ${after}` : (after ?? before ?? "");
-    out.line(`${marks[kind]} ${path} = ${value}`);
-  }
-}
-
-function renderConversions(
-  changes: readonly Conversion[],
-  converted: AnswerFile,
-  written: string | null,
-  options: EditTarget,
-  out: Terminal,
-): void {
-  if (isForOutput(converted, options)) {
-    out.text(converted.text);
-    return;
-  }
-  for (const { line, path, what } of changes) out.line(`line ${line}: ${path}: ${what}`);
-  out.line(written ? `Written: ${written}` : "Nothing was written.");
-}

@@ -1,7 +1,7 @@
 import type { Command } from "@adk/cli-kit";
 import { PASSWORD_ELEMENTS } from "../passwords/hidden-password.ts";
 import type { EncodeOptions, RewriteOptions } from "./actions/secrets.ts";
-import { withEditOptions } from "./documents.ts";
+import { withEditOptions } from "./edit-options.ts";
 
 const actions = () => import("./actions/secrets.ts");
 

@@ -79,15 +79,18 @@ function readDisk(element: XmlElement): DiskPlan {
     const list = childrenAt(element, { name: group, item: undefined });
     return list.flatMap((each) => childrenAt(each, { name, item: undefined }));
   };
-  const byOrder = (a: { order: number | undefined }, b: { order: number | undefined }) =>
-    (a.order ?? 0) - (b.order ?? 0);
   return {
     diskId: numberIn(element, "DiskID"),
     willWipe: isTrue(element, "WillWipeDisk"),
-    create: items("CreatePartitions", "CreatePartition").map(readCreate).sort(byOrder),
-    modify: items("ModifyPartitions", "ModifyPartition").map(readModify).sort(byOrder),
+    create: inOrder(items("CreatePartitions", "CreatePartition").map(readCreate)),
+    modify: inOrder(items("ModifyPartitions", "ModifyPartition").map(readModify)),
     element,
   };
+}
+
+/** As they stand in the text where an Order is not known, in a template. */
+function inOrder<T extends { readonly order: number | undefined }>(items: readonly T[]): readonly T[] {
+  return items.some(({ order }) => order === undefined) ? items : items.toSorted((a, b) => a.order! - b.order!);
 }
 
 function readCreate(element: XmlElement): CreatePartition {

@@ -34,7 +34,9 @@ test("code pages that the declaration names", () => {
   const text = '<?xml version="1.0" encoding="windows-1252"?><a>\u20ac\u00e9</a>';
   const file = AnswerFile.parse(encodeText(text, { name: "windows-1252", bom: false }));
   expect([file.text, file.encoding.name, file.problems]).toEqual([text, "windows-1252", []]);
-  expect(() => file.withText(text.replace("\u20ac", "\u0416"))).toThrow(expect.objectContaining({ code: "UNATTEND_NOT_ENCODABLE" }));
+  expect(() => file.withText(text.replace("\u20ac", "\u0416"))).toThrow(
+    expect.objectContaining({ code: "UNATTEND_NOT_ENCODABLE" }),
+  );
 });
 
 test("a declaration that contradicts the bytes, and bytes that are no text", () => {
@@ -43,7 +45,9 @@ test("a declaration that contradicts the bytes, and bytes that are no text", () 
   const damaged = AnswerFile.parse(Uint8Array.from([0x3c, 0x61, 0x3e, 0xff, 0x3c, 0x2f, 0x61, 0x3e]));
   expect(damaged.problems.map(({ code }) => code)).toEqual(["bad-bytes"]);
   expect(() => damaged.withText("<a/>")).toThrow(expect.objectContaining({ code: "UNATTEND_DAMAGED_TEXT" }));
-  expect(AnswerFile.parse(encodeText("<a/>", { name: "utf-16le", bom: true }).subarray(0, 9)).problems[0]?.code).toBe("bad-bytes");
+  expect(AnswerFile.parse(encodeText("<a/>", { name: "utf-16le", bom: true }).subarray(0, 9)).problems[0]?.code).toBe(
+    "bad-bytes",
+  );
 });
 
 test("places count lines by every kind of line end", () => {
@@ -56,7 +60,11 @@ test("places count lines by every kind of line end", () => {
 test("passes and components", () => {
   const file = AnswerFile.fromText(COMPLETE);
   expect(file.settings.map(({ pass }) => pass)).toEqual(["windowsPE", "specialize", "oobeSystem"]);
-  expect(file.components[1]).toMatchObject({ pass: "specialize", name: "Microsoft-Windows-Shell-Setup", architecture: "amd64" });
+  expect(file.components[1]).toMatchObject({
+    pass: "specialize",
+    name: "Microsoft-Windows-Shell-Setup",
+    architecture: "amd64",
+  });
   expect(AnswerFile.fromText("<x/>").components).toEqual([]);
 });
 

@@ -28,7 +28,6 @@ const MOST_DEPTH = 128;
 const NONE: readonly never[] = [];
 /** Until the first comes: most elements have one child, and an array that grows takes room for many. */
 const NO_CHILDREN: XmlNode[] = [];
-const DOCTYPE = /<!DOCTYPE[^[>]*(?:\[[^\]]*\])?[^>]*>/y;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
 const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
 
@@ -173,8 +172,11 @@ class XmlParser {
 
   #readDoctype(start: number): number {
     const text = this.#text;
-    DOCTYPE.lastIndex = start;
-    const end = DOCTYPE.exec(text) ? DOCTYPE.lastIndex : text.length;
+    const close = text.indexOf(">", start);
+    const subset = close < 0 ? -1 : text.slice(start, close).indexOf("[");
+    const subsetEnd = subset < 0 ? start : text.indexOf("]", start + subset);
+    const last = subsetEnd < 0 ? -1 : text.indexOf(">", subsetEnd);
+    const end = last < 0 ? text.length : last + 1;
     const message = "An answer file has no document type; its entities are not expanded.";
     this.#report("document-type", message, start, end);
     this.#append({ kind: "doctype", start, end });

@@ -92,14 +92,13 @@ export function getValue(file: AnswerFile, path: SettingPath | string): string |
 }
 
 /** What tells an item from the others of its list; undefined for an element that is no item of a list. */
-export function listKeyOf(element: XmlElement): { child: string | undefined; value: string } | undefined {
+function listKeyOf(element: XmlElement): { child: string | undefined; value: string } | undefined {
   const keyValue = attributeOf(element, "keyValue", WCM_NAMESPACE);
   if (keyValue !== undefined) return { child: undefined, value: keyValue };
+  if (attributeOf(element, "action", WCM_NAMESPACE) === undefined && !hasTwin(element)) return undefined;
   for (const child of KEY_CHILDREN) {
     const value = childText(element, child);
-    if (value === undefined) continue;
-    const isItem = attributeOf(element, "action", WCM_NAMESPACE) !== undefined || hasTwin(element);
-    return isItem ? { child, value } : undefined;
+    if (value !== undefined) return { child, value };
   }
   return undefined;
 }

@@ -15,10 +15,14 @@ export interface SettingValue {
 
 /** All values of a file, in its order. White space around a value is dropped. */
 export function* walkLeaves(file: AnswerFile): Generator<SettingValue> {
-  for (const component of file.components) yield* leavesOf(component, component.element);
+  for (const component of file.components) yield* leavesOf(component);
 }
 
-function* leavesOf(component: ComponentSection, element: XmlElement): Generator<SettingValue> {
+/** All values of a component, or of an element in it. */
+export function* leavesOf(
+  component: ComponentSection,
+  element: XmlElement = component.element,
+): Generator<SettingValue> {
   for (const child of childElements(element)) {
     if (!isOwn(child)) continue;
     if (childElements(child).some(isOwn)) yield* leavesOf(component, child);

@@ -1,13 +1,13 @@
 import * as z from "zod";
-import { type AnswerFile, isOwn } from "../document/answer-file.ts";
-import { walkLeaves } from "../document/setting-values.ts";
+import { type AnswerFile, type ComponentSection, isOwn } from "../document/answer-file.ts";
+import { leavesOf } from "../document/setting-values.ts";
 import { attributeOf, childElements, type XmlElement } from "../document/tree.ts";
 import { secretKindOf } from "../passwords/secret-settings.ts";
 
 /** A setting that two answer files have in different ways. Values of secrets are masked. */
 export const settingChange = z.object({
   kind: z.enum(["added", "removed", "changed"]),
-  /** `oobeSystem/Microsoft-Windows-Shell-Setup@amd64/TimeZone`, or `servicing/NAME@amd64/FEATURE`. */
+  /** `oobeSystem/Microsoft-Windows-Shell-Setup/TimeZone`, or `servicing/NAME@amd64/FEATURE`. */
   path: z.string(),
   before: z.string().optional(),
   after: z.string().optional(),
@@ -55,11 +55,28 @@ function valuesByPath(file: AnswerFile): Map<string, Place> {
     counts.set(path, count);
     values.set(count === 1 ? path : `${path}[#${count}]`, place);
   };
-  for (const { pass, component, architecture, path, value, element } of walkLeaves(file)) {
-    add(`${pass}/${component}@${architecture}/${path}`, { value, element });
+  const labels = labelsOf(file);
+  for (const [component, label] of labels) {
+    if (!label.includes("@"))
+      add(`${label}/@processorArchitecture`, { value: component.architecture, element: component.element });
+    for (const { path, value, element } of leavesOf(component)) add(`${label}/${path}`, { value, element });
   }
   for (const [path, place] of servicingValues(file)) add(path, place);
   return values;
+}
+
+/** What a component is called: with its architecture only where it is there for several, so that files for different ones compare. */
+function labelsOf(file: AnswerFile): Map<ComponentSection, string> {
+  const counts = new Map<string, number>();
+  const nameOf = ({ pass, name }: ComponentSection) => `${pass}/${name}`;
+  for (const component of file.components) counts.set(nameOf(component), (counts.get(nameOf(component)) ?? 0) + 1);
+  return new Map(
+    file.components.map((component) => {
+      const name = nameOf(component);
+      const isHalf = component.architecture.toLowerCase() === "wow64";
+      return [component, isHalf || (counts.get(name) ?? 0) > 1 ? `${name}@${component.architecture}` : name];
+    }),
+  );
 }
 
 /** What the offline part says: actions on packages, features on and off. */

@@ -98,7 +98,7 @@ export function requireWellFormed(file: AnswerFile): void {
 }
 
 /** @throws AdkError `UNATTEND_AMBIGUOUS_PATH` */
-export function onlyOne(file: AnswerFile, path: string, found: readonly XmlElement[]): XmlElement | undefined {
+function onlyOne(file: AnswerFile, path: string, found: readonly XmlElement[]): XmlElement | undefined {
   check(found.length < 2, () => {
     const names = found.slice(0, 4).map((element) => pathOf(file, element));
     return new AdkError("UNATTEND_AMBIGUOUS_PATH", `The path names ${found.length} settings.`, {

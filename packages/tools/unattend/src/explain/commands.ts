@@ -73,9 +73,9 @@ export function redirectionOf(command: string): string | undefined {
 export function maskCommand(command: string): string {
   return command
     .replace(/(\bnet1?(?:\.exe)?\s+user\s+(?:"[^"]*"|\S+)\s+)(?!\/)("[^"]*"|[^\s"&]+)/gi, "$1********")
-    .replace(
-      /((?:\/(?:p|pass|password|pwd|rp)|-{1,2}(?:password|pwd|pass))[:=\s]\s*)("[^"]*"|'[^']*'|[^\s"'&;]+)/gi,
-      "$1********",
-    )
-    .replace(/(ConvertTo-SecureString\s+(?:-String\s+)?)("[^"]*"|'[^']*'|[^\s"'-]\S*)/gi, "$1********");
+    .replace(/(ConvertTo-SecureString\s+(?:-String\s+)?)("[^"]*"|'[^']*'|[^\s"'-]\S*)/gi, "$1********")
+    .replace(PASSWORD_OPTION, "$1********");
 }
+
+const PASSWORD_OPTION =
+  /((?:\/(?:p|pass|password|pwd|rp)|-{1,2}(?:password|pwd|pass))[:=\s]\s*)("[^"]*"|'[^']*'|[^\s"'&;(]+)/gi;

@@ -53,7 +53,9 @@ function autologonSteps(writer: TimelineWriter, pass: string): string | undefine
   const user = settingText(file, pass, SHELL, "AutoLogon/Username");
   if (!element || settingText(file, pass, SHELL, "AutoLogon/Enabled") !== "true" || !user) return undefined;
   const count = settingText(file, pass, SHELL, "AutoLogon/LogonCount");
-  const times = count ? `${count} times (Windows counts one more)` : "until it is switched off";
+  const times = count
+    ? `${count === "1" ? "once" : `${count} times`} (Windows counts one more)`
+    : "until it is switched off";
   writer.step(element, { pass, kind: "logon", action: `Log ${user} on, ${times}`, user, waits: true, log: OOBE_LOG });
   return user;
 }

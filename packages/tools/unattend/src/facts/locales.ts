@@ -103,8 +103,3 @@ export function timeZoneOfCountry(country: string): string | undefined {
 export function geoIds(): readonly { readonly id: string; readonly name: string }[] {
   return factTable("values", "geoIds").map(([id = "", name = ""]) => ({ id, name }));
 }
-
-/** The country or region of a GeoID. */
-export function findGeoId(id: string): string | undefined {
-  return factTable("values", "geoIds").find(([known]) => known === id)?.[1];
-}

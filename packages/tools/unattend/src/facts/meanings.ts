@@ -194,3 +194,10 @@ export function meaningOf(component: string, path: string): Meaning | undefined 
   const found = MEANINGS[component]?.[path];
   return typeof found === "string" ? { meaning: found } : found;
 }
+
+/** Component and path of every setting that is described. */
+export function describedSettings(): readonly (readonly [component: string, path: string])[] {
+  return Object.entries(MEANINGS).flatMap(([component, paths]) =>
+    Object.keys(paths).map((path) => [component, path] as const),
+  );
+}

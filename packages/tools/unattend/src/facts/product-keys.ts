@@ -90,7 +90,7 @@ export function productKeyProblem(key: string): KeyProblem | undefined {
   return marks > 1 ? "n-count" : undefined;
 }
 
-/** A key as it may be shown: only its last group. */
+/** A key as it may be shown: only its last group; of what is no key, nothing. */
 export function maskKey(key: string): string {
-  return key.replace(/[A-Z\d]{5}-/gi, "*****-");
+  return productKeyProblem(key) === "form" ? "*****" : key.replace(/[A-Z\d]{5}-/gi, "*****-");
 }

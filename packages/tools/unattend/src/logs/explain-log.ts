@@ -62,13 +62,27 @@ function head(log: string, { line, time, level, text }: SetupLogEntry) {
 }
 
 function explainEntry(log: string, entry: SetupLogEntry, file: AnswerFile | undefined): LogProblem | undefined {
-  for (const { id, pattern, cause, fix, setting } of KNOWN_MESSAGES) {
-    const found = pattern.exec(entry.text);
-    if (!found) continue;
-    const places = file ? placesOf(file, found.groups ?? {}, setting) : [];
+  for (const { id, parts, cause, fix, setting, onlyErrors } of KNOWN_MESSAGES) {
+    if (onlyErrors && entry.level !== "error" && entry.level !== "fatal") continue;
+    const named = matchParts(entry.text, parts);
+    if (!named) continue;
+    const places = file ? placesOf(file, named, setting) : [];
     return { ...head(log, entry), id, cause, fix, places };
   }
   return undefined;
+}
+
+/** What the parts name, if all of them are there in their order. */
+function matchParts(text: string, parts: readonly RegExp[]): Record<string, string | undefined> | undefined {
+  let rest = text;
+  const named: Record<string, string | undefined> = {};
+  for (const part of parts) {
+    const found = part.exec(rest);
+    if (!found) return undefined;
+    Object.assign(named, found.groups);
+    rest = rest.slice(found.index + found[0].length);
+  }
+  return named;
 }
 
 /** At most so many places are told for one message. */

@@ -1,6 +1,7 @@
 import { builtinCatalog } from "../catalog/builtin.ts";
 import { findSetting } from "../catalog/catalog.ts";
 import { type AnswerFile, isOwn } from "../document/answer-file.ts";
+import { targetIn } from "../document/target-comment.ts";
 import { attributeOf, childElements, textOf, WCM_NAMESPACE, type XmlElement } from "../document/tree.ts";
 
 /** A setting in memory: what an answer file says, without how it is written. */
@@ -44,12 +45,6 @@ export function emptyTree(): AnswerTree {
   return { target: undefined, components: [], foundation: undefined, features: [] };
 }
 
-/** Setup has no place for it, so that it is a comment. */
-export function targetComment(target: string): string {
-  return `<!-- adk: target=${target} -->`;
-}
-const TARGET = /<!-- adk: target=(\w+(?:[.-]\w+)*) -->/;
-
 /** The settings of a file; what is not in the answer file's own namespace is left out. */
 export function treeOf(file: AnswerFile): AnswerTree {
   const components = file.components.map(({ pass, name, architecture, element }) => ({
@@ -58,7 +53,7 @@ export function treeOf(file: AnswerFile): AnswerTree {
     architecture,
     settings: nodesOf(element, name, ""),
   }));
-  return { target: TARGET.exec(file.text)?.[1], components, ...servicingOf(file) };
+  return { target: targetIn(file.text), components, ...servicingOf(file) };
 }
 
 function nodesOf(element: XmlElement, component: string, parent: string): SettingNode[] {

@@ -25,7 +25,7 @@ export function fromManifest(manifest: UnattendManifest, sources: SecretSources 
   return AnswerFile.fromText(writeAnswerFile(composeTree(manifest, { secret }), architectureOf(manifest)));
 }
 
-export function architectureOf(manifest: UnattendManifest): string {
+function architectureOf(manifest: UnattendManifest): string {
   return manifest.architecture ?? DEFAULT_ARCHITECTURE;
 }
 

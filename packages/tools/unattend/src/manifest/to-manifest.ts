@@ -1,10 +1,10 @@
 import { AdkError, check } from "@adk/core";
 import type * as z from "zod";
-import { isPass } from "../catalog/passes.ts";
+import { isPass, RUN_ORDER } from "../catalog/passes.ts";
 import { type AnswerFile, isOwn } from "../document/answer-file.ts";
 import { childElements } from "../document/tree.ts";
 import { AnswerReader } from "./answer-reader.ts";
-import { type AnswerTree, leavesOf, treeOf, withoutLeaves } from "./answer-tree.ts";
+import { type AnswerTree, type ComponentNode, leavesOf, treeOf, withoutLeaves } from "./answer-tree.ts";
 import { composeTree } from "./from-manifest.ts";
 import { DEFAULT_ARCHITECTURE, TOPICS, type UnattendManifest, unattendSchema } from "./manifest.ts";
 import type { Topic, WriteContext } from "./topic.ts";
@@ -44,16 +44,21 @@ export function toManifest(file: AnswerFile): ManifestOfFile {
       continue;
     }
     const rest = withoutLeaves(tree, new Set(written.map(({ id }) => id)));
-    const settings = fromComponents(
-      rest.filter(({ pass }) => isPass(pass)),
-      architecture,
-    );
+    const settings = fromComponents(rest.filter(({ pass }) => isPass(pass)).sort(byPassAndName), architecture);
     const leftOut = [
       ...leftOutOf(file),
       ...rest.filter(({ pass }) => !isPass(pass)).map(({ pass }) => `pass "${pass}"`),
     ];
     return { manifest: settings.length === 0 ? manifest : { ...manifest, settings }, leftOut };
   }
+}
+
+/** An order of its own, so that the same settings give the same manifest. */
+function byPassAndName(a: ComponentNode, b: ComponentNode): number {
+  const order = (pass: string) => (RUN_ORDER as readonly string[]).indexOf(pass);
+  if (a.pass !== b.pass) return order(a.pass) - order(b.pass);
+  const [one, other] = [`${a.name}@${a.architecture}`, `${b.name}@${b.architecture}`];
+  return one < other ? -1 : one > other ? 1 : 0;
 }
 
 const BARE_SECRETS: WriteContext = { secret: (secret) => (typeof secret === "string" ? secret : "") };

@@ -47,14 +47,23 @@ export function withoutSecrets(manifest: UnattendManifest): ManifestWithoutSecre
   } else if (domain && "provisioning" in domain) {
     result.domain = { provisioning: secret(domain.provisioning, "DOMAIN_PROVISIONING") };
   }
-  if (windows?.activationKey !== undefined) {
-    result.windows = { ...windows, activationKey: secret(windows.activationKey, "ACTIVATION_KEY") };
+  if (windows) {
+    const { key, activationKey } = windows;
+    result.windows = {
+      ...windows,
+      ...(key !== undefined && !isPublished(key) ? { key: secret(key, "PRODUCT_KEY") } : {}),
+      ...(activationKey !== undefined ? { activationKey: secret(activationKey, "ACTIVATION_KEY") } : {}),
+    };
   }
   if (settings) {
     const bare = (values: RawValues, path: string) => withoutValues(values, path, (name) => refer(name).env);
     result.settings = settings.map((section) => ({ ...section, values: bare(section.values, "") }));
   }
   return { manifest: result, variables: [...variables] };
+}
+
+function isPublished(key: Secret): boolean {
+  return typeof key === "string" && editionsOfKey(key).length > 0;
 }
 
 /** @param refer gives the variable for a secret that is named by its path */

@@ -1,6 +1,7 @@
 import { RUN_ORDER } from "../catalog/passes.ts";
 import { escapeAttribute, escapeText } from "../document/references.ts";
-import { type AnswerTree, type ComponentNode, type SettingNode, targetComment } from "./answer-tree.ts";
+import { targetComment } from "../document/target-comment.ts";
+import type { AnswerTree, ComponentNode, SettingNode } from "./answer-tree.ts";
 
 const INDENT = "  ";
 const FOUNDATION = "Microsoft-Windows-Foundation-Package";

@@ -8,7 +8,6 @@ import {
   page,
   type Section,
   section,
-  subsection,
   table,
 } from "@adk/report";
 import { RUN_ORDER } from "../catalog/passes.ts";
@@ -72,28 +71,25 @@ function timelineSection(file: AnswerFile): Section {
     generalize.length === 0 ? boots : [...boots, { number: 0, title: "sysprep /generalize", steps: generalize }];
   const tables = all.map(({ number, title, steps }) => {
     const name = number === 0 ? title : `Boot ${number}: ${title}`;
-    return subsection(
-      name,
-      table({
-        caption: name,
-        columns: [
-          { key: "place", label: "#", type: "number" },
-          { key: "pass", label: "Pass" },
-          { key: "action", label: "What" },
-          { key: "user", label: "As" },
-          { key: "log", label: "Log" },
-          { key: "line", label: "Line", type: "number" },
-        ],
-        rows: steps.map((step, i) => ({
-          place: i + 1,
-          pass: step.pass,
-          action: [step.action, step.note].filter((text) => text !== undefined).join(" - "),
-          user: step.user,
-          log: step.log,
-          line: step.line === 0 ? null : step.line,
-        })),
-      }),
-    );
+    return table({
+      caption: name,
+      columns: [
+        { key: "place", label: "#", type: "number" },
+        { key: "pass", label: "Pass" },
+        { key: "action", label: "What" },
+        { key: "user", label: "As" },
+        { key: "log", label: "Log" },
+        { key: "line", label: "Line", type: "number" },
+      ],
+      rows: steps.map((step, i) => ({
+        place: i + 1,
+        pass: step.pass,
+        action: [step.action, step.note].filter((text) => text !== undefined).join(" - "),
+        user: step.user,
+        log: step.log,
+        line: step.line === 0 ? null : step.line,
+      })),
+    });
   });
   const list: Html = html`<ul>${remarks.map((remark) => html`<li>${remark}</li>`)}</ul>`;
   return section("Timeline", ...tables, list);
@@ -120,7 +116,7 @@ function settingsSection(file: AnswerFile): Section {
       { key: "meaning", label: "Meaning" },
       { key: "line", label: "Line", type: "number" },
     ] as const;
-    return subsection(pass, table({ caption: `Settings of ${pass}`, columns, rows }));
+    return table({ caption: pass, columns, rows });
   });
   return section("Settings", ...tables);
 }

@@ -33,10 +33,10 @@ function weightOf({ sizeMB }: SimulatedPartition): number {
 
 function partitionBox(partition: SimulatedPartition, x: number, width: number): Html {
   const { number, type, label, letter } = partition;
-  const name = letter === undefined ? (label ?? type) : `${letter}: ${label ?? ""}`;
+  const name = [letter && `${letter}:`, label].filter((part) => part !== undefined).join(" ");
   return html`<g><rect x="${x}" y="1" width="${width}" height="${HEIGHT - 2}" fill="none" stroke="currentColor"/>
 <text x="${x + 6}" y="20" font-size="13" fill="currentColor">${number ?? "-"} ${type}</text>
-<text x="${x + 6}" y="40" font-size="13" fill="currentColor">${name.trim()}</text>
+<text x="${x + 6}" y="40" font-size="13" fill="currentColor">${name}</text>
 <text x="${x + 6}" y="60" font-size="13" fill="currentColor">${sizeOf(partition)}</text></g>`;
 }
 

@@ -1,6 +1,7 @@
 import { AnswerFile } from "../document/answer-file.ts";
 
-const IDENTITY = 'processorArchitecture="amd64" publicKeyToken="31bf3856ad364e35" language="neutral" versionScope="nonSxS"';
+const IDENTITY =
+  'processorArchitecture="amd64" publicKeyToken="31bf3856ad364e35" language="neutral" versionScope="nonSxS"';
 
 /** An answer file around sections for passes. */
 export function unattend(...sections: string[]): string {

@@ -9,7 +9,14 @@ import { isPlaceholder } from "./placeholders.ts";
 import type { AnswerFinding, Rule } from "./rule.ts";
 
 /** Where a finding is: an element by its start tag, an attribute, or a piece of the text. */
-export type Place = XmlElement | XmlAttribute | { readonly start: number; readonly end: number };
+export type Place = XmlElement | XmlAttribute | TextPlace;
+
+export interface TextPlace {
+  readonly start: number;
+  readonly end: number;
+  /** The setting that the text is the value of. */
+  readonly setting?: XmlElement;
+}
 
 export interface ReportOptions {
   /** Instead of the rule's own, where the circumstances make it less. */
@@ -47,7 +54,8 @@ export class Checker {
   report(rule: Rule, place: Place, message: string, { severity = rule.severity, fix }: ReportOptions = {}): void {
     if (this.findings.length >= MOST_FINDINGS) return;
     const end = "startTagEnd" in place ? place.startTagEnd : place.end;
-    const path = "startTagEnd" in place ? pathOf(this.file, place) : undefined;
+    const setting = "startTagEnd" in place ? place : "setting" in place ? place.setting : undefined;
+    const path = setting && pathOf(this.file, setting);
     this.findings.push({
       rule: rule.id,
       severity,
@@ -95,7 +103,7 @@ export class Checker {
 }
 
 /** The elements of a slash path below an element, names in any letter case. */
-export function settingsIn(element: XmlElement, path: string): XmlElement[] {
+function settingsIn(element: XmlElement, path: string): XmlElement[] {
   let found = [element];
   for (const name of path.split("/")) {
     const next: XmlElement[] = [];
@@ -115,5 +123,5 @@ export function contentOf(element: XmlElement): Place {
   if (element.selfClosing || element.endTagStart <= element.startTagEnd || childElements(element).length > 0) {
     return element;
   }
-  return { start: element.startTagEnd, end: element.endTagStart };
+  return { start: element.startTagEnd, end: element.endTagStart, setting: element };
 }

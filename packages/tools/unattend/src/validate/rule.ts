@@ -28,7 +28,7 @@ export function info(id: string, summary: string, explanation: string): Rule {
 }
 
 /** A change of the text that repairs what was found. Offsets are UTF-16 units of the file's text. */
-export const answerFix = z.object({
+const answerFix = z.object({
   title: z.string(),
   edits: z.array(z.object({ start: z.number(), end: z.number(), text: z.string() })),
 });

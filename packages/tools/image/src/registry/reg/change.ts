@@ -9,7 +9,7 @@ import {
   RegType,
   toRegFile,
 } from "@adk/registry";
-import { createKey, deleteKey, deleteValues, importIntoHive, setValue } from "../edit-hive.ts";
+import { createHiveKey, deleteHiveKey, deleteHiveValues, importIntoHive, setHiveValue } from "../edit-hive.ts";
 import { parseData, typeOf } from "../value-text.ts";
 import type { RegHives, RegPlace } from "./hives.ts";
 import type { RegCommandLine } from "./parse.ts";
@@ -18,7 +18,7 @@ import { notFound } from "./query.ts";
 /** Asks the user a question that reg.exe asks; whether the answer was yes. */
 export type Confirm = (question: string) => Promise<boolean>;
 
-/** `reg add`. @throws AdkError `REG_READ_ONLY`, `REG_CANCELLED`, and as `setValue` */
+/** `reg add`. @throws AdkError `REG_READ_ONLY`, `REG_CANCELLED`, and as `setHiveValue` */
 export async function regAdd(line: RegCommandLine, hives: RegHives, confirm: Confirm): Promise<void> {
   const { flags, values } = line;
   const place = await hives.place(line.words[0] as string);
@@ -27,7 +27,7 @@ export async function regAdd(line: RegCommandLine, hives: RegHives, confirm: Con
   const name = values.get("v") ?? "";
   const named = values.has("v") || flags.has("ve") || values.has("d") || values.has("t");
   if (!named) {
-    await createKey(file, path, { ignoreLogs });
+    await createHiveKey(file, path, { ignoreLogs });
     return;
   }
   const type = typeOf(values.get("t") ?? "REG_SZ");
@@ -35,10 +35,10 @@ export async function regAdd(line: RegCommandLine, hives: RegHives, confirm: Con
   if (!flags.has("f") && place.key?.value(name)) {
     await ask(confirm, `Value ${name} exists, overwrite(Yes/No)?`);
   }
-  await setValue(file, path, { name, type, data }, { ignoreLogs });
+  await setHiveValue(file, path, { name, type, data }, { ignoreLogs });
 }
 
-/** `reg delete`. @throws AdkError `REG_READ_ONLY`, `REG_CANCELLED`, `REG_NOT_FOUND`, and as `setValue` */
+/** `reg delete`. @throws AdkError `REG_READ_ONLY`, `REG_CANCELLED`, `REG_NOT_FOUND`, and as `setHiveValue` */
 export async function regDelete(line: RegCommandLine, hives: RegHives, confirm: Confirm): Promise<void> {
   const { flags, values } = line;
   const place = await hives.place(line.words[0] as string);
@@ -47,9 +47,9 @@ export async function regDelete(line: RegCommandLine, hives: RegHives, confirm: 
   const name = flags.has("ve") ? "" : values.get("v");
   if (!place.key || (name !== undefined && !place.key.value(name))) throw notFound();
   if (!flags.has("f")) await ask(confirm, deleteQuestion(place.display, name, flags.has("va")));
-  if (name !== undefined) await deleteValues(file, path, [name], { ignoreLogs });
-  else if (flags.has("va")) await deleteValues(file, path, "all", { ignoreLogs });
-  else await deleteKey(file, path, { ignoreLogs });
+  if (name !== undefined) await deleteHiveValues(file, path, [name], { ignoreLogs });
+  else if (flags.has("va")) await deleteHiveValues(file, path, "all", { ignoreLogs });
+  else await deleteHiveKey(file, path, { ignoreLogs });
 }
 
 /** `reg copy`: the values of a key, with `/s` also what is below it. New keys take the security of the key above. */
@@ -61,7 +61,7 @@ export async function regCopy(line: RegCommandLine, hives: RegHives, confirm: Co
   if (!from.key) throw notFound();
   const source = hiveKey(from);
   if (!flags.has("f") && to.key) await ask(confirm, `Key ${to.display} exists, overwrite(Yes/No)?`);
-  const copied = toRegFile(source, { root: joinKeyPath(PLACE, path), findings: source.hive.findings });
+  const copied = toRegFile(source, { root: joinKeyPath(PLACE, path) });
   const keys = flags.has("s") ? copied.keys : copied.keys.slice(0, 1);
   await importIntoHive(file, { ...copied, keys }, { root: PLACE, ignoreLogs: line.hives.ignoreLogs });
 }
@@ -70,7 +70,7 @@ export async function regCopy(line: RegCommandLine, hives: RegHives, confirm: Co
 export async function regExport(line: RegCommandLine, hives: RegHives, path: string): Promise<void> {
   const place = await hives.place(line.words[0] as string);
   if (!place.key) throw notFound();
-  const pieces = exportRegFile(hiveKey(place), { root: place.regPath, findings: hiveKey(place).hive.findings });
+  const pieces = exportRegFile(hiveKey(place), { root: place.regPath });
   await using file = await AtomicFile.create(path, { overwrite: line.flags.has("y") });
   for (const piece of pieces) await file.write(piece);
   await file.commit();

@@ -64,6 +64,18 @@ export class RegHives implements AsyncDisposable {
     });
   }
 
+  /** Of HKEY_LOCAL_MACHINE or HKEY_USERS alone, what lies below it; undefined for any other name. */
+  async below(name: string): Promise<readonly string[] | undefined> {
+    if (name.includes("|")) return undefined;
+    const full = expandRoot(name);
+    if (splitKeyPath(full).length > 1 || full === "HKEY_CURRENT_USER" || full === "HKEY_CLASSES_ROOT") return undefined;
+    const named = this.#options.hives.map(([root]) => expandRoot(root));
+    const { image } = this.#options;
+    const mounted = image === undefined ? [] : await (await this.#openImage()).hives.mounts();
+    const roots = [...named, ...mounted.map(({ root }) => root)].filter((root) => pathBelow(full, root) !== undefined);
+    return roots.length > 0 ? roots : undefined;
+  }
+
   async close(): Promise<void> {
     for (const opened of await Promise.allSettled(this.#opened.values())) {
       if (opened.status === "fulfilled") await opened.value[Symbol.asyncDispose]();

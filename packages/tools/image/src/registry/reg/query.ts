@@ -32,8 +32,11 @@ export async function regQuery(
   line: RegCommandLine,
   hives: RegHives,
 ): Promise<{ readonly text: string; readonly found: number | undefined }> {
-  const place = await hives.place(line.words[0] as string);
+  const name = line.words[0] as string;
   const query = queryOf(line);
+  const roots = query.recursive || query.isSearch ? undefined : await hives.below(name);
+  if (roots) return { text: ["", ...roots].join("\n"), found: undefined };
+  const place = await hives.place(name);
   const { key } = place;
   if (!key) throw notFound();
   if (!query.isSearch) return { text: plainQuery(key, place, query), found: undefined };

@@ -2,7 +2,7 @@ import { toHex } from "@adk/core";
 import { formatRegType, RegType, textsOf, type Value, valueContent } from "@adk/registry";
 
 /** Data as reg.exe shows it: `0x1f`, bytes in upper case hexadecimal, texts parted by `\0`. */
-export function regData(type: number, data: Uint8Array, separator = "\\0"): string {
+function regData(type: number, data: Uint8Array, separator = "\\0"): string {
   if (type === RegType.MULTI_SZ) return textsOf(data).join(separator);
   const content = valueContent(type, data);
   switch (content.kind) {

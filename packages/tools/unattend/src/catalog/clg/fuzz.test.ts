@@ -1,5 +1,6 @@
 import { AdkError } from "@adk/core";
 import { expect, test } from "vitest";
+import { random } from "../../testing/mutations.ts";
 import { walkSettings } from "../catalog.ts";
 import { parseClg, writeClg } from "./clg.ts";
 import { clgCatalog } from "./clg-catalog.ts";
@@ -11,17 +12,6 @@ import { sampleClg } from "./testing/sample-clg.ts";
 const EXECUTIONS = Number(process.env.ADK_FUZZ_EXECUTIONS ?? 3000);
 const SEED = Number(process.env.ADK_FUZZ_SEED ?? 1);
 const LIMITS = { entries: 100_000, memoryBytes: 2 ** 22 };
-
-/** mulberry32 */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 function mutate(bytes: Uint8Array, next: () => number): Uint8Array {
   const copy = bytes.slice();
@@ -36,20 +26,22 @@ function mutate(bytes: Uint8Array, next: () => number): Uint8Array {
     case 2:
       return copy.subarray(0, at);
     default:
-      return Buffer.concat([copy.subarray(0, at), copy.subarray(Math.floor(next() * copy.length))]);
+      return new Uint8Array(Buffer.concat([copy.subarray(0, at), copy.subarray(Math.floor(next() * copy.length))]));
   }
 }
 
 test(`${EXECUTIONS} damaged catalogues`, { timeout: 600_000 }, () => {
   const sample = sampleClg();
-  const next = random(SEED);
+  const numbers = random(SEED);
+  const next = () => numbers() / 2 ** 32;
   let read = 0;
   for (let i = 0; i < EXECUTIONS; i++) {
     const bytes = mutate(next() < 0.3 ? mutate(sample, next) : sample, next);
     try {
       const clg = parseClg(bytes, "fuzz.clg", LIMITS);
       expect(Buffer.compare(writeClg(clg), bytes)).toBe(0);
-      for (const { component } of clgCatalog(clg).entries) for (const setting of walkSettings(component.settings)) if (setting) read++;
+      for (const { component } of clgCatalog(clg).entries)
+        for (const setting of walkSettings(component.settings)) if (setting) read++;
     } catch (error) {
       if (!(error instanceof AdkError)) throw error;
     }

@@ -3,7 +3,8 @@ import * as z from "zod";
 import { type FoundSecret, findSecrets, secretSchema } from "../../passwords/audit-secrets.ts";
 import { hidePassword, type PasswordElement } from "../../passwords/hidden-password.ts";
 import { hidePasswords, revealPasswords } from "../../passwords/rewrite-passwords.ts";
-import { type EditTarget, editResult, readAnswerFile, saveEdited } from "../documents.ts";
+import { editResult, readAnswerFile, saveEdited } from "../documents.ts";
+import type { EditTarget } from "../edit-options.ts";
 
 const secretsResult = z.object({ files: z.array(z.object({ file: z.string(), secrets: z.array(secretSchema) })) });
 const rewriteResult = editResult.omit({ changes: true }).extend({
@@ -75,6 +76,9 @@ export async function rewrite(
       },
     },
   );
+  if (what === "hide" && saved.backup !== undefined) {
+    context.warn(`${saved.backup} still has the readable passwords: delete it once the file is right.`);
+  }
   for (const path of broken) context.warn(`cannot be revealed: ${path}`);
   return broken.length > 0 ? exitCodes.no : exitCodes.done;
 }

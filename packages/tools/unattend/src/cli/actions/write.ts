@@ -102,7 +102,8 @@ async function writeManifest(
   manifest: UnattendManifest,
   { output, force }: WriteOptions,
 ): Promise<ExitCode> {
-  const bytes = new TextEncoder().encode(stringify(manifest, { lineWidth: 0 }));
+  // The schema puts the keys into its own order.
+  const bytes = new TextEncoder().encode(stringify(unattendSchema.parse(manifest), { lineWidth: 0 }));
   if (output !== undefined) await writeFile(context, output, bytes, force);
   context.output(manifest, {
     schema: unattendSchema,

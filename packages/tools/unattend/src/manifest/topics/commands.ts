@@ -81,7 +81,10 @@ export const commands = defineTopic({
   read(reader) {
     const found = LIST_NAMES.map((name) => {
       const { pass, component, list, line } = LISTS[name];
-      const own = reader.items(pass, component, list).filter((item) => {
+      const all = reader.items(pass, component, list);
+      // Behind a gap in the order, commands are written with numbers of their own.
+      const gap = all.findIndex((item, i) => item.get("Order") !== String(i + 1));
+      const own = all.slice(0, gap < 0 ? all.length : gap).filter((item) => {
         return !NAMING_DESCRIPTIONS.includes(item.get("Description") ?? "");
       });
       const items = own.map((item): Command => {

@@ -10,7 +10,12 @@ const fixedName = z
     /^(?=.*[^\d])[A-Za-z\d](?:[A-Za-z\d-]{0,14})$/,
     "A computer name has 1 to 15 letters, digits and hyphens, and not only digits.",
   );
-const prefix = z.string().regex(/^[A-Za-z\d][A-Za-z\d-]{0,9}$/, "Expected 1 to 10 letters, digits and hyphens.");
+const prefix = z
+  .string()
+  .regex(
+    /^(?=.*[A-Za-z])[A-Za-z\d][A-Za-z\d-]{0,9}$/,
+    "Expected 1 to 10 letters, digits and hyphens, and not only digits.",
+  );
 
 /** What the machine is called and to whom it belongs. */
 export const computer = defineTopic({

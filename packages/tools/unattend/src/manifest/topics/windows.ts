@@ -8,7 +8,7 @@ import { definedFields, defineTopic, toNumber } from "../topic.ts";
 const edition = z.string().refine((name) => keyOf(name) !== undefined, {
   error: "No published key selects this edition; write its name like `Windows 11 Pro`, or give `key` or `image`.",
 });
-const key = z.string().refine((text) => productKeyProblem(text) === undefined, {
+const key = secretSchema.refine((given) => typeof given !== "string" || productKeyProblem(given) === undefined, {
   error: "This is no product key: five groups of five characters of BCDFGHJKMPQRTVWXY2346789 and N.",
 });
 
@@ -34,7 +34,8 @@ export const windows = defineTopic({
     }),
 
   write({ edition, key, image, activationKey, acceptEula }, builder, { secret }) {
-    const setupKey = edition === undefined ? key : keyOf(edition);
+    const given = key === undefined ? undefined : secret(key);
+    const setupKey = edition === undefined ? given : keyOf(edition);
     builder.set("windowsPE", SETUP, "UserData/ProductKey/Key", setupKey);
     builder.set("windowsPE", SETUP, "UserData/AcceptEula", acceptEula);
     if (image !== undefined) {

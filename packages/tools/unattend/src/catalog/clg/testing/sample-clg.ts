@@ -32,7 +32,13 @@ export class SampleWriter {
     const known = this.#layouts.get(key);
     const layout = known?.layout ?? { name, members: names, types, libraryId: undefined };
     if (!known) this.#layouts.set(key, { id, layout });
-    return { type: "class", id, layout, layoutOf: known?.id, items: names.map((member) => this.#item(members[member]!)) };
+    return {
+      type: "class",
+      id,
+      layout,
+      layoutOf: known?.id,
+      items: names.map((member) => this.#item(members[member]!)),
+    };
   }
 
   #item(value: Sample): NrbfItem {
@@ -132,7 +138,7 @@ export function sampleClg(): Uint8Array {
     }),
   );
   const header = bytesOf(object("Header", { m_imageName: "Sample", m_imageUri: "wim:install.wim#Sample" }));
-  return Buffer.concat([lengthStream(image.length), image, header]);
+  return new Uint8Array(Buffer.concat([lengthStream(image.length), image, header]));
 }
 
 function bytesOf(root: SampleObject): Uint8Array {

@@ -1,0 +1,7 @@
+/** Reads images of discs: ISO 9660, Joliet, UDF and El Torito. */
+
+export { type BootEntry, EMULATIONS, type Emulation, Platform } from "./boot-catalog.ts";
+export type { DiscEntry, DiscTree, Extent } from "./disc-entry.ts";
+export { type IsoImage, openIso } from "./iso-image.ts";
+export { openIsoVolume } from "./iso-volume.ts";
+export type { VolumeDescriptor } from "./volume-descriptor.ts";
