@@ -35,7 +35,7 @@ const DIRECTORIES = [
 
 const rounds = Number(process.env.ADK_BENCH_ROUNDS ?? 5);
 const scratch = fileURLToPath(new URL(".scratch/", import.meta.url));
-const scan = fileURLToPath(new URL("support/pe-scan.ts", import.meta.url));
+const scan = fileURLToPath(new URL("support/pe-scan.mjs", import.meta.url));
 const peer = fileURLToPath(new URL("support/pefile-scan.py", import.meta.url));
 
 if (!canMeasure()) throw new Error("GNU time is needed: apt-get install time");

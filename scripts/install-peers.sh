@@ -30,6 +30,7 @@ version() {
     lowntfs-3g) lowntfs-3g --version ;;
     gcab) gcab --version ;;
     cabextract) cabextract --version ;;
+    reged) reged ;;
   esac 2>&1 | grep -m 1 '[0-9]\.[0-9]' || true
 }
 

@@ -35,6 +35,11 @@ export function canMeasure(): boolean {
   return existsSync(TIME);
 }
 
+/** Whether the machine has a program. */
+export function canRun(program: string): boolean {
+  return spawnSync(program, ["--help"], { stdio: "ignore" }).error === undefined;
+}
+
 export interface Contestant {
   readonly name: string;
   readonly command: readonly string[];
@@ -42,10 +47,10 @@ export interface Contestant {
   readonly prepare?: () => void;
 }
 
-/** Runs contestants in turn, A B A B ..., after one uncounted round, and gives the runs of each. */
-export function alternate(contestants: readonly Contestant[], rounds: number): Map<string, Run[]> {
+/** Runs contestants in turn, A B A B ..., and gives the runs of each. @param warmUp begin with a round that does not count */
+export function alternate(contestants: readonly Contestant[], rounds: number, warmUp = true): Map<string, Run[]> {
   const runs = new Map<string, Run[]>(contestants.map(({ name }) => [name, []]));
-  for (let round = 0; round <= rounds; round++) {
+  for (let round = warmUp ? 0 : 1; round <= rounds; round++) {
     for (const { name, command, prepare } of contestants) {
       prepare?.();
       const run = measure(command);

@@ -1,4 +1,4 @@
-"""What pe-scan.ts reads, by pefile."""
+"""What pe-scan.mjs reads, by pefile."""
 
 import sys
 

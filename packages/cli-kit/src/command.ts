@@ -4,6 +4,7 @@ import type { Context } from "./context.ts";
 import { usageError } from "./errors.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
 import { GLOBAL_OPTIONS } from "./global-options.ts";
+import { keepHeapSmall } from "./small-heap.ts";
 
 /** What a command needs besides its definition, and what its action leaves. */
 export interface Session {
@@ -20,6 +21,7 @@ export type Action<Inputs extends unknown[]> = (
 /** A command of commander with the options, errors and exit codes of the kit. */
 export class Command extends commander.Command {
   readonly #session: Session;
+  #isLong = false;
 
   constructor(name: string, session: Session) {
     super(name);
@@ -52,12 +54,14 @@ export class Command extends commander.Command {
     return this.action(async (...inputs) => {
       // commander appends the command itself to arguments and options.
       const given = inputs.slice(0, -1) as Inputs;
+      if (this.#isLong) keepHeapSmall();
       this.#session.exitCode = (await action(this.#session.context, ...given)) ?? exitCodes.done;
     });
   }
 
   /** `--threads <n>`: how many threads work; the operation chooses where it is not given. */
   withThreads(): this {
+    this.#isLong = true;
     return this.option(
       "--threads <n>",
       "threads to work with (default: as many as the machine has)",

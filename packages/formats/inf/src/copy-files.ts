@@ -1,5 +1,5 @@
 import { upcase } from "@adk/core";
-import type { InfDirective } from "./directives.ts";
+import { type InfDirective, ownerOf } from "./directives.ts";
 import { readDirectoryId } from "./directory-ids.ts";
 import type { InfFile } from "./inf-file.ts";
 import { readNumber } from "./number.ts";
@@ -24,49 +24,44 @@ export interface InfCopyFile extends InfPlace {
 /** Files that the directives of an install section copy. A source is named once in each place that it goes to. */
 export function readCopyFiles(directives: readonly InfDirective[], architecture: InfArchitecture): InfCopyFile[] {
   const sources = new Map<InfFile, SourceDisks>();
-  return directives.flatMap(({ inf, name, values, source: line }) => {
-    if (name !== "COPYFILES") return [];
+  const disksOf = (inf: InfFile) => {
     const disks = sources.get(inf) ?? new SourceDisks(inf, architecture);
     sources.set(inf, disks);
+    return disks;
+  };
+  return directives.flatMap((directive) => {
+    const { inf, name, values, source: line } = directive;
+    if (name !== "COPYFILES") return [];
     return values.flatMap((value) => {
       if (value === "") return [];
-      const list = value.startsWith("@") ? undefined : value;
-      const destination = readDestination(inf, list, line);
-      if (list === undefined) {
+      if (value.startsWith("@")) {
         const file = value.slice(1).trim();
-        return [
-          {
-            ...disks.find(file, line),
-            ...destination,
-            name: file,
-            flags: 0,
-            line: line.line,
-            column: line.column,
-            inf,
-          },
-        ];
+        const copy = { name: file, flags: 0, line: line.line, column: line.column, inf };
+        return [{ ...disksOf(inf).find(file, line), ...readDestination(inf, undefined, line), ...copy }];
       }
-      return readList(inf, list, line).map((copy) => ({
-        ...disks.find(copy.from, copy),
+      const owner = ownerOf(directive, value);
+      if (!owner) return [];
+      const destination = readDestination(owner, value, line);
+      const disks = disksOf(owner);
+      return readList(owner, value).map(({ from, to }) => ({
+        ...disks.find(from, to),
         ...destination,
-        ...copy.to,
-        inf,
+        ...to,
+        inf: owner,
       }));
     });
   });
 }
 
 /** The lines of a file list section: `target[, source][, temporary][, flags]`. */
-function readList(inf: InfFile, section: string, place: InfPlace) {
-  const lines = inf.list(section);
-  if (!lines) inf.error("INF_NO_SUCH_SECTION", `The section ${JSON.stringify(section)} is not there.`, place);
-  return (lines ?? []).flatMap(({ line, column, key, values }) => {
+function readList(inf: InfFile, section: string) {
+  return inf.list(section).flatMap(({ line, column, key, values }) => {
     // `file = ...` is no line of such a section; a name alone is a value.
     const [nameField, sourceField, , flagsField] = key ? [] : values;
     const name = inf.text(nameField).trim();
     if (name === "") return [];
     const flags = readNumber(inf, flagsField) ?? 0;
-    return [{ from: inf.text(sourceField).trim() || name, to: { name, flags, line, column }, line, column }];
+    return [{ from: inf.text(sourceField).trim() || name, to: { name, flags, line, column } }];
   });
 }
 

@@ -5,9 +5,13 @@ import type { InfLine, InfPlace } from "./tokenizer.ts";
 /** Another INF that an Include directive names, where the caller has it. */
 export type FindInf = (name: string) => InfFile | undefined;
 
-/** A directive of an install section: `CopyFiles = a, b`. What its values name is in the INF that it stands in. */
+/** A directive of an install section: `CopyFiles = a, b`. */
 export interface InfDirective extends InfPlace {
   readonly inf: InfFile;
+  /** INF files that the section includes: what values name is looked for in them too. */
+  readonly included: readonly InfFile[];
+  /** Some that it includes are not there. */
+  readonly incomplete: boolean;
   /** Upper case: `COPYFILES`. */
   readonly name: string;
   readonly values: readonly string[];
@@ -48,9 +52,10 @@ export function readDirectives(inf: InfFile, section: string, findInf: FindInf):
       if (found) included.push(found);
       else if (name !== "") missingIncludes.add(name);
     }
+    const incomplete = missingIncludes.size > 0;
     for (const directive of own) {
       if (directive.name !== "NEEDS") {
-        if (directive.name !== "INCLUDE") directives.push(directive);
+        if (directive.name !== "INCLUDE") directives.push({ ...directive, included, incomplete });
         continue;
       }
       for (const needed of directive.values.filter((name) => name !== "")) {
@@ -63,7 +68,19 @@ export function readDirectives(inf: InfFile, section: string, findInf: FindInf):
   return { directives, missingIncludes: [...missingIncludes], missingNeeds: [...missingNeeds] };
 }
 
-function readOwn(inf: InfFile, section: string): InfDirective[] {
+/** The INF that has a section which a directive names; undefined where none has, with a finding. */
+export function ownerOf({ inf, included, incomplete, source }: InfDirective, section: string): InfFile | undefined {
+  const owner = [inf, ...included].find((each) => each.section(section));
+  if (owner) return owner;
+  const message = `The section ${JSON.stringify(section)} is not there.`;
+  if (incomplete) inf.warn("INF_NO_SUCH_SECTION", `${message} It may be in an INF that is included.`, source);
+  else inf.error("INF_NO_SUCH_SECTION", message, source);
+  return undefined;
+}
+
+type OwnDirective = Omit<InfDirective, "included" | "incomplete">;
+
+function readOwn(inf: InfFile, section: string): OwnDirective[] {
   return (inf.section(section)?.lines ?? []).flatMap((source) => {
     if (!source.key) return [];
     const { line, column } = source;

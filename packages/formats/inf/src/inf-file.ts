@@ -58,9 +58,9 @@ export class InfFile {
    *
    * @throws AdkError `LIMIT_EXCEEDED`
    */
-  list(name: string): readonly InfLine[] | undefined {
-    const lines = this.section(name)?.lines;
-    this.#listed += 1 + (lines?.length ?? 0);
+  list(name: string): readonly InfLine[] {
+    const lines = this.section(name)?.lines ?? [];
+    this.#listed += 1 + lines.length;
     if (this.#listed > this.#limits.entries) {
       throw limitExceeded("entries", this.#listed, this.#limits, { file: this.name });
     }

@@ -1,5 +1,5 @@
 import { ByteWriter, upcase } from "@adk/core";
-import type { InfDirective } from "./directives.ts";
+import { type InfDirective, ownerOf } from "./directives.ts";
 import type { InfFile } from "./inf-file.ts";
 import { parseNumber, readNumber } from "./number.ts";
 import type { InfLine, InfPlace } from "./tokenizer.ts";
@@ -57,13 +57,13 @@ const BINARY_VALUE = 1;
 
 /** The changes of the sections that `AddReg` or `DelReg` directives name, in their order. */
 export function readRegistryChanges(directives: readonly InfDirective[]): InfRegistryChange[] {
-  return directives.flatMap(({ inf, name, values, source }) => {
+  return directives.flatMap((directive) => {
+    const { name, values } = directive;
     if (name !== "ADDREG" && name !== "DELREG") return [];
     return values.flatMap((section) => {
-      if (section === "") return [];
-      const lines = inf.list(section);
-      if (!lines) inf.error("INF_NO_SUCH_SECTION", `The section ${JSON.stringify(section)} is not there.`, source);
-      return (lines ?? []).flatMap((line) => (name === "ADDREG" ? readAddReg(inf, line) : readDelReg(inf, line)));
+      const inf = section === "" ? undefined : ownerOf(directive, section);
+      if (!inf) return [];
+      return inf.list(section).flatMap((line) => (name === "ADDREG" ? readAddReg(inf, line) : readDelReg(inf, line)));
     });
   });
 }

@@ -1,4 +1,4 @@
-import { type InfDirective, readDirectives } from "./directives.ts";
+import { type InfDirective, ownerOf, readDirectives } from "./directives.ts";
 import type { InfFile } from "./inf-file.ts";
 import { readNumber } from "./number.ts";
 import { type InfRegistryChange, readRegistryChanges } from "./registry-lines.ts";
@@ -70,12 +70,12 @@ export function readDeletedServices(directives: readonly InfDirective[]): string
   return directives.flatMap(({ name, values: [service = ""] }) => (name === "DELSERVICE" && service ? [service] : []));
 }
 
-function readService({ inf, values, source, line, column }: InfDirective): InfService {
+function readService(directive: InfDirective): InfService {
+  const { values, source, line, column } = directive;
   const [name = "", , section = "", eventSection = "", eventType = "", eventName = ""] = values;
-  const known = section !== "" && inf.section(section) !== undefined;
-  if (name !== "" && !known) {
-    inf.error("INF_NO_SUCH_SECTION", `The service ${JSON.stringify(name)} has no section.`, source);
-  }
+  const owner = name === "" ? undefined : ownerOf(directive, section);
+  const known = owner !== undefined;
+  const inf = owner ?? directive.inf;
   const field = (key: string) => inf.lines(section, key)[0]?.values[0];
   const number = (key: string, whole = 0) => readNumber(inf, field(key)) ?? whole;
   const text = (key: string) => inf.text(field(key)).trim() || undefined;
@@ -88,7 +88,7 @@ function readService({ inf, values, source, line, column }: InfDirective): InfSe
   }
   return {
     name,
-    flags: readNumber(inf, source.values[1]) ?? 0,
+    flags: readNumber(directive.inf, source.values[1]) ?? 0,
     displayName: textOf(inf, field("DisplayName")),
     description: textOf(inf, field("Description")),
     type: number("ServiceType", 1),

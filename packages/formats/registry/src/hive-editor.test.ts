@@ -233,6 +233,11 @@ test("what cannot be done is refused", async () => {
   editor.deleteKey(key);
   expect(() => editor.setValue(key, "v", 1, new Uint8Array(0))).toThrow(adkError("REG_DELETED_KEY"));
   expect(() => editor.createKey(Array.from({ length: 513 }, () => "d").join("\\"))).toThrow(adkError("REG_TOO_DEEP"));
+  const future = editor.toBytes();
+  future[24] = 7;
+  await expect(HiveEditor.open(new MemoryAccess(future), { ignoreLogs: true })).rejects.toEqual(
+    adkError("REG_UNSUPPORTED_VERSION", { kind: "unsupported" }),
+  );
   const damaged = editor.toBytes();
   damaged[4096] = 0;
   await expect(HiveEditor.open(new MemoryAccess(damaged))).rejects.toEqual(adkError("REG_DAMAGED"));

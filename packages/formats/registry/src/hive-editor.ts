@@ -59,11 +59,7 @@ export class HiveEditor {
   /** A hive that has only its root. @throws AdkError `REG_UNSUPPORTED_VERSION`, `SECURITY_DESCRIPTOR_BAD_HEADER` ... */
   static create(options: CreateHiveOptions = {}): HiveEditor {
     const { minorVersion = DEFAULT_MINOR_VERSION, rootName = "ROOT", fileName = "" } = options;
-    check(MINOR_VERSIONS.includes(minorVersion), () => {
-      const expected = MINOR_VERSIONS.join(", ");
-      const message = "Hives of this version cannot be written.";
-      return new AdkError("REG_UNSUPPORTED_VERSION", message, { kind: "usage", expected, found: minorVersion });
-    });
+    check(MINOR_VERSIONS.includes(minorVersion), () => unsupportedVersion("usage", `1.${minorVersion}`));
     const security = options.securityDescriptor ?? defaultSecurity();
     const cells = new Cells(newBaseBlock(minorVersion, fileName), fileName || "new hive");
     const editor = new HiveEditor(new Hive(cells), options.time ?? stampTime(), 0);
@@ -77,7 +73,7 @@ export class HiveEditor {
   /**
    * Opens a hive to change it. The whole of it is held in memory.
    *
-   * @throws AdkError `REG_DAMAGED` if its structure is not sound, and as `openHive`
+   * @throws AdkError `REG_DAMAGED` if its structure is not sound, `REG_UNSUPPORTED_VERSION`, and as `openHive`
    */
   static async open(access: RandomAccess, options: OpenHiveOptions & EditOptions = {}): Promise<HiveEditor> {
     return HiveEditor.#edit(await openHive(access, options), options);
@@ -90,6 +86,10 @@ export class HiveEditor {
   }
 
   static #edit(hive: Hive, { time = stampTime() }: EditOptions, path?: string): HiveEditor {
+    const { majorVersion, minorVersion } = hive.baseBlock;
+    check(majorVersion === 1 && MINOR_VERSIONS.includes(minorVersion), () => {
+      return unsupportedVersion("unsupported", `${majorVersion}.${minorVersion}`, hive.name);
+    });
     const report = checkHive(hive);
     const first = report.findings.find(({ severity }) => severity === "error");
     if (first) {
@@ -249,6 +249,16 @@ export class HiveEditor {
     this.#changed = true;
     return change();
   }
+}
+
+function unsupportedVersion(kind: "usage" | "unsupported", found: string, file?: string): AdkError {
+  const expected = MINOR_VERSIONS.map((minor) => `1.${minor}`).join(", ");
+  return new AdkError("REG_UNSUPPORTED_VERSION", "Hives of this version cannot be written.", {
+    kind,
+    file,
+    expected,
+    found,
+  });
 }
 
 /** A descriptor that readers will understand, as it is. */

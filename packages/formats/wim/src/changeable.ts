@@ -16,9 +16,7 @@ export function changeablePath(file: WimFile, options: AppendOptions): string {
   throw new AdkError("WIM_NOT_CHANGEABLE", `The file cannot be changed: ${why ?? "it is no file of this host"}.`, {
     kind: "unsupported",
     file: access.name,
-    hint: isReadOnly(header)
-      ? "Take the mark off with `adk wim set --writable`."
-      : "Export its images to a new file.",
+    hint: isReadOnly(header) ? "Take the mark off with `adk wim set --writable`." : "Export its images to a new file.",
   });
 }
 

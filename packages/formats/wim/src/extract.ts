@@ -1,4 +1,4 @@
-import { unlink, utimes } from "node:fs/promises";
+import { utimes } from "node:fs/promises";
 import {
   AdkError,
   ExtractionRoot,
@@ -9,7 +9,6 @@ import {
   fromSystemError,
   isSidecarName,
   type LongOperation,
-  limitExceeded,
   linkTarget,
   ProgressCounter,
   parseReparseData,
@@ -19,14 +18,14 @@ import {
   type Volume,
 } from "@adk/core";
 import { readBlob } from "./blob-access.ts";
-import { BlobDecoder, type BlobPiece } from "./blob-decoder.ts";
-import type { Blob } from "./blobs.ts";
+import { BlobDecoder } from "./blob-decoder.ts";
 import { type Dentry, REPARSE_NOT_FIXED } from "./dentry.ts";
+import { ExtractedFiles } from "./extracted-files.ts";
 import { hostTarget } from "./host-target.ts";
 import { imageEntry, openImage } from "./image-volume.ts";
 import { inodeStreams, linkIdOf } from "./inode-streams.ts";
 import { ZERO_HASH } from "./lookup-table.ts";
-import { createFiles, type OutputFile, OutputFileWriter } from "./output-file.ts";
+import type { OutputFile } from "./output-file.ts";
 import { NO_SECURITY } from "./security-data.ts";
 import type { WimFile } from "./wim-file.ts";
 
@@ -99,9 +98,13 @@ export async function extract(
   const overwrite = options.overwrite ? "replace" : "refuse";
   const root = await ExtractionRoot.open(directory, { overwrite });
   const extractor = new Extractor(file, root, options);
+  // Of a whole image there is enough to do for the threads to start while the directories are made.
+  const isWhole = extractions.some(({ to }) => to.length === 0);
+  const expected = isWhole ? [...file.table.blobs.values()].reduce((sum, { size }) => sum + size, 0) : 0;
+  await using decoder = await BlobDecoder.create(options.threads, expected);
   try {
     for (const extraction of extractions) await extractor.plan(extraction);
-    await extractor.writeFiles();
+    await extractor.writeFiles(decoder);
     await extractor.finish();
   } catch (error) {
     await extractor.undo();
@@ -120,17 +123,11 @@ class Extractor {
   readonly #file: WimFile;
   readonly #root: ExtractionRoot;
   readonly #options: ExtractOptions;
-  readonly #filesOf = new Map<Blob, OutputFile[]>();
-  readonly #empty: OutputFile[] = [];
+  readonly #files: ExtractedFiles;
   readonly #links: { first: FirstName; to: readonly string[] }[] = [];
   readonly #firstNames = new Map<string, FirstName>();
   readonly #directoryTimes: { host: string; time: number }[] = [];
-  /** Files of the host that were created, for `undo`. */
-  readonly #created: string[] = [];
-  readonly #failed = new Set<OutputFile>();
-  /** Blobs that come in pieces, and the files that get them. */
-  readonly #open = new Map<Blob, OutputFileWriter[]>();
-  readonly #counts = { files: 0, directories: 0, symlinks: 0, hardLinks: 0, bytes: 0 };
+  readonly #counts = { directories: 0, symlinks: 0, hardLinks: 0 };
   /** For the sidecar: everything that was planned. */
   readonly #planned: Extraction[] = [];
   #kept: SidecarCounts | undefined;
@@ -138,12 +135,13 @@ class Extractor {
 
   constructor(file: WimFile, root: ExtractionRoot, options: ExtractOptions) {
     this.#file = file;
+    this.#files = new ExtractedFiles(file);
     this.#root = root;
     this.#options = options;
   }
 
   get result(): ExtractResult {
-    const result = { ...this.#counts, notHeld: { ...this.#notHeld } };
+    const result = { ...this.#files.counts, ...this.#counts, notHeld: { ...this.#notHeld } };
     return this.#kept ? { ...result, kept: this.#kept } : result;
   }
 
@@ -189,12 +187,7 @@ class Extractor {
     }
     const output = { path: await this.#root.placeFile(to), time, replace: this.#options.overwrite ?? false };
     if (link !== undefined) this.#firstNames.set(link, { to, output });
-    if (!blob) this.#empty.push(output);
-    else {
-      const files = this.#filesOf.get(blob);
-      if (files) files.push(output);
-      else this.#filesOf.set(blob, [output]);
-    }
+    this.#files.add(output, blob);
   }
 
   /** A symbolic link or junction becomes a symbolic link. False for reparse points that are no links. */
@@ -219,67 +212,11 @@ class Extractor {
     if (dentry.shortName) this.#notHeld.shortNames++;
   }
 
-  async writeFiles(): Promise<void> {
-    const blobs = [...this.#filesOf.keys()];
-    const total = blobs.reduce((sum, blob) => sum + blob.size, 0);
-    this.#checkOutputBytes();
-    const progress = new ProgressCounter(this.#options, "extract", "bytes", total);
-    for (const output of this.#empty) {
-      throwIfCancelled(this.#options);
-      createFiles([output], new Uint8Array(0));
-      this.#noteCreated([output], 0);
-    }
-    await using decoder = await BlobDecoder.create(this.#options.threads, total);
-    try {
-      const request = {
-        wantData: false,
-        filesOf: (blob: Blob) => this.#filesOf.get(blob) ?? [],
-        onCreated: (blob: Blob) => this.#noteCreated(this.#filesOf.get(blob) ?? [], blob.size),
-      };
-      for await (const piece of decoder.decode(blobs, request)) {
-        progress.add(piece.last ? piece.blob.size : 0);
-        if (piece.error) this.#fail(piece.blob, piece.error);
-        else if (piece.bytes) this.#takePiece(piece, piece.bytes);
-      }
-    } finally {
-      for (const writers of this.#open.values()) for (const writer of writers) writer.discard();
-    }
-  }
-
-  /** A small file may hold much that is the same: hold the user's disk to the limit. */
-  #checkOutputBytes(): void {
-    const { limits, access } = this.#file;
-    let bytes = 0;
-    for (const [{ size }, files] of this.#filesOf) bytes += size * files.length;
-    if (bytes > limits.outputBytes) throw limitExceeded("outputBytes", bytes, limits, { file: access.name });
-  }
-
-  #fail(blob: Blob, { code, message, file, offset }: AdkError): void {
-    for (const writer of this.#open.get(blob) ?? []) writer.discard();
-    this.#open.delete(blob);
-    for (const output of this.#filesOf.get(blob) ?? []) {
-      this.#failed.add(output);
-      const path = output.path.slice(this.#root.directory.length);
+  async writeFiles(decoder: BlobDecoder): Promise<void> {
+    await this.#files.write(decoder, this.#options, (output, { code, message, file, offset }) => {
+      const path = output.slice(this.#root.directory.length);
       this.#options.findings.error(code, message, { file, offset, path });
-    }
-  }
-
-  /** Writes what the worker did not: ranges of large blobs, and blobs of solid resources. */
-  #takePiece({ blob, last }: BlobPiece, bytes: Uint8Array): void {
-    const files = this.#filesOf.get(blob) ?? [];
-    let writers = this.#open.get(blob);
-    if (!writers) {
-      writers = [];
-      this.#open.set(blob, writers);
-      for (const file of files) writers.push(OutputFileWriter.create(file));
-    }
-    for (const writer of writers) writer.write(bytes);
-    if (!last) return;
-    for (const [i, writer] of writers.entries()) {
-      writer.finish();
-      this.#noteCreated(files.slice(i, i + 1), blob.size);
-    }
-    this.#open.delete(blob);
+    });
   }
 
   /** Makes the links, then sets the times of directories: what is made in them would change those. */
@@ -287,10 +224,10 @@ class Extractor {
     for (const { first, to } of this.#links) {
       throwIfCancelled(this.#options);
       try {
-        if (this.#failed.has(first.output)) {
+        if (this.#files.hasFailed(first.output)) {
           throw new AdkError("WIM_LINK_FAILED", `This is another name of /${first.to.join("/")}, which failed.`);
         }
-        this.#created.push(await this.#root.createHardLink(first.to, to));
+        this.#files.noteCreated(await this.#root.createHardLink(first.to, to));
         this.#counts.hardLinks++;
       } catch (error) {
         this.#skip(error, to);
@@ -321,14 +258,8 @@ class Extractor {
   /** Removes what was created; a file that was replaced stays as it is now, whole. */
   async undo(): Promise<void> {
     if (this.#options.overwrite) return;
-    for (const path of this.#created) await unlink(path).catch(() => {});
+    await this.#files.undo();
     await this.#root.removeMade();
-  }
-
-  #noteCreated(files: readonly OutputFile[], size: number): void {
-    for (const { path } of files) this.#created.push(path);
-    this.#counts.files += files.length;
-    this.#counts.bytes += files.length * size;
   }
 
   /** A name or a piece of data that cannot be used concerns one entry; anything else concerns the whole. */

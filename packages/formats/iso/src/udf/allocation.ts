@@ -50,3 +50,26 @@ export function parseLongAllocation(bytes: Uint8Array): AllocationDescriptor {
   const length = reader.u32();
   return { type: length >>> 30, length: length & 0x3fff_ffff, block: reader.u32(), partition: reader.u16() };
 }
+
+/** In the first partition. @param uniqueId of the file, as file identifiers have it */
+export function longAllocationBytes(length: number, block: number, uniqueId = 0): Uint8Array {
+  const bytes = new Uint8Array(16);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, length, true);
+  view.setUint32(4, block, true);
+  view.setUint32(12, uniqueId, true);
+  return bytes;
+}
+
+/** Short descriptors of data that lies in one piece. */
+export function shortAllocations(size: number, block: number): Uint8Array {
+  const count = Math.ceil(size / MOST_EXTENT_BYTES);
+  const bytes = new Uint8Array(8 * count);
+  const view = new DataView(bytes.buffer);
+  for (let i = 0; i < count; i++) {
+    const done = i * MOST_EXTENT_BYTES;
+    view.setUint32(8 * i, Math.min(MOST_EXTENT_BYTES, size - done), true);
+    view.setUint32(8 * i + 4, block + done / 2048, true);
+  }
+  return bytes;
+}

@@ -1,7 +1,9 @@
 import { AdkError, ByteReader, type Filetime } from "@adk/core";
-import { AllocationKind } from "./allocation.ts";
-import { requireTag, TagId } from "./tag.ts";
-import { parseTimestamp, TIMESTAMP_SIZE } from "./timestamp.ts";
+import { SECTOR } from "../sector.ts";
+import { AllocationKind, shortAllocations } from "./allocation.ts";
+import { entityId } from "./entity-id.ts";
+import { requireTag, TagId, writeTag } from "./tag.ts";
+import { parseTimestamp, TIMESTAMP_SIZE, timestampBytes } from "./timestamp.ts";
 
 // File entries, ECMA-167 4/14.9 and 4/14.17.
 
@@ -55,4 +57,52 @@ export function parseFileEntry(bytes: Uint8Array, file: string, offset: number):
   }
   const allocation = bytes.slice(start, start + (embedded ? size : allocationLength));
   return { fileType, allocationKind, linkCount, size, modified, created, allocation };
+}
+
+/** Bytes of an entry before what follows it: allocation, or the data itself. */
+const ENTRY_SIZE = 176;
+/** Most bytes that lie in the entry itself. */
+export const MOST_EMBEDDED = SECTOR - ENTRY_SIZE;
+/** Everybody may read, and enter directories (ECMA-167 4/14.9.5). */
+const PERMISSIONS = { directory: 0x14a5, file: 0x1084 };
+
+export interface NewFileEntry {
+  readonly isDirectory: boolean;
+  readonly linkCount: number;
+  readonly size: number;
+  readonly modified: Filetime;
+  readonly uniqueId: number;
+  /** Block of the data; the data itself to embed it. */
+  readonly data: number | Uint8Array;
+  /** Block that the entry goes to. */
+  readonly location: number;
+}
+
+/** @returns the block of the entry */
+export function fileEntryBytes(entry: NewFileEntry): Uint8Array {
+  const { isDirectory, size, data, location } = entry;
+  const block = new Uint8Array(SECTOR);
+  const view = new DataView(block.buffer);
+  const embedded = typeof data !== "number";
+  const allocation = embedded ? data : shortAllocations(size, data);
+  // ICB tag: strategy 4, one entry.
+  view.setUint16(20, 4, true);
+  view.setUint16(24, 1, true);
+  block[27] = isDirectory ? FileType.DIRECTORY : FileType.FILE;
+  view.setUint16(34, embedded ? AllocationKind.EMBEDDED : AllocationKind.SHORT, true);
+  view.setUint32(36, 0xffff_ffff, true);
+  view.setUint32(40, 0xffff_ffff, true);
+  view.setUint32(44, isDirectory ? PERMISSIONS.directory : PERMISSIONS.file, true);
+  view.setUint16(48, entry.linkCount, true);
+  view.setBigUint64(56, BigInt(size), true);
+  view.setBigUint64(64, BigInt(embedded ? 0 : Math.ceil(size / SECTOR)), true);
+  for (const offset of [72, 84, 96]) block.set(timestampBytes(entry.modified), offset);
+  view.setUint32(108, 1, true);
+  block.set(entityId("*adk"), 128);
+  view.setBigUint64(160, BigInt(entry.uniqueId), true);
+  view.setUint32(172, allocation.length, true);
+  block.set(allocation, ENTRY_SIZE);
+  const used = ENTRY_SIZE + allocation.length;
+  writeTag(block, TagId.FILE_ENTRY, location, used - 16);
+  return block;
 }

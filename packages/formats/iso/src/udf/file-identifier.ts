@@ -1,6 +1,7 @@
-import { type AllocationDescriptor, parseLongAllocation } from "./allocation.ts";
-import { decodeCompressedUnicode } from "./dstring.ts";
-import { parseTag, TagId } from "./tag.ts";
+import { SECTOR } from "../sector.ts";
+import { type AllocationDescriptor, longAllocationBytes, parseLongAllocation } from "./allocation.ts";
+import { decodeCompressedUnicode, encodeCompressedUnicode } from "./dstring.ts";
+import { parseTag, TagId, writeTag } from "./tag.ts";
 
 // File identifier descriptors, ECMA-167 4/14.4: what a directory's data is made of.
 
@@ -34,4 +35,38 @@ export function parseFileIdentifier(bytes: Uint8Array): FileIdentifier | undefin
     icb: parseLongAllocation(bytes.subarray(20, 36)),
     length,
   };
+}
+
+/** Bytes of a descriptor with this name; empty for that of the parent. */
+export function fileIdentifierLength(name: string): number {
+  return (FILE_IDENTIFIER_MIN + (name === "" ? 0 : encodeCompressedUnicode(name).length) + 3) & ~3;
+}
+
+export interface NewFileIdentifier {
+  readonly name: string;
+  readonly characteristics: number;
+  /** Block of the file entry. */
+  readonly block: number;
+  readonly uniqueId: number;
+  /** Block that the descriptor begins in. */
+  readonly location: number;
+}
+
+export function fileIdentifierBytes({
+  name,
+  characteristics,
+  block,
+  uniqueId,
+  location,
+}: NewFileIdentifier): Uint8Array {
+  const bytes = new Uint8Array(fileIdentifierLength(name));
+  const view = new DataView(bytes.buffer);
+  const encoded = name === "" ? new Uint8Array(0) : encodeCompressedUnicode(name);
+  view.setUint16(16, 1, true);
+  bytes[18] = characteristics;
+  bytes[19] = encoded.length;
+  bytes.set(longAllocationBytes(SECTOR, block, uniqueId), 20);
+  bytes.set(encoded, FILE_IDENTIFIER_MIN);
+  writeTag(bytes, TagId.FILE_IDENTIFIER, location);
+  return bytes;
 }

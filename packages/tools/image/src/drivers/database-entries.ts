@@ -122,10 +122,7 @@ function tokenText(written: string, text: string, tokens: Map<string, string>): 
  * The value `Version`: a mark, the architecture, the class, the day of the driver, its version with the last part first, and
  * eight bytes of nothing.
  */
-function versionData(
-  { classGuid, driverDate, driverVersion }: InfVersion,
-  architecture: InfArchitecture,
-): Uint8Array {
+function versionData({ classGuid, driverDate, driverVersion }: InfVersion, architecture: InfArchitecture): Uint8Array {
   const writer = new ByteWriter(48).u8(0).u8(0xff).u16(ARCHITECTURES[architecture]).u32(0);
   writer.bytes(classGuid === undefined ? new Uint8Array(16) : guidToBytes(classGuid));
   writer.u64(driverDate === undefined ? 0n : filetimeFromDate(new Date(`${driverDate}T00:00:00Z`)));

@@ -144,8 +144,10 @@ function itemKey(
   if (typeof given === "string") return { child, value: given };
   const items = parent ? childElements(parent).filter((each) => same(each.local, name)) : [];
   if (child === "Order" || child === undefined) {
-    const orders = items.map((each) => Number(childText(each, "Order") ?? 0)).filter(Number.isFinite);
-    return { child, value: String(Math.max(0, items.length * Number(child === undefined), ...orders) + 1) };
+    // Without an Order of their own, keys are numbered by place.
+    const start = child === undefined ? items.length : 0;
+    const most = items.reduce((max, each) => Math.max(max, Number(childText(each, "Order") ?? 0) || 0), start);
+    return { child, value: String(most + 1) };
   }
   throw new AdkError("UNATTEND_KEY_NEEDED", `A new item of this list needs its key, ${child}.`, {
     kind: "usage",

@@ -1,5 +1,6 @@
-import { type AnswerFile, isOwn } from "../document/answer-file.ts";
-import { childElements, childText, type XmlElement } from "../document/tree.ts";
+import type { AnswerFile } from "../document/answer-file.ts";
+import { findSettings } from "../document/setting-path.ts";
+import { childText, type XmlElement } from "../document/tree.ts";
 
 /** A command of an answer file. */
 export interface AnswerCommand {
@@ -17,7 +18,7 @@ export interface AnswerCommand {
  * @param list path of the items: `RunSynchronous/RunSynchronousCommand`
  */
 export function commandsOf(file: AnswerFile, pass: string, component: string, list: string): AnswerCommand[] {
-  return itemsOf(file, pass, component, list)
+  return findSettings(file, `${pass}/${component}/${list}`)
     .map((element) => ({
       line: childText(element, "Path") ?? childText(element, "CommandLine") ?? "",
       description: childText(element, "Description"),
@@ -26,40 +27,6 @@ export function commandsOf(file: AnswerFile, pass: string, component: string, li
       element,
     }))
     .sort((a, b) => (a.order || 0) - (b.order || 0));
-}
-
-/** The elements at a path, of all architectures. */
-export function itemsOf(file: AnswerFile, pass: string, component: string, path: string): XmlElement[] {
-  let found = file.components
-    .filter((one) => one.pass === pass && one.name.toLowerCase() === component.toLowerCase())
-    .map(({ element }) => element);
-  for (const name of path.split("/")) found = found.flatMap((element) => childElements(element, name).filter(isOwn));
-  return found;
-}
-
-export function settingText(file: AnswerFile, pass: string, component: string, path: string): string | undefined {
-  const names = path.split("/");
-  const last = names.pop()!;
-  const holders =
-    names.length === 0 ? componentsOf(file, pass, component) : itemsOf(file, pass, component, names.join("/"));
-  for (const holder of holders) {
-    const value = childText(holder, last);
-    if (value !== undefined) return value;
-  }
-  return undefined;
-}
-
-export function settingElement(
-  file: AnswerFile,
-  pass: string,
-  component: string,
-  path: string,
-): XmlElement | undefined {
-  return itemsOf(file, pass, component, path)[0];
-}
-
-function componentsOf(file: AnswerFile, pass: string, component: string): XmlElement[] {
-  return file.components.filter((one) => one.pass === pass && one.name === component).map(({ element }) => element);
 }
 
 /** Where a command sends its output, if it does so itself. */

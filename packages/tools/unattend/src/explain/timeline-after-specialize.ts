@@ -1,8 +1,9 @@
+import { DEPLOYMENT, SHELL } from "../catalog/component-names.ts";
 import type { AnswerFile } from "../document/answer-file.ts";
+import { findSettings, getValue } from "../document/setting-path.ts";
 import { childText } from "../document/tree.ts";
-import { itemsOf, settingElement, settingText } from "./commands.ts";
 import type { TimelineStep } from "./timeline-schema.ts";
-import { DEPLOYMENT, SHELL, TimelineWriter } from "./timeline-writer.ts";
+import { TimelineWriter } from "./timeline-writer.ts";
 
 const OOBE_LOG = "%WINDIR%\\Panther\\UnattendGC\\setupact.log";
 
@@ -34,12 +35,12 @@ export function oobeSteps(writer: TimelineWriter): void {
 
 function accountSteps(writer: TimelineWriter, pass: string): void {
   const { file } = writer;
-  for (const item of itemsOf(file, pass, SHELL, "UserAccounts/LocalAccounts/LocalAccount")) {
+  for (const item of findSettings(file, `${pass}/${SHELL}/UserAccounts/LocalAccounts/LocalAccount`)) {
     const groups = childText(item, "Group");
     const action = `Create the user ${childText(item, "Name") ?? "?"}${groups ? ` in ${groups}` : ""}`;
     writer.step(item, { pass, kind: "account", action, user: "SYSTEM", waits: true, log: OOBE_LOG });
   }
-  const administrator = settingElement(file, pass, SHELL, "UserAccounts/AdministratorPassword");
+  const administrator = findSettings(file, `${pass}/${SHELL}/UserAccounts/AdministratorPassword`)[0];
   if (administrator) {
     const action = "Set the password of the built-in administrator";
     writer.step(administrator, { pass, kind: "account", action, user: "SYSTEM", waits: true, log: OOBE_LOG });
@@ -49,10 +50,10 @@ function accountSteps(writer: TimelineWriter, pass: string): void {
 /** The user who is logged on without being asked. */
 function autologonSteps(writer: TimelineWriter, pass: string): string | undefined {
   const { file } = writer;
-  const element = settingElement(file, pass, SHELL, "AutoLogon");
-  const user = settingText(file, pass, SHELL, "AutoLogon/Username");
-  if (!element || settingText(file, pass, SHELL, "AutoLogon/Enabled") !== "true" || !user) return undefined;
-  const count = settingText(file, pass, SHELL, "AutoLogon/LogonCount");
+  const element = findSettings(file, `${pass}/${SHELL}/AutoLogon`)[0];
+  const user = getValue(file, `${pass}/${SHELL}/AutoLogon/Username`);
+  if (!element || getValue(file, `${pass}/${SHELL}/AutoLogon/Enabled`) !== "true" || !user) return undefined;
+  const count = getValue(file, `${pass}/${SHELL}/AutoLogon/LogonCount`);
   const times = count
     ? `${count === "1" ? "once" : `${count} times`} (Windows counts one more)`
     : "until it is switched off";
@@ -73,8 +74,8 @@ export function auditSteps(writer: TimelineWriter): void {
   const list = (kind: string) => `Run${kind}/Run${kind}Command`;
   writer.commands("auditUser", DEPLOYMENT, list("Asynchronous"), { ...context, waits: false });
   writer.commands("auditUser", DEPLOYMENT, list("Synchronous"), { ...context, waits: true });
-  const reseal = settingElement(file, "auditUser", DEPLOYMENT, "Reseal");
-  const mode = settingText(file, "auditUser", DEPLOYMENT, "Reseal/Mode");
+  const reseal = findSettings(file, `auditUser/${DEPLOYMENT}/Reseal`)[0];
+  const mode = getValue(file, `auditUser/${DEPLOYMENT}/Reseal/Mode`);
   if (reseal && mode) writer.restart("auditUser", `Sysprep seals the system again, for ${mode}`);
 }
 

@@ -1,7 +1,8 @@
+import { SETUP } from "../catalog/component-names.ts";
 import { simulateDisks } from "../disk/simulate.ts";
+import { findSettings, getValue } from "../document/setting-path.ts";
 import { attributeOf, childElements, childText } from "../document/tree.ts";
-import { itemsOf, settingElement, settingText } from "./commands.ts";
-import { SETUP, type TimelineWriter } from "./timeline-writer.ts";
+import type { TimelineWriter } from "./timeline-writer.ts";
 
 const PE_LOG = "X:\\Windows\\Panther\\setupact.log";
 const PE_USER = "SYSTEM in Windows PE";
@@ -28,12 +29,12 @@ export function windowsPeSteps(writer: TimelineWriter): void {
     waits: true,
   });
   diskSteps(writer);
-  const image = settingElement(file, "windowsPE", SETUP, "ImageInstall/OSImage");
-  const data = itemsOf(file, "windowsPE", SETUP, "ImageInstall/OSImage/InstallFrom/MetaData");
-  const key = settingText(file, "windowsPE", SETUP, "UserData/ProductKey/Key");
+  const image = findSettings(file, `windowsPE/${SETUP}/ImageInstall/OSImage`)[0];
+  const data = findSettings(file, `windowsPE/${SETUP}/ImageInstall/OSImage/InstallFrom/MetaData`);
+  const key = getValue(file, `windowsPE/${SETUP}/UserData/ProductKey/Key`);
   const chosen = data.map((item) => `${childText(item, "Key")} = ${childText(item, "Value")}`).join(", ");
   const source =
-    settingText(file, "windowsPE", SETUP, "ImageInstall/OSImage/InstallFrom/Path") ?? "the medium's install.wim";
+    getValue(file, `windowsPE/${SETUP}/ImageInstall/OSImage/InstallFrom/Path`) ?? "the medium's install.wim";
   const by =
     chosen || (key ? "the edition of the product key" : "the image that the user or the firmware's key chooses");
   if (image === undefined && !file.settings.some(({ pass }) => pass === "windowsPE")) return;
@@ -49,10 +50,10 @@ export function windowsPeSteps(writer: TimelineWriter): void {
 
 function targetOf({ file }: TimelineWriter): string {
   const at = "ImageInstall/OSImage";
-  const disk = settingText(file, "windowsPE", SETUP, `${at}/InstallTo/DiskID`);
-  const partition = settingText(file, "windowsPE", SETUP, `${at}/InstallTo/PartitionID`);
+  const disk = getValue(file, `windowsPE/${SETUP}/${at}/InstallTo/DiskID`);
+  const partition = getValue(file, `windowsPE/${SETUP}/${at}/InstallTo/PartitionID`);
   if (disk !== undefined && partition !== undefined) return `disk ${disk}, partition ${partition}`;
-  const available = settingText(file, "windowsPE", SETUP, `${at}/InstallToAvailablePartition`);
+  const available = getValue(file, `windowsPE/${SETUP}/${at}/InstallToAvailablePartition`);
   return available === "true" ? "the first partition that fits" : "the partition that the user chooses";
 }
 
@@ -88,7 +89,7 @@ export function offlineSteps(writer: TimelineWriter): void {
 }
 
 function driverSteps(writer: TimelineWriter, pass: string, component: string, what: string): void {
-  for (const item of itemsOf(writer.file, pass, component, "DriverPaths/PathAndCredentials")) {
+  for (const item of findSettings(writer.file, `${pass}/${component}/DriverPaths/PathAndCredentials`)) {
     const action = `Add the drivers in ${childText(item, "Path") ?? "?"} ${what}`;
     writer.step(item, { pass, kind: "driver", action, user: PE_USER, waits: true, log: PE_LOG });
   }

@@ -3,10 +3,6 @@ import { childElements, type XmlElement } from "../document/tree.ts";
 import { type AnswerCommand, commandsOf, maskCommand, redirectionOf } from "./commands.ts";
 import type { Timeline, TimelineStep } from "./timeline-schema.ts";
 
-export const SETUP = "Microsoft-Windows-Setup";
-export const SHELL = "Microsoft-Windows-Shell-Setup";
-export const DEPLOYMENT = "Microsoft-Windows-Deployment";
-
 export interface CommandContext {
   readonly user: string;
   readonly log: string;

@@ -1,9 +1,11 @@
+import { DEPLOYMENT } from "../catalog/component-names.ts";
 import type { AnswerFile } from "../document/answer-file.ts";
-import { commandsOf, settingText } from "./commands.ts";
+import { getValue } from "../document/setting-path.ts";
+import { commandsOf } from "./commands.ts";
 import { auditSteps, generalizeSteps, oobeSteps } from "./timeline-after-specialize.ts";
 import type { Timeline } from "./timeline-schema.ts";
 import { offlineSteps, windowsPeSteps } from "./timeline-windows-pe.ts";
-import { DEPLOYMENT, TimelineWriter } from "./timeline-writer.ts";
+import { TimelineWriter } from "./timeline-writer.ts";
 
 const REMARKS = [
   "The order of passes and of commands in a pass is documented; the order of components in a pass is not.",
@@ -24,7 +26,7 @@ export function timelineOf(file: AnswerFile): Timeline {
   specializeSteps(writer);
   writer.boot("Out-of-box experience");
   oobeSteps(writer);
-  if (settingText(file, "oobeSystem", DEPLOYMENT, "Reseal/Mode") === "Audit") auditSteps(writer);
+  if (getValue(file, `oobeSystem/${DEPLOYMENT}/Reseal/Mode`) === "Audit") auditSteps(writer);
   return {
     file: file.file ?? "",
     boots: writer.boots.filter(({ steps }) => steps.length > 0).map((boot, i) => ({ ...boot, number: i + 1 })),

@@ -51,13 +51,17 @@ export function imageLanguages(): readonly string[] {
   return factTable("values", "imageLanguages").map(([tag = ""]) => tag);
 }
 
+let keyboardList: readonly Keyboard[] | undefined;
+
 export function keyboards(): readonly Keyboard[] {
-  return factTable("values", "keyboards").map(([id = "", name = ""]) => ({ id, name }));
+  keyboardList ??= factTable("values", "keyboards").map(([id = "", name = ""]) => ({ id, name }));
+  return keyboardList;
 }
 
 /** @param id a layout or an input method, in any letter case */
 export function findKeyboard(id: string): Keyboard | undefined {
-  return keyboards().find((keyboard) => keyboard.id.toLowerCase() === id.toLowerCase());
+  const wanted = id.toLowerCase();
+  return keyboards().find((keyboard) => keyboard.id.toLowerCase() === wanted);
 }
 
 /**
@@ -82,7 +86,10 @@ export function readInputLocale(entry: string): { language: string | undefined; 
 }
 
 function languageOf(lcid: string): string | undefined {
-  return allLocales().find((locale) => locale.lcid === lcid.toLowerCase() && locale.tag.includes("-"))?.tag;
+  const wanted = lcid.toLowerCase();
+  for (const locale of localesByTag().values())
+    if (locale.lcid === wanted && locale.tag.includes("-")) return locale.tag;
+  return undefined;
 }
 
 export function timeZones(): readonly TimeZone[] {

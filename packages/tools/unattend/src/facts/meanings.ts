@@ -1,12 +1,11 @@
+import { DEPLOYMENT, SETUP, SHELL } from "../catalog/component-names.ts";
+
 /** What a setting is for, in our own words, and the registry value that it ends up in where that is common knowledge. */
 interface Meaning {
   readonly meaning: string;
   readonly registry?: string;
 }
 
-const SHELL = "Microsoft-Windows-Shell-Setup";
-const SETUP = "Microsoft-Windows-Setup";
-const DEPLOYMENT = "Microsoft-Windows-Deployment";
 const CURRENT_VERSION = "HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion";
 const WINLOGON = `${CURRENT_VERSION}\\Winlogon`;
 const POLICIES = "HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Policies";

@@ -8,7 +8,7 @@ export type ItemValues = Readonly<Record<string, SettingValue | undefined>>;
 export class AnswerBuilder {
   readonly tree: AnswerTree;
   readonly #architecture: string;
-  /** The part of the manifest that is being written. */
+  /** The part of the manifest that is being written; `commands/specialize` if it is a field of one that stands by itself. */
   topic = "";
 
   constructor(tree: AnswerTree, architecture: string) {

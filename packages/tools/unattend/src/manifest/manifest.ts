@@ -6,10 +6,11 @@ import { computer } from "./topics/computer.ts";
 import { domain } from "./topics/domain.ts";
 import { locale } from "./topics/locale.ts";
 import { network } from "./topics/network.ts";
+import { remoteDesktop } from "./topics/remote-desktop.ts";
 import { drivers, features } from "./topics/servicing.ts";
 import { settingsSchema } from "./topics/settings.ts";
 import { storage } from "./topics/storage.ts";
-import { audit, oobe, privacy, remoteDesktop, setup, system } from "./topics/switches.ts";
+import { audit, oobe, privacy, setup, system } from "./topics/switches.ts";
 import { windows } from "./topics/windows.ts";
 
 /** The parts of a manifest, in the order in which they are written. */

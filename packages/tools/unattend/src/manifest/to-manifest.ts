@@ -40,7 +40,7 @@ export function toManifest(file: AnswerFile): ManifestOfFile {
     const written = leavesOf(composeTree(manifest, BARE_SECRETS));
     const wrong = new Set(written.filter(({ id }) => !known.has(id)).map(({ topic }) => topic));
     if (wrong.size > 0) {
-      for (const topic of wrong) parts.delete(topic);
+      for (const topic of wrong) dropPart(parts, topic);
       continue;
     }
     const rest = withoutLeaves(tree, new Set(written.map(({ id }) => id)));
@@ -51,6 +51,14 @@ export function toManifest(file: AnswerFile): ManifestOfFile {
     ];
     return { manifest: settings.length === 0 ? manifest : { ...manifest, settings }, leftOut };
   }
+}
+
+/** @param topic a part, or a field of one: `commands/specialize` */
+function dropPart(parts: Map<string, unknown>, topic: string): void {
+  const [name = "", field] = topic.split("/");
+  const { [field ?? ""]: _, ...rest } = (parts.get(name) ?? {}) as Record<string, unknown>;
+  if (field === undefined || Object.keys(rest).length === 0) parts.delete(name);
+  else parts.set(name, rest);
 }
 
 /** An order of its own, so that the same settings give the same manifest. */

@@ -90,17 +90,19 @@ export function* commandsOf(checker: Checker): Generator<CommandLine> {
   for (const kind of KINDS) {
     for (const list of checker.settings(kind.component, kind.list)) {
       const items = childElements(list, kind.item);
-      const most = Math.max(...items.map((item) => Number(childText(item, "Order") ?? 0)));
+      const most = items.reduce((max, item) => Math.max(max, Number(childText(item, "Order") ?? 0)), 0);
       for (const item of items) {
         const element = firstChild(item, kind.line);
         const text = checker.valueOf(element);
         const last = Number(childText(item, "Order") ?? 0) === most;
-        if (element && text !== undefined) yield { kind, text, element, item, last };
+        if (element && text !== undefined) yield { kind, text: text.slice(0, MOST_TEXT), element, item, last };
       }
     }
   }
 }
 
+/** Longer than any command may be; what is beyond is not looked at, so that no pattern can take long. */
+const MOST_TEXT = 4096;
 const REBOOT =
   /(?:^|[\s"'&|;\\/])(?:shutdown(?:\.exe)?["']?\s+.*[/-][rsgph]\b|restart-computer\b|stop-computer\b|wpeutil(?:\.exe)?\s+(?:reboot|shutdown))/i;
 const SHELL =

@@ -118,12 +118,15 @@ function checkKnown(checker: Checker, component: ComponentSection, known: Catalo
 
 function reportUnknown(checker: Checker, { name, element }: ComponentSection): void {
   if (name === "" || (checker.template && isPlaceholder(name))) return;
-  const meant = checker.meant(
-    name,
-    checker.catalog.components.map((component) => component.name),
-  );
+  // What all names begin with would make any two alike.
+  const names = new Map(checker.catalog.components.map((component) => [withoutPrefix(component.name), component.name]));
+  const meant = names.get(checker.meant(withoutPrefix(name), names.keys()) ?? "");
   const hint = meant === undefined ? "" : ` Did you mean ${meant}?`;
   checker.report(COMPONENTS.unknown, attribute(element, "name") ?? element, `There is no component ${name}.${hint}`);
+}
+
+function withoutPrefix(name: string): string {
+  return name.replace(/^Microsoft-Windows-/i, "");
 }
 
 function checkIdentity(checker: Checker, { element, language }: ComponentSection): void {

@@ -45,6 +45,7 @@ export const LOCALES: Rules<"locale" | "input" | "keyboard" | "language" | "time
   ),
 };
 
+const MOST_ENTRIES = 64;
 const COMPONENTS = ["Microsoft-Windows-International-Core-WinPE", "Microsoft-Windows-International-Core"];
 const TAGS = ["SystemLocale", "UserLocale", "UILanguage", "UILanguageFallback", "SetupUILanguage/UILanguage"];
 const UI = ["UILanguage", "UILanguageFallback", "SetupUILanguage/UILanguage"];
@@ -87,7 +88,7 @@ function checkInput(checker: Checker, element: XmlElement): void {
   const text = checker.valueOf(element);
   if (text === undefined || isPlaceholder(text)) return;
   const place = contentOf(element);
-  for (const entry of text.split(";").map((each) => each.trim())) {
+  for (const entry of text.split(";", MOST_ENTRIES).map((each) => each.trim())) {
     if (entry === "") continue;
     const input = readInputLocale(entry);
     if (input === undefined) {

@@ -25,8 +25,8 @@ export const RELEASE_RULES: Rules<"notYet" | "removed" | "deprecated"> = {
 
 /** What to do in place of some settings that many files have. */
 const ADVICE: Readonly<Record<string, string>> = {
-  "OOBE/SkipMachineOOBE": "it leaves Windows unfinished: hide the pages one by one",
-  "OOBE/SkipUserOOBE": "it leaves Windows unfinished: hide the pages one by one",
+  "OOBE/SkipMachineOOBE": "it leaves Windows unfinished; hide the pages one by one",
+  "OOBE/SkipUserOOBE": "it leaves Windows unfinished; hide the pages one by one",
   "OOBE/NetworkLocation": "the page that it answers is gone since Windows 10",
 };
 

@@ -3,11 +3,11 @@ import { replaceContent } from "../edit/set-value.ts";
 import { hidePassword, isPasswordElement, revealPassword } from "../passwords/hidden-password.ts";
 import { type Checker, contentOf } from "./checker.ts";
 import { isPlaceholder } from "./placeholders.ts";
-import { error, info, type Rules, warning } from "./rule.ts";
+import { error, type Rules, warning } from "./rule.ts";
 
 /** Rules of passwords. */
 export const SECRETS: Rules<"plain" | "hidden" | "suffix" | "marked" | "form" | "deleted" | "credentials"> = {
-  plain: info(
+  plain: warning(
     "plain-password",
     "A password stands in the file as plain text.",
     "Windows SIM hides it (PlainText=false), which keeps it from a glance and no more: whoever has the file has the password. adk unattend hide does the same.",

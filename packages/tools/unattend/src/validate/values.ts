@@ -66,7 +66,7 @@ export function checkValue(checker: Checker, element: XmlElement, setting: Catal
       });
       return;
     }
-    if (/\{\{.*\}\}|\$\{\w+\}/.test(value) && value.length < 200 && !/[\s;]/.test(value.replace(/\{\{.*?\}\}/g, ""))) {
+    if (value.length < 200 && /\{\{.*\}\}|\$\{\w+\}/.test(value) && !/[\s;]/.test(value.replace(/\{\{.*?\}\}/g, ""))) {
       checker.report(STRUCTURE.placeholder, contentOf(element), `${setting.path} is the placeholder ${value}.`);
     }
   }

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { SHELL } from "../components.ts";
+import { SHELL } from "../../catalog/component-names.ts";
 import { passwordSchema, passwordValues, readPassword, writePassword } from "../secret.ts";
 import { definedFields, defineTopic, filled, toBoolean, toNumber } from "../topic.ts";
 

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { DEPLOYMENT, SETUP, SHELL } from "../components.ts";
+import { DEPLOYMENT, SETUP, SHELL } from "../../catalog/component-names.ts";
 import { definedFields, defineTopic, filled, toBoolean } from "../topic.ts";
 import { NAMING_DESCRIPTIONS } from "./computer.ts";
 
@@ -65,6 +65,7 @@ export const commands = defineTopic({
 
   write(part, builder) {
     for (const name of LIST_NAMES) {
+      builder.topic = `commands/${name}`;
       for (const command of part[name] ?? []) {
         const { pass, component, list, line } = LISTS[name];
         const { run, description, log, reboot, wait } = typeof command === "string" ? { run: command } : command;

@@ -1,6 +1,6 @@
 import * as z from "zod";
+import { DEPLOYMENT, SHELL } from "../../catalog/component-names.ts";
 import type { AnswerReader } from "../answer-reader.ts";
-import { DEPLOYMENT, SHELL } from "../components.ts";
 import { definedFields, defineTopic } from "../topic.ts";
 
 /** NetBIOS: 15 bytes, no character that DNS or the shell would stumble over, not digits alone. */

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { JOIN } from "../components.ts";
+import { JOIN } from "../../catalog/component-names.ts";
 import { secretSchema } from "../secret.ts";
 import { definedFields, defineTopic } from "../topic.ts";
 

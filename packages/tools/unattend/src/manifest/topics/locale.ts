@@ -1,7 +1,7 @@
 import * as z from "zod";
+import { LOCALE, LOCALE_PE, SHELL } from "../../catalog/component-names.ts";
 import { findLocale, findTimeZone, inputLocaleOf, readInputLocale } from "../../facts/locales.ts";
 import type { AnswerReader } from "../answer-reader.ts";
-import { LOCALE, LOCALE_PE, SHELL } from "../components.ts";
 import { definedFields, defineTopic } from "../topic.ts";
 
 const language = z.string().refine((tag) => findLocale(tag) !== undefined, {

@@ -1,6 +1,6 @@
 import * as z from "zod";
+import { DNS, TCPIP } from "../../catalog/component-names.ts";
 import type { AnswerReader } from "../answer-reader.ts";
-import { DNS, TCPIP } from "../components.ts";
 import { definedFields, defineTopic, filled, toBoolean, toNumber } from "../topic.ts";
 
 const INTERFACE = "Interfaces/Interface";

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { DRIVERS, DRIVERS_PE } from "../components.ts";
+import { DRIVERS, DRIVERS_PE } from "../../catalog/component-names.ts";
 import { definedFields, defineTopic, filled } from "../topic.ts";
 
 const PATHS = "DriverPaths/PathAndCredentials";
@@ -14,7 +14,9 @@ export const drivers = defineTopic({
   }),
 
   write({ windowsPE = [], windows = [] }, builder) {
+    builder.topic = "drivers/windowsPE";
     for (const Path of windowsPE) builder.add("windowsPE", DRIVERS_PE, PATHS, { Path });
+    builder.topic = "drivers/windows";
     for (const Path of windows) builder.add("offlineServicing", DRIVERS, PATHS, { Path });
   },
 

@@ -1,7 +1,7 @@
 import * as z from "zod";
+import { SETUP } from "../../catalog/component-names.ts";
 import type { AnswerBuilder } from "../answer-builder.ts";
 import type { ItemReader } from "../answer-reader.ts";
-import { SETUP } from "../components.ts";
 import { definedFields, defineTopic, filled, toBoolean, toNumber } from "../topic.ts";
 import { isLayout, LAYOUTS, type LayoutName, layoutOf, type Partition, partitionSchema } from "./disk-layouts.ts";
 

@@ -1,7 +1,7 @@
 import * as z from "zod";
-import * as names from "../components.ts";
+import * as names from "../../catalog/component-names.ts";
 import type { Topic } from "../topic.ts";
-import { definedFields, toBoolean } from "../topic.ts";
+import { definedFields } from "../topic.ts";
 
 /** A field of a manifest that is one setting with two values. */
 interface Switch {
@@ -123,29 +123,3 @@ export const audit: Topic<z.ZodBoolean> = {
   },
   read: (reader) => (reader.get("oobeSystem", names.DEPLOYMENT, "Reseal/Mode") === "Audit" ? true : undefined),
 };
-
-/** Remote Desktop: the service and its rules in the firewall. */
-export const remoteDesktop: Topic<typeof remoteDesktopSchema> = {
-  name: "remoteDesktop",
-  get schema() {
-    return remoteDesktopSchema;
-  },
-  write({ networkLevelAuthentication }, builder) {
-    builder.set("specialize", names.TERMINAL_SERVER, "fDenyTSConnections", false);
-    builder.set("specialize", names.TERMINAL_STATIONS, "UserAuthentication", networkLevelAuthentication ? 1 : 0);
-    const group = { Active: true, Group: REMOTE_DESKTOP_GROUP, Profile: "all" };
-    builder.add("specialize", names.FIREWALL, "FirewallGroups/FirewallGroup", group, "RemoteDesktop");
-  },
-  read(reader) {
-    const denied = toBoolean(reader.get("specialize", names.TERMINAL_SERVER, "fDenyTSConnections"));
-    const level = reader.get("specialize", names.TERMINAL_STATIONS, "UserAuthentication");
-    return denied === false && level !== undefined ? { networkLevelAuthentication: level === "1" } : undefined;
-  },
-};
-
-const remoteDesktopSchema = z.strictObject({
-  networkLevelAuthentication: z.boolean().describe("Whether users prove who they are before a session is made."),
-});
-
-/** The name of the group of rules in every language ("FirewallGroups", learn.microsoft.com). */
-const REMOTE_DESKTOP_GROUP = "@FirewallAPI.dll,-28752";

@@ -1,7 +1,7 @@
 import * as z from "zod";
+import { SETUP, SHELL } from "../../catalog/component-names.ts";
 import { editionsOfKey, keyOfEdition, productKeyProblem } from "../../facts/product-keys.ts";
 import type { AnswerReader } from "../answer-reader.ts";
-import { SETUP, SHELL } from "../components.ts";
 import { secretSchema } from "../secret.ts";
 import { definedFields, defineTopic, toNumber } from "../topic.ts";
 

@@ -2,7 +2,7 @@
 // table, version strings, manifest, .NET header, load configuration, whether there is a signature. With --digests also SHA-1 and SHA-256.
 import { createHash } from "node:crypto";
 import { closeSync, fstatSync, openSync, readFileSync, readSync } from "node:fs";
-import { type RandomAccess, readPieces } from "@adk/core";
+import { readPieces } from "@adk/core";
 import {
   Directory,
   parsePe,
@@ -37,14 +37,19 @@ for (const file of readFileSync(list, "utf8").trim().split("\n")) {
 }
 console.log(JSON.stringify(totals));
 
-async function hash(access: RandomAccess): Promise<void> {
+/** @param {import("@adk/core").RandomAccess} access */
+async function hash(access) {
   const hashes = [createHash("sha1"), createHash("sha256")];
   for await (const piece of readPieces(access)) for (const each of hashes) each.update(piece);
   for (const each of hashes) each.digest();
 }
 
-/** A scan of many small files gains by opening them without a thread between. */
-function openFile(name: string): RandomAccess {
+/**
+ * A scan of many small files gains by opening them without a thread between.
+ *
+ * @param {string} name
+ */
+function openFile(name) {
   const descriptor = openSync(name, "r");
   return {
     name,

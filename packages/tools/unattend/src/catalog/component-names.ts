@@ -1,4 +1,4 @@
-/** Names of components that the parts of a manifest write to. */
+/** Names of components that the kit itself writes or follows. */
 export const SETUP = "Microsoft-Windows-Setup";
 export const SHELL = "Microsoft-Windows-Shell-Setup";
 export const DEPLOYMENT = "Microsoft-Windows-Deployment";

@@ -1,0 +1,9 @@
+import type { Groups } from "@adk/cli-kit";
+
+export const groups: Groups = [
+  {
+    name: "iso",
+    summary: "Make, list, extract and verify images of discs: ISO 9660, Joliet, UDF, El Torito",
+    load: () => import("./iso.ts"),
+  },
+];

@@ -1,0 +1,2 @@
+/** What is on a disc. */
+export { type IsoInfo, isoInfo, isoInfoResult } from "./iso-info.ts";
