@@ -1,7 +1,15 @@
-/** Reads images of discs: ISO 9660, Joliet, UDF and El Torito. */
+/** Reads and writes images of discs: ISO 9660, Joliet, UDF and El Torito. */
 
 export { type BootEntry, EMULATIONS, type Emulation, Platform } from "./boot-catalog.ts";
 export type { DiscEntry, DiscTree, Extent } from "./disc-entry.ts";
+export { type ExtractIsoOptions, type ExtractIsoResult, extractIso } from "./extract.ts";
 export { type IsoImage, openIso } from "./iso-image.ts";
 export { openIsoVolume } from "./iso-volume.ts";
 export type { VolumeDescriptor } from "./volume-descriptor.ts";
+export {
+  type BootImage,
+  type CreatedIso,
+  type CreateIsoOptions,
+  type PlannedIso,
+  planIso,
+} from "./write/create-iso.ts";

@@ -1,5 +1,5 @@
 import { AdkError, check, type Filetime, parseSecurityDescriptor, type RandomAccess, stampTime } from "@adk/core";
-import { BASE_BLOCK_SIZE, changeBaseBlock, newBaseBlock } from "./base-block.ts";
+import { BASE_BLOCK_SIZE, changeBaseBlock, LOG_BASE_BLOCK_SIZE, newBaseBlock } from "./base-block.ts";
 import { CellAllocator } from "./cell-allocator.ts";
 import { Cells } from "./cells.ts";
 import { checkHive } from "./check.ts";
@@ -103,7 +103,7 @@ export class HiveEditor {
     const cells = new Cells(bytes.slice(), hive.name);
     cells.end = end;
     const copy = new Hive(cells, { dirty: hive.dirty, logsApplied: hive.logsApplied, findings: hive.findings });
-    const opened = path === undefined ? undefined : { path, head: hive.head };
+    const opened = path === undefined ? undefined : { path, head: hive.fileHead };
     return new HiveEditor(copy, time, bytes.length, opened);
   }
 
@@ -216,7 +216,7 @@ export class HiveEditor {
     const saved = await saveHive(path, bytes, { ...options, opened: this.#opened });
     this.hive.cells.bytes.set(bytes.subarray(0, BASE_BLOCK_SIZE));
     this.hive.refresh();
-    this.#opened = { path, head: this.hive.head };
+    this.#opened = { path, head: bytes.slice(0, LOG_BASE_BLOCK_SIZE) };
     this.#changed = false;
     return saved;
   }

@@ -14,6 +14,8 @@ export class Hive implements AsyncDisposable {
   readonly dirty: boolean;
   /** Entries of transaction logs that were applied; with 0 a dirty hive is read as it is. */
   readonly logsApplied: number;
+  /** The first 512 bytes of the file, from before any log was applied: a write changes them. */
+  readonly fileHead: Uint8Array;
   /** Whether all lists are known to be sorted, so that a name that bisection does not find is not there. */
   sorted = false;
   #baseBlock: BaseBlock;
@@ -28,7 +30,8 @@ export class Hive implements AsyncDisposable {
       dirty = false,
       logsApplied = 0,
       findings = new Findings(),
-    }: { dirty?: boolean; logsApplied?: number; findings?: Findings } = {},
+      fileHead,
+    }: { dirty?: boolean; logsApplied?: number; findings?: Findings; fileHead?: Uint8Array } = {},
   ) {
     this.name = cells.name;
     this.cells = cells;
@@ -37,16 +40,12 @@ export class Hive implements AsyncDisposable {
     this.findings = findings;
     cells.load(0, Math.min(BASE_BLOCK_SIZE, cells.bytes.length));
     this.#baseBlock = parseBaseBlock(cells.bytes.subarray(0, BASE_BLOCK_SIZE), cells.name);
+    this.fileHead = fileHead ?? cells.bytes.slice(0, LOG_BASE_BLOCK_SIZE);
     this.#checkSize();
   }
 
   get baseBlock(): BaseBlock {
     return this.#baseBlock;
-  }
-
-  /** The first 512 bytes: a write changes them. */
-  get head(): Uint8Array {
-    return this.cells.bytes.slice(0, LOG_BASE_BLOCK_SIZE);
   }
 
   /** Offset of the root key's cell. Where the base block is wrong, the first key that says to be the root. */

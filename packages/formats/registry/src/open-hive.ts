@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { FileAccess, fromSystemError, type Limits, limitExceeded, type RandomAccess, withLimits } from "@adk/core";
-import { BASE_BLOCK_SIZE, isDirty, isHive, parseBaseBlock } from "./base-block.ts";
+import { BASE_BLOCK_SIZE, isDirty, isHive, LOG_BASE_BLOCK_SIZE, parseBaseBlock } from "./base-block.ts";
 import { Cells } from "./cells.ts";
 import { Hive } from "./hive.ts";
 import { replayLogs } from "./replay.ts";
@@ -38,8 +38,9 @@ export async function openHive(access: RandomAccess, options: OpenHiveOptions = 
     checkMemory(log, limits);
     files.push({ name: log.name, bytes: await log.read(0, log.size) });
   }
+  const fileHead = cells.bytes.slice(0, LOG_BASE_BLOCK_SIZE);
   const { bytes, entries } = replayLogs(cells.loadAll().bytes, access.name, files, limits);
-  return new Hive(new Cells(bytes, access.name), { dirty: true, logsApplied: entries });
+  return new Hive(new Cells(bytes, access.name), { dirty: true, logsApplied: entries, fileHead });
 }
 
 /**

@@ -2,7 +2,6 @@ import { resolve } from "node:path";
 import { type Cell, type Command, exitCodes, formatBytes, type Terminal } from "@adk/cli-kit";
 import { AtomicFile } from "@adk/core";
 import { diffImages } from "../diff/diff-images.ts";
-import { diffPage } from "../diff/page.ts";
 import {
   type Aspect,
   type Difference,
@@ -57,6 +56,7 @@ export function defineDiffCommand(wim: Command): void {
       });
       const result = named(compared, before, after);
       if (report) {
+        const { diffPage } = await import("../diff/page.ts");
         await report.write(new TextEncoder().encode(diffPage(result)));
         await report.commit();
       }

@@ -49,6 +49,7 @@ export class AnswerFile {
   readonly #damaged: boolean;
   #settings: readonly PassSection[] | undefined;
   #components: readonly ComponentSection[] | undefined;
+  #byElement: ReadonlyMap<XmlElement, ComponentSection> | undefined;
   #lines: LineIndex | undefined;
 
   private constructor(
@@ -119,6 +120,16 @@ export class AnswerFile {
   get settings(): readonly PassSection[] {
     this.#settings ??= this.root?.local === "unattend" ? childElements(this.root, "settings").map(passSection) : [];
     return this.#settings;
+  }
+
+  /** The component that an element is, or lies in. */
+  componentOf(element: XmlElement): ComponentSection | undefined {
+    this.#byElement ??= new Map(this.components.map((component) => [component.element, component]));
+    for (let at: XmlElement | undefined = element; at; at = at.parent) {
+      const component = this.#byElement.get(at);
+      if (component) return component;
+    }
+    return undefined;
   }
 
   get components(): readonly ComponentSection[] {

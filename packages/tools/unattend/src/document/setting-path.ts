@@ -103,12 +103,22 @@ function listKeyOf(element: XmlElement): { child: string | undefined; value: str
   return undefined;
 }
 
+/** For parents that were asked about: the names that several of their children have. */
+const twins = new WeakMap<XmlElement, ReadonlySet<string>>();
+
 function hasTwin({ parent, local }: XmlElement): boolean {
-  let seen = 0;
-  for (const node of parent?.children ?? []) {
-    if (node.kind === "element" && node.local === local && ++seen > 1) return true;
+  if (parent === undefined) return false;
+  const known = twins.get(parent);
+  if (known) return known.has(local);
+  const seen = new Set<string>();
+  const several = new Set<string>();
+  for (const node of parent.children) {
+    if (node.kind !== "element") continue;
+    if (seen.has(node.local)) several.add(node.local);
+    seen.add(node.local);
   }
-  return false;
+  twins.set(parent, several);
+  return several.has(local);
 }
 
 /** The path of an element within its component, keys included: `UserAccounts/LocalAccounts/LocalAccount[Admin]/Name`. */
@@ -127,13 +137,17 @@ function stepOf(element: XmlElement): string {
 
 /** `oobeSystem/Microsoft-Windows-Shell-Setup/TimeZone`; undefined for what is in no component. */
 export function pathOf(file: AnswerFile, element: XmlElement): string | undefined {
-  const component = file.components.find(
-    (each) => each.element.start <= element.start && element.end <= each.element.end,
-  );
+  const component = file.componentOf(element);
   if (component === undefined) return undefined;
-  const twins = file.components.filter(({ pass, name }) => pass === component.pass && name === component.name);
-  const head = `${component.pass}/${component.name}${twins.length > 1 ? `@${component.architecture}` : ""}`;
+  const head = `${component.pass}/${component.name}${hasNamesake(component) ? `@${component.architecture}` : ""}`;
   return component.element === element ? head : `${head}/${pathWithin(element, component.element)}`;
+}
+
+/** Whether its pass has the same component for other architectures, or again. */
+function hasNamesake({ section, name }: ComponentSection): boolean {
+  let names = 0;
+  for (const other of section.components) if (other.name === name && ++names > 1) return true;
+  return false;
 }
 
 /** As the names of Windows' components compare: letter case does not matter. */

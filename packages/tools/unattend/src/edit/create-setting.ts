@@ -173,8 +173,8 @@ function createComponent(file: AnswerFile, path: SettingPath, known: Known, cont
   const pass = PASSES.find((each) => same(each, path.pass)) ?? path.pass;
   const settings: NewElement = { local: "settings", attributes: { pass }, content: [component] };
   // Behind the passes that come before it, and before what belongs to other programs.
-  const rank = PASSES.findIndex((each) => each === pass);
-  const before = file.settings.findLast((each) => PASSES.findIndex((other) => other === each.pass) < rank);
+  const rankOf = (name: string) => PASSES.findIndex((each) => same(each, name));
+  const before = file.settings.findLast((each) => rankOf(each.pass) < rankOf(pass));
   const root = file.root as XmlElement;
   const servicing = childElements(root, "servicing")[0];
   return insertElement(file, root, settings, before?.element ?? servicing ?? "start");

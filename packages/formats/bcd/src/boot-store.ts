@@ -1,0 +1,103 @@
+import { type Findings, type Guid, isGuid, parseGuid, type RandomAccess } from "@adk/core";
+import { type Hive, numberOf, type OpenHiveOptions, openHive, openHiveFile, textOf } from "@adk/registry";
+import { type ElementData, type ElementValue, elementValue } from "./element-value.ts";
+
+/** A boot store as it is: every object, every element with its bytes. */
+export interface BootStore {
+  readonly name: string;
+  /** The name that its description gives, `BCD00000001`; empty where there is none. */
+  readonly keyName: string;
+  /** Whether it says to be the store of a running system. */
+  readonly isSystem: boolean;
+  /** By their GUIDs' text, as the registry sorts them. */
+  readonly objects: readonly BootObject[];
+  readonly findings: Findings;
+}
+
+export interface BootObject {
+  readonly id: Guid;
+  /** An `ObjectType`, or any other number of 32 bits. */
+  readonly type: number;
+  /** Values beside `Type`: `FirmwareVariable`. */
+  readonly description: ReadonlyMap<string, ElementData>;
+  /** Ascending by id. */
+  readonly elements: readonly BootElement[];
+}
+
+export interface BootElement extends ElementData {
+  readonly id: number;
+}
+
+/** Reads a store from anywhere. @throws AdkError `BCD_NOT_A_STORE`, and as `openHive` of the registry package */
+export async function openStore(access: RandomAccess, options: OpenHiveOptions = {}): Promise<BootStore> {
+  return readStore(await openHive(access, options));
+}
+
+/** Reads a store file of the host, with the logs beside it. @throws AdkError as `openStore`, and `FILE_NOT_FOUND` ... */
+export async function openStoreFile(path: string): Promise<BootStore> {
+  await using hive = await openHiveFile(path);
+  return readStore(hive);
+}
+
+/** What a hive holds as a store; what in it is no part of one becomes a finding. */
+export function readStore(hive: Hive): BootStore {
+  const { root } = hive;
+  const objectsKey = root.subkey("Objects");
+  const description = root.subkey("Description");
+  if (!objectsKey && !description) {
+    hive.findings.error("BCD_NOT_A_STORE", "The hive has neither a description nor objects of a boot store.", {
+      file: hive.name,
+    });
+  }
+  const objects: BootObject[] = [];
+  for (const key of objectsKey?.subkeys() ?? []) {
+    const object = isGuid(key.name) ? readObject(hive, key.name) : undefined;
+    if (object) objects.push(object);
+    else hive.findings.warning("BCD_BAD_OBJECT", "A key among the objects is none.", { found: key.name.slice(0, 80) });
+  }
+  const keyName = description?.value("KeyName");
+  const system = description?.value("System");
+  return {
+    name: hive.name,
+    keyName: (keyName && hive.attempt(() => textOf(keyName.data()))) ?? "",
+    isSystem: system !== undefined && hive.attempt(() => numberOf(system.type, system.data())) === 1n,
+    objects,
+    findings: hive.findings,
+  };
+}
+
+function readObject(hive: Hive, name: string): BootObject | undefined {
+  const key = hive.key(`Objects\\${name}`);
+  const description = new Map<string, ElementData>();
+  let type: number | undefined;
+  for (const value of key?.subkey("Description")?.values() ?? []) {
+    const data = hive.attempt(() => value.data().slice());
+    if (data === undefined) continue;
+    if (value.isNamed("Type")) type = Number(numberOf(value.type, data) ?? -1n);
+    else description.set(value.name, { type: value.type, data });
+  }
+  if (type === undefined || type < 0) return undefined;
+  const elements: BootElement[] = [];
+  for (const element of key?.subkey("Elements")?.subkeys() ?? []) {
+    const id = /^[0-9a-f]{8}$/i.test(element.name) ? Number.parseInt(element.name, 16) : undefined;
+    const value = element.value("Element");
+    const data = value && hive.attempt(() => value.data().slice());
+    if (id !== undefined && value && data) elements.push({ id, type: value.type, data });
+    else {
+      const found = `${name} ${element.name.slice(0, 80)}`;
+      hive.findings.warning("BCD_BAD_ELEMENT", "An element of an object cannot be read.", { found });
+    }
+  }
+  elements.sort((a, b) => a.id - b.id);
+  return { id: parseGuid(name), type, description, elements };
+}
+
+export function findObject(store: BootStore, id: Guid): BootObject | undefined {
+  return store.objects.find((object) => object.id === id);
+}
+
+/** What an element of an object says; undefined where it has none. */
+export function valueOf(object: BootObject | undefined, id: number): ElementValue | undefined {
+  const element = object?.elements.find((each) => each.id === id);
+  return element && elementValue(id, element);
+}

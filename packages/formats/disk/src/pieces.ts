@@ -1,0 +1,75 @@
+import { type AtomicFile, type LongOperation, ProgressCounter, type RandomAccess } from "@adk/core";
+
+/** Bytes of one sector. Disks with sectors of 4096 bytes are not written here. */
+export const SECTOR = 512;
+
+/**
+ * A piece of a disk. A disk is written as pieces in the order of their offsets, whatever its container: what lies between them
+ * is zeros, and takes no room where the container can do without.
+ */
+export interface DiskPiece {
+  /** Byte offset on the disk. */
+  readonly offset: number;
+  /** Valid until the next piece is asked for. */
+  readonly bytes: Uint8Array;
+}
+
+export type DiskPieces = AsyncIterable<DiskPiece> | Iterable<DiskPiece>;
+
+/** A disk whose parts that hold data are known: all else reads as zeros. */
+export interface DiskAccess extends RandomAccess {
+  /** The ranges that are stored, in order. */
+  stored(): Iterable<StoredRange>;
+}
+
+export interface StoredRange {
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** What is read at once. */
+const PIECE_BYTES = 1 << 20;
+const ZEROS = Buffer.alloc(PIECE_BYTES);
+
+export function isZero(bytes: Uint8Array): boolean {
+  for (let at = 0; at < bytes.length; at += ZEROS.length) {
+    const part = bytes.subarray(at, at + ZEROS.length);
+    if (ZEROS.compare(part, 0, part.length, 0, part.length) !== 0) return false;
+  }
+  return true;
+}
+
+/** The pieces of a disk that is there, without those that are zeros. */
+export async function* piecesOf(
+  access: RandomAccess | DiskAccess,
+  operation: LongOperation = {},
+): AsyncGenerator<DiskPiece> {
+  const progress = new ProgressCounter(operation, "convert", "bytes", access.size);
+  const ranges = "stored" in access ? access.stored() : [{ offset: 0, length: access.size }];
+  const memory = new Uint8Array(PIECE_BYTES);
+  let reported = 0;
+  for (const { offset: start, length } of ranges) {
+    const end = start + length;
+    for (let offset = start; offset < end; ) {
+      // Up to a multiple of a piece, so that the zeros that are found fit the blocks of containers.
+      const count = Math.min(PIECE_BYTES - (offset % PIECE_BYTES), end - offset);
+      const bytes = await access.read(offset, count, memory);
+      if (!isZero(bytes)) yield { offset, bytes };
+      offset += count;
+      progress.add(offset - reported);
+      reported = offset;
+    }
+  }
+  progress.add(access.size - reported);
+}
+
+/** The same pieces further behind: a partition on its disk. */
+export async function* shifted(pieces: DiskPieces, by: number): AsyncGenerator<DiskPiece> {
+  for await (const { offset, bytes } of pieces) yield { offset: offset + by, bytes };
+}
+
+/** Writes a disk as it is: a raw image of `size` bytes, in which zeros take no room where the host has sparse files. */
+export async function writeRaw(file: AtomicFile, size: number, pieces: DiskPieces): Promise<void> {
+  await file.truncate(size);
+  for await (const { offset, bytes } of pieces) await file.writeAt(bytes, offset);
+}
