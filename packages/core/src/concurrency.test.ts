@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
-import { mapOrdered } from "./concurrency.ts";
+import { mapAsDone, mapOrdered } from "./concurrency.ts";
 
 describe("mapOrdered", () => {
   test("keeps the order although later work ends first", async () => {
@@ -63,5 +63,41 @@ describe("mapOrdered", () => {
       break;
     }
     expect(running).toBe(0);
+  });
+});
+
+describe("mapAsDone", () => {
+  test("gives results as they are there, and never runs more at once than it may", async () => {
+    const results: number[] = [];
+    let running = 0;
+    let most = 0;
+    for await (const result of mapAsDone([60, 1, 2, 3], 2, async (ms) => {
+      most = Math.max(most, ++running);
+      await sleep(ms);
+      running--;
+      return ms;
+    })) {
+      results.push(result);
+    }
+    expect(results).toEqual([1, 2, 3, 60]);
+    expect(most).toBe(2);
+  });
+
+  test("a failure waits for what runs and starts nothing further", async () => {
+    const started: number[] = [];
+    const ended: number[] = [];
+    const work = async (ms: number) => {
+      started.push(ms);
+      await sleep(ms);
+      if (ms === 5) throw new Error("fails");
+      ended.push(ms);
+      return ms;
+    };
+    const all = async () => {
+      for await (const _ of mapAsDone([40, 5, 1, 1], 2, work));
+    };
+    await expect(all()).rejects.toThrow("fails");
+    expect(started).toEqual([40, 5]);
+    expect(ended).toEqual([40]);
   });
 });

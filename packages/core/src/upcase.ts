@@ -85,7 +85,6 @@ function buildTable(): Uint16Array {
   return built;
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: all of ASCII is meant
 const ASCII = /^[\0-\x7f]*$/;
 
 /** The name as NTFS compares it: a key for maps. The same number of code units. */

@@ -1,4 +1,4 @@
-import { type Findings, type Guid, isGuid, parseGuid, type RandomAccess } from "@adk/core";
+import { AdkError, type Findings, type Guid, isGuid, parseGuid, type RandomAccess } from "@adk/core";
 import { type Hive, numberOf, type OpenHiveOptions, openHive, openHiveFile, textOf } from "@adk/registry";
 import { type ElementData, type ElementValue, elementValue } from "./element-value.ts";
 
@@ -11,6 +11,7 @@ export interface BootStore {
   readonly isSystem: boolean;
   /** By their GUIDs' text, as the registry sorts them. */
   readonly objects: readonly BootObject[];
+  readonly byId: ReadonlyMap<Guid, BootObject>;
   readonly findings: Findings;
 }
 
@@ -45,7 +46,7 @@ export function readStore(hive: Hive): BootStore {
   const objectsKey = root.subkey("Objects");
   const description = root.subkey("Description");
   if (!objectsKey && !description) {
-    hive.findings.error("BCD_NOT_A_STORE", "The hive has neither a description nor objects of a boot store.", {
+    throw new AdkError("BCD_NOT_A_STORE", "This hive is no boot store: it has neither a description nor objects.", {
       file: hive.name,
     });
   }
@@ -53,7 +54,7 @@ export function readStore(hive: Hive): BootStore {
   for (const key of objectsKey?.subkeys() ?? []) {
     const object = isGuid(key.name) ? readObject(hive, key.name) : undefined;
     if (object) objects.push(object);
-    else hive.findings.warning("BCD_BAD_OBJECT", "A key among the objects is none.", { found: key.name.slice(0, 80) });
+    else hive.findings.warning("BCD_BAD_OBJECT", "A key among the objects is none.", place(hive, key.name));
   }
   const keyName = description?.value("KeyName");
   const system = description?.value("System");
@@ -62,6 +63,7 @@ export function readStore(hive: Hive): BootStore {
     keyName: (keyName && hive.attempt(() => textOf(keyName.data()))) ?? "",
     isSystem: system !== undefined && hive.attempt(() => numberOf(system.type, system.data())) === 1n,
     objects,
+    byId: new Map(objects.map((object) => [object.id, object])),
     findings: hive.findings,
   };
 }
@@ -84,16 +86,16 @@ function readObject(hive: Hive, name: string): BootObject | undefined {
     const data = value && hive.attempt(() => value.data().slice());
     if (id !== undefined && value && data) elements.push({ id, type: value.type, data });
     else {
-      const found = `${name} ${element.name.slice(0, 80)}`;
-      hive.findings.warning("BCD_BAD_ELEMENT", "An element of an object cannot be read.", { found });
+      const path = `${name}\\${element.name}`;
+      hive.findings.warning("BCD_BAD_ELEMENT", "An element of an object cannot be read.", place(hive, path));
     }
   }
   elements.sort((a, b) => a.id - b.id);
   return { id: parseGuid(name), type, description, elements };
 }
 
-export function findObject(store: BootStore, id: Guid): BootObject | undefined {
-  return store.objects.find((object) => object.id === id);
+function place(hive: Hive, path: string): { file: string; path: string } {
+  return { file: hive.name, path: `Objects\\${path.slice(0, 200)}` };
 }
 
 /** What an element of an object says; undefined where it has none. */

@@ -90,7 +90,8 @@ export function parseDeviceText(text: string): DeviceData {
     case "ramdisk": {
       const [file = "", options] = rest.split(",");
       const id = options === undefined ? undefined : objectIdOf(options);
-      if (id === undefined) throw badDevice(text, "A ramdisk needs its options: ramdisk=[boot]\\path,{ramdiskoptions}.");
+      if (id === undefined)
+        throw badDevice(text, "A ramdisk needs its options: ramdisk=[boot]\\path,{ramdiskoptions}.");
       return deviceData({ kind: "ramdisk", file: parseFile(file, text) }, id);
     }
     case "vhd": {
@@ -141,6 +142,8 @@ function badDevice(found: string, hint?: string): AdkError {
   return new AdkError("BCD_BAD_DEVICE", "This is no device.", {
     kind: "usage",
     found,
-    hint: hint ?? "For example boot, locate, partition=gpt:<disk>/<partition>, ramdisk=[boot]\\sources\\boot.wim,{ramdiskoptions}.",
+    hint:
+      hint ??
+      "For example boot, locate, partition=gpt:<disk>/<partition>, ramdisk=[boot]\\sources\\boot.wim,{ramdiskoptions}.",
   });
 }

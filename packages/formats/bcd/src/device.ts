@@ -185,7 +185,10 @@ function descriptor(type: number, write: (writer: ByteWriter) => void, flags = 0
 function partitionDescriptor(scheme: number, id: Uint8Array, disk: Uint8Array): Uint8Array {
   return descriptor(Type.PARTITION, (writer) => {
     writer.bytes(id).zeros(16 - id.length + 4);
-    writer.u32(scheme).bytes(disk).zeros(16 - disk.length);
+    writer
+      .u32(scheme)
+      .bytes(disk)
+      .zeros(16 - disk.length);
     writer.zeros(PLAIN - writer.position);
   });
 }
@@ -198,7 +201,10 @@ function writeFile(writer: ByteWriter, { volume, path, tail }: DeviceFile): void
 }
 
 function writeLocate(writer: ByteWriter, { element, path = "", parent }: Locate): void {
-  writer.u32(path === "" ? 0 : 1).u32(element).u32(parent ? LOCATE_HEAD + (path.length + 1) * 2 : 0);
+  writer
+    .u32(path === "" ? 0 : 1)
+    .u32(element)
+    .u32(parent ? LOCATE_HEAD + (path.length + 1) * 2 : 0);
   writer.utf16(`${path}\0`);
   if (parent) writer.bytes(descriptorToBytes(parent));
 }

@@ -25,10 +25,25 @@ export const WELL_KNOWN_OBJECTS: readonly WellKnownObject[] = [
   known("dbgsettings", "4636856e-540f-4170-a130-a84776f4c654", ObjectType.INHERIT, "Debugger Settings"),
   known("badmemory", "5189b25c-5558-4bf2-bca4-289b11bd29e2", ObjectType.INHERIT, "RAM Defects"),
   known("globalsettings", "7ea2e1ac-2e61-4728-aaa3-896d9d0a9f0e", ObjectType.INHERIT, "Global Settings"),
-  known("bootloadersettings", "6efb52bf-1766-41db-a6b3-0ee5eff72bd7", ObjectType.INHERIT_LOADER, "Boot Loader Settings"),
+  known(
+    "bootloadersettings",
+    "6efb52bf-1766-41db-a6b3-0ee5eff72bd7",
+    ObjectType.INHERIT_LOADER,
+    "Boot Loader Settings",
+  ),
   known("hypervisorsettings", "7ff607e0-4395-11db-b0de-0800200c9a66", ObjectType.INHERIT_LOADER, "Hypervisor Settings"),
-  known("kerneldbgsettings", "313e8eed-7098-4586-a9bf-309c61f8d449", ObjectType.INHERIT_LOADER, "Kernel Debugger Settings"),
-  known("resumeloadersettings", "1afa9c49-16ab-4a5c-901b-212802da9460", ObjectType.INHERIT_RESUME, "Resume Loader Settings"),
+  known(
+    "kerneldbgsettings",
+    "313e8eed-7098-4586-a9bf-309c61f8d449",
+    ObjectType.INHERIT_LOADER,
+    "Kernel Debugger Settings",
+  ),
+  known(
+    "resumeloadersettings",
+    "1afa9c49-16ab-4a5c-901b-212802da9460",
+    ObjectType.INHERIT_RESUME,
+    "Resume Loader Settings",
+  ),
   known("ramdiskoptions", "ae5534e0-a924-466c-b836-758539a3ee3a", ObjectType.DEVICE, "Setup Ramdisk Options"),
 ];
 

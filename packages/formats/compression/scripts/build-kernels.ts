@@ -19,7 +19,19 @@ function readSource(name: string): string | null {
 }
 
 const { error, stderr } = await asc.main(
-  ["index.ts", "--outFile", "kernels.wasm", "-O3", "--converge", "--runtime", "stub", "--noAssert", "--importMemory"],
+  [
+    "index.ts",
+    "--outFile",
+    "kernels.wasm",
+    "-O3",
+    "--converge",
+    "--runtime",
+    "stub",
+    "--noAssert",
+    "--importMemory",
+    "--enable",
+    "simd",
+  ],
   {
     readFile: readSource,
     writeFile: (name, contents) => {

@@ -62,7 +62,7 @@ const XPRESS_LEVELS: Record<CompressionLevel, PassEffort> = {
 
 const LZX_LEVELS: Record<CompressionLevel, PassEffort> = {
   fast: { nice: 32, depth: 8, passes: 0 },
-  default: { nice: 32, depth: 14, passes: 2 },
+  default: { nice: 32, depth: 14, passes: 1 },
   max: { nice: 128, depth: 100, passes: 4 },
 };
 

@@ -10,7 +10,7 @@ export const SECTOR = 512;
 export interface DiskPiece {
   /** Byte offset on the disk. */
   readonly offset: number;
-  /** Valid until the next piece is asked for. */
+  /** They stay as they are until the second piece behind this one is asked for: one can be written while the next is read. */
   readonly bytes: Uint8Array;
 }
 
@@ -27,8 +27,8 @@ export interface StoredRange {
   readonly length: number;
 }
 
-/** What is read at once. */
-const PIECE_BYTES = 1 << 20;
+/** Bytes that are read at once. */
+export const PIECE_BYTES = 1 << 20;
 const ZEROS = Buffer.alloc(PIECE_BYTES);
 
 export function isZero(bytes: Uint8Array): boolean {
@@ -39,6 +39,17 @@ export function isZero(bytes: Uint8Array): boolean {
   return true;
 }
 
+/** Memory for pieces, in turn: what was given out is used again for the second piece behind it. */
+export class PieceMemory {
+  readonly #memories = [new Uint8Array(PIECE_BYTES), new Uint8Array(PIECE_BYTES)] as const;
+  #turn = 0;
+
+  next(): Uint8Array {
+    this.#turn ^= 1;
+    return this.#memories[this.#turn] as Uint8Array;
+  }
+}
+
 /** The pieces of a disk that is there, without those that are zeros. */
 export async function* piecesOf(
   access: RandomAccess | DiskAccess,
@@ -46,14 +57,14 @@ export async function* piecesOf(
 ): AsyncGenerator<DiskPiece> {
   const progress = new ProgressCounter(operation, "convert", "bytes", access.size);
   const ranges = "stored" in access ? access.stored() : [{ offset: 0, length: access.size }];
-  const memory = new Uint8Array(PIECE_BYTES);
+  const memory = new PieceMemory();
   let reported = 0;
   for (const { offset: start, length } of ranges) {
     const end = start + length;
     for (let offset = start; offset < end; ) {
       // Up to a multiple of a piece, so that the zeros that are found fit the blocks of containers.
       const count = Math.min(PIECE_BYTES - (offset % PIECE_BYTES), end - offset);
-      const bytes = await access.read(offset, count, memory);
+      const bytes = await access.read(offset, count, memory.next());
       if (!isZero(bytes)) yield { offset, bytes };
       offset += count;
       progress.add(offset - reported);
@@ -71,5 +82,13 @@ export async function* shifted(pieces: DiskPieces, by: number): AsyncGenerator<D
 /** Writes a disk as it is: a raw image of `size` bytes, in which zeros take no room where the host has sparse files. */
 export async function writeRaw(file: AtomicFile, size: number, pieces: DiskPieces): Promise<void> {
   await file.truncate(size);
-  for await (const { offset, bytes } of pieces) await file.writeAt(bytes, offset);
+  let written: Promise<void> | undefined;
+  try {
+    for await (const { offset, bytes } of pieces) {
+      await written;
+      written = file.writeAt(bytes, offset);
+    }
+  } finally {
+    await written;
+  }
 }

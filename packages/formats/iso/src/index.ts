@@ -5,6 +5,7 @@ export type { DiscEntry, DiscTree, Extent } from "./disc-entry.ts";
 export { type ExtractIsoOptions, type ExtractIsoResult, extractIso } from "./extract.ts";
 export { type IsoImage, openIso } from "./iso-image.ts";
 export { openIsoVolume } from "./iso-volume.ts";
+export { type VerifyIsoResult, verifyIso } from "./verify.ts";
 export type { VolumeDescriptor } from "./volume-descriptor.ts";
 export {
   type BootImage,

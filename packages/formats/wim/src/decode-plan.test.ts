@@ -1,7 +1,7 @@
 import { MemoryAccess } from "@adk/core";
 import { expect, test } from "vitest";
 import type { Blob, WimPart } from "./blobs.ts";
-import { type DecodeUnit, planDecoding } from "./decode-plan.ts";
+import { type DecodeUnit, planDecoding, planUse } from "./decode-plan.ts";
 import { newHeader } from "./header.ts";
 import { RESOURCE_COMPRESSED } from "./resource-header.ts";
 
@@ -49,4 +49,23 @@ test("what compresses very well is bounded by what it decompresses to", async ()
 test("a resource whose table cannot be read fails by itself", async () => {
   const planned = await units([blob(0, 100, 200), blob(500, 1000, 9_000_000)]);
   expect(planned.map(({ kind }) => kind)).toEqual(["whole", "failed"]);
+});
+
+test("where workers read by themselves, large blobs are theirs too, the largest first", async () => {
+  const access = Object.assign(new MemoryAccess(new Uint8Array(0)), { descriptor: 3 });
+  const readable: WimPart = { ...part, access };
+  const own = (offset: number, size: number): Blob => {
+    const { storage, ...rest } = blob(offset, 1000, size);
+    return { ...rest, storage: { ...storage, part: readable } as Blob["storage"] };
+  };
+  const blobs = [own(0, 900), own(2000, 5_000_000), own(4000, 8_000_000), own(6000, 900), own(8000, 100_000_000)];
+  const { independent, ordered } = planUse(blobs, 2);
+  expect(independent.map((unit) => (unit.kind === "whole" ? unit.blobs.length : unit.blob.size))).toEqual([
+    8_000_000, 5_000_000, 2,
+  ]);
+  // Too large for one of two workers: all decode it.
+  const planned: DecodeUnit[] = [];
+  for await (const unit of ordered) planned.push(unit);
+  expect(planned.map(({ kind }) => kind)).toEqual(["failed"]);
+  expect(planUse(blobs, 1).independent).toHaveLength(4);
 });

@@ -13,14 +13,13 @@
 @inline export function storeUnaligned16(address: i32, value: i32): void { store<u16>(address, <u16>value); }
 @inline export function storeUnaligned32(address: i32, value: i32): void { store<i32>(address, value); }
 
-// Eight bytes at a time; (x - 01..) & ~x & 80.. has its lowest set bit in the first byte of x that is zero.
+// Sixteen bytes at a time: a bit of the mask for each that is equal.
 export function find8(address: i32, end: i32, value: i32): i32 {
-  const pattern: u64 = <u64>value * 0x0101_0101_0101_0101;
+  const pattern = i8x16.splat(<i8>value);
   while (address < end) {
-    const x = load<u64>(address) ^ pattern;
-    const zeros = (x - 0x0101_0101_0101_0101) & ~x & 0x8080_8080_8080_8080;
-    if (zeros) return address + <i32>(ctz<u64>(zeros) >> 3);
-    address += 8;
+    const mask = i8x16.bitmask(i8x16.eq(v128.load(address), pattern));
+    if (mask) return address + ctz<i32>(mask);
+    address += 16;
   }
   return address;
 }

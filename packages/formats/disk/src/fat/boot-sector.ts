@@ -16,8 +16,8 @@ export const FAT32_CLUSTERS = 65525;
 /** Cluster numbers that FAT32 can tell, without those that mean something else. */
 const MOST_CLUSTERS = 0x0fff_fff5;
 
-/** What a boot sector tells of its file system (BIOS parameter block). */
-export interface BootSector {
+/** How a volume is divided. */
+export interface FatLayout {
   readonly kind: FatKind;
   readonly bytesPerSector: number;
   readonly sectorsPerCluster: number;
@@ -28,29 +28,33 @@ export interface BootSector {
   readonly rootEntries: number;
   readonly totalSectors: number;
   readonly sectorsPerFat: number;
-  /** Sectors before the partition on its disk: the boot program counts with it. */
-  readonly hiddenSectors: number;
   /** FAT32 only, else 0. */
   readonly rootCluster: number;
   readonly fsInfoSector: number;
   readonly backupSector: number;
+}
+
+/** What a boot sector tells of its file system (BIOS parameter block). */
+export interface BootSector extends FatLayout {
+  /** Sectors before the partition on its disk: the boot program counts with it. */
+  readonly hiddenSectors: number;
   readonly volumeId: number;
   /** As the boot sector has it, `NO NAME` for none. */
   readonly label: string;
 }
 
 /** Sectors of the fixed root directory. */
-export function rootSectors({ rootEntries, bytesPerSector }: Pick<BootSector, "rootEntries" | "bytesPerSector">): number {
+export function rootSectors({ rootEntries, bytesPerSector }: Omit<FatLayout, "kind">): number {
   return Math.ceil((rootEntries * ROOT_ENTRY_BYTES) / bytesPerSector);
 }
 
 /** Sector of cluster 2, the first. */
-export function firstDataSector(boot: Omit<BootSector, "kind">): number {
-  return boot.reservedSectors + boot.fats * boot.sectorsPerFat + rootSectors(boot);
+export function firstDataSector(layout: Omit<FatLayout, "kind">): number {
+  return layout.reservedSectors + layout.fats * layout.sectorsPerFat + rootSectors(layout);
 }
 
-export function clusterCount(boot: Omit<BootSector, "kind">): number {
-  return Math.floor((boot.totalSectors - firstDataSector(boot)) / boot.sectorsPerCluster);
+export function clusterCount(layout: Omit<FatLayout, "kind">): number {
+  return Math.floor((layout.totalSectors - firstDataSector(layout)) / layout.sectorsPerCluster);
 }
 
 /** @throws AdkError `FAT_BAD_BOOT_SECTOR` */

@@ -58,22 +58,17 @@ export class LongNameReader {
       this.#checksum = checksum;
     }
     if (part === 0 || part !== this.#expected || checksum !== this.#checksum) {
-      this.#expected = 0;
-      this.#units = [];
+      this.reset();
       return;
     }
     this.#units.unshift(...units);
     this.#expected--;
-    if (this.#expected === 0) this.#complete = true;
-    else this.#complete = false;
   }
-
-  #complete = false;
 
   /** The long name that stands before an 8.3 name; undefined where there is none that belongs to it. */
   take(shortName: Uint8Array): string | undefined {
     const units = this.#units;
-    const whole = this.#complete && this.#checksum === shortNameChecksum(shortName);
+    const whole = units.length > 0 && this.#expected === 0 && this.#checksum === shortNameChecksum(shortName);
     this.reset();
     if (!whole) return undefined;
     const end = units.indexOf(0);
@@ -83,6 +78,5 @@ export class LongNameReader {
   reset(): void {
     this.#units = [];
     this.#expected = 0;
-    this.#complete = false;
   }
 }

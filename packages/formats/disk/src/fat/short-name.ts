@@ -1,4 +1,4 @@
-import { upcase } from "@adk/core";
+import { AdkError, upcase } from "@adk/core";
 
 /** What an 8.3 name may hold besides letters and digits. */
 const ALLOWED = /^[A-Z0-9!#$%&'()\-@^_`{}~]$/;
@@ -41,7 +41,7 @@ export class ShortNames {
       this.#next.set(start, tail + 1);
       return { bytes: packed(numbered, extension), needsLongName: true, lowerCase: 0 };
     }
-    throw new RangeError("a directory of FAT cannot have so many files");
+    throw new AdkError("FAT_DIRECTORY_FULL", "The 8.3 names of a directory are used up.", { found: name });
   }
 }
 
@@ -85,14 +85,22 @@ function packed(base: string, extension: string): Uint8Array {
   return bytes;
 }
 
-/** `NAME.EXT` of the stored bytes; those beyond ASCII are taken as code page 437 of the first PCs knows them least: as `_`. */
+/** Code page 437 from 0x80 on: what the 8.3 names of most disks were written in; the entry itself does not tell. */
+const CODE_PAGE_437 =
+  "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u00a0";
+
+/** `NAME.EXT` of the stored bytes, parts in lower case where the bits of the entry say so. */
 export function shortNameText(bytes: Uint8Array, lowerCase = 0): string {
-  const text = (from: number, to: number) =>
-    Array.from(bytes.subarray(from, to), (byte) => (byte < 0x80 ? String.fromCharCode(byte) : "_"))
-      .join("")
-      .trimEnd();
-  const [base, extension] = [text(0, 8), text(8, 11)];
-  const shownBase = lowerCase & LOWER_BASE ? base.toLowerCase() : base;
-  const shownExtension = lowerCase & LOWER_EXTENSION ? extension.toLowerCase() : extension;
-  return extension === "" ? shownBase : `${shownBase}.${shownExtension}`;
+  const base = codePageText(bytes.subarray(0, 8));
+  const extension = codePageText(bytes.subarray(8, 11));
+  const shown = lowerCase & LOWER_BASE ? base.toLowerCase() : base;
+  if (extension === "") return shown;
+  return `${shown}.${lowerCase & LOWER_EXTENSION ? extension.toLowerCase() : extension}`;
+}
+
+function codePageText(bytes: Uint8Array): string {
+  const characters = Array.from(bytes, (byte) =>
+    byte < 0x80 ? String.fromCharCode(byte) : CODE_PAGE_437[byte - 0x80],
+  );
+  return characters.join("").replace(/ +$/, "");
 }

@@ -31,7 +31,7 @@ export function defineReportCommands(image: Command): void {
       .command(`${name} <image>`)
       .description(description)
       .run(async (context, source: string) => {
-        show(context, await reportSource(sourceIn(context, source), parts, context));
+        showReport(context, await reportSource(sourceIn(context, source), parts, context));
       });
   }
   image
@@ -54,7 +54,8 @@ export function defineReportCommands(image: Command): void {
     });
 }
 
-function show(context: Context, report: WindowsReport): void {
+/** Prints the parts of a report that were asked for. */
+export function showReport(context: Context, report: WindowsReport): void {
   context.output(report, { schema: windowsReport, render });
 }
 

@@ -88,7 +88,8 @@ export async function edit(
   show(context, await editImage(sourceIn(context, name), change, editOptions(context, options)));
 }
 
-function editOptions({ signal, onProgress }: Context, { threads, dryRun }: EditOptions): EditOptions {
+/** What every command takes that changes an image. */
+export function editOptions({ signal, onProgress }: Context, { threads, dryRun }: EditOptions): EditOptions {
   return { signal, onProgress, threads, dryRun };
 }
 
@@ -97,7 +98,7 @@ function folderIn(context: Context, folder: string): string {
 }
 
 function show(context: Context, result: EditResult): void {
-  context.output(result, { schema: editResult, render });
+  context.output(result, { schema: editResult, render: renderEdit });
 }
 
 const SIGNS = { add: "+", replace: "=", remove: "-" } as const;
@@ -109,7 +110,8 @@ const STATES = {
   discarded: "Discarded",
 } as const;
 
-function render({ state, changes, findings }: EditResult, out: Terminal): void {
+/** What changes in an image, and whether it did. */
+export function renderEdit({ state, changes, findings }: EditResult, out: Terminal): void {
   for (const { change, path, size } of changes) {
     out.line(`${SIGNS[change]} ${path}${size === undefined ? "" : ` (${formatBytes(size)})`}`);
   }

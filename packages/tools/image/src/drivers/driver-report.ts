@@ -1,6 +1,7 @@
-import { ByteReader, equalNames, formatVersion, type Guid, guidFromBytes } from "@adk/core";
-import type { Key, OfflineHives } from "@adk/registry";
+import { AdkError, ByteReader, equalNames, formatVersion, type Guid, guidFromBytes } from "@adk/core";
+import type { Key } from "@adk/registry";
 import * as z from "zod";
+import type { WindowsHives } from "../windows/offline-windows.ts";
 import { bytesValue, isoTime, numberValue, textValue } from "../windows/values.ts";
 import { BOOT_CRITICAL_CLASSES } from "./boot-critical.ts";
 import { SIGNER_SCORE_UNSIGNED } from "./database-entries.ts";
@@ -34,7 +35,7 @@ export type WindowsDriver = z.output<typeof windowsDriver>;
 const ARCHITECTURES: Record<number, string> = { 0: "x86", 5: "arm", 6: "ia64", 9: "amd64", 12: "arm64" };
 
 /** The driver packages of an image, those that came with Windows last; each by its name in the store. */
-export async function readDrivers(hives: OfflineHives): Promise<WindowsDriver[]> {
+export async function readDrivers(hives: WindowsHives): Promise<WindowsDriver[]> {
   const classes = (await hives.controlSet())?.descend("Control\\Class");
   const drivers = new Map<string, WindowsDriver>();
   for (const { path, key } of await readDatabases(hives)) {
@@ -47,9 +48,16 @@ export async function readDrivers(hives: OfflineHives): Promise<WindowsDriver[]>
   return [...drivers.values()].sort(compareDrivers);
 }
 
-/** The package of a published name, `oem3.inf`. */
-export async function findDriver(hives: OfflineHives, publishedName: string): Promise<WindowsDriver | undefined> {
-  return (await readDrivers(hives)).find((driver) => equalNames(driver.publishedName, publishedName));
+/**
+ * The driver of a published name, `oem3.inf`.
+ *
+ * @param file the image that the drivers are of, for the error
+ * @throws AdkError `DRIVER_NOT_FOUND`
+ */
+export function findDriver(drivers: readonly WindowsDriver[], publishedName: string, file: string): WindowsDriver {
+  const found = drivers.find((driver) => equalNames(driver.publishedName, publishedName));
+  if (found) return found;
+  throw new AdkError("DRIVER_NOT_FOUND", "The image has no such driver.", { file, found: publishedName });
 }
 
 function readDriver(key: Key, classes: Key | undefined, inSystem: boolean): WindowsDriver {

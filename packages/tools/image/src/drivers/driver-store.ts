@@ -1,7 +1,7 @@
 import { type Guid, upcase, type Volume } from "@adk/core";
 import type { InfDirectories } from "@adk/inf";
-import type { Key, OfflineHives } from "@adk/registry";
-import { requireControlSet } from "../windows/offline-windows.ts";
+import type { Key } from "@adk/registry";
+import { requireControlSet, type WindowsHives } from "../windows/offline-windows.ts";
 import { bytesValue, numberValue, textValue } from "../windows/values.ts";
 
 export const SYSTEM_DATABASE = "HKLM\\SYSTEM\\DriverDatabase";
@@ -33,7 +33,7 @@ export interface DriverStore {
 }
 
 /** @throws AdkError `WINDOWS_NO_HIVE` */
-export async function readDriverStore(hives: OfflineHives, volume: Volume): Promise<DriverStore> {
+export async function readDriverStore(hives: WindowsHives, volume: Volume): Promise<DriverStore> {
   const { windows } = hives;
   const controlSet = await requireControlSet(hives);
   const databases = await readDatabases(hives);
@@ -68,7 +68,7 @@ export interface DriverDatabase {
 }
 
 /** The driver databases that an image has. */
-export async function readDatabases(hives: OfflineHives): Promise<DriverDatabase[]> {
+export async function readDatabases(hives: WindowsHives): Promise<DriverDatabase[]> {
   const databases: DriverDatabase[] = [];
   for (const [name, path] of [
     ["DRIVERS", DRIVERS_DATABASE],

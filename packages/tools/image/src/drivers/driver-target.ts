@@ -1,8 +1,7 @@
 import { AdkError, parseVersion } from "@adk/core";
 import type { InfArchitecture, InfTarget } from "@adk/inf";
-import type { OfflineHives } from "@adk/registry";
 import { readEdition } from "../windows/edition.ts";
-import { requireControlSet, requireHive } from "../windows/offline-windows.ts";
+import { requireControlSet, requireHive, type WindowsHives } from "../windows/offline-windows.ts";
 import { textValue, textValues } from "../windows/values.ts";
 
 /** VER_NT_* by the names of the registry ("ProductOptions", learn.microsoft.com). */
@@ -19,7 +18,7 @@ const SUITES: Record<string, number> = {
 };
 
 /** The Windows that drivers of an image are chosen for. @throws AdkError `WINDOWS_NO_HIVE`, `DRIVER_UNKNOWN_WINDOWS` */
-export async function readDriverTarget(hives: OfflineHives): Promise<InfTarget> {
+export async function readDriverTarget(hives: WindowsHives): Promise<InfTarget> {
   const { version, architecture } = readEdition(await requireHive(hives, "SOFTWARE"));
   const controlSet = await requireControlSet(hives);
   const environment = controlSet.descend("Control\\Session Manager\\Environment");

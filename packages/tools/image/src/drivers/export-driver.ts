@@ -10,7 +10,7 @@ import {
   type VolumeEntry,
   walk,
 } from "@adk/core";
-import type { OfflineHives } from "@adk/registry";
+import type { WindowsHives } from "../windows/offline-windows.ts";
 import type { WindowsDriver } from "./driver-report.ts";
 import { packageDirectories } from "./driver-store.ts";
 
@@ -29,7 +29,7 @@ export interface ExportDriverOptions extends LongOperation {
  */
 export async function exportDriver(
   volume: Volume,
-  { windows }: Pick<OfflineHives, "windows">,
+  { windows }: Pick<WindowsHives, "windows">,
   { packageName }: WindowsDriver,
   directory: string,
   options: ExportDriverOptions = {},

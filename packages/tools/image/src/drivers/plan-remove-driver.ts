@@ -1,9 +1,9 @@
 import { AdkError, equalNames, Findings } from "@adk/core";
-import { type Key, type OfflineHives, RegType, textsOf, walkKeys } from "@adk/registry";
-import { requireControlSet } from "../windows/offline-windows.ts";
+import { type Key, RegType, textsOf, walkKeys } from "@adk/registry";
+import { requireControlSet, type WindowsHives } from "../windows/offline-windows.ts";
 import { bytesValue, textValues } from "../windows/values.ts";
 import { withNumber } from "./database-entries.ts";
-import { findDriver, type WindowsDriver } from "./driver-report.ts";
+import { findDriver, readDrivers, type WindowsDriver } from "./driver-report.ts";
 import {
   PNP_LOCKDOWN,
   packageDirectories,
@@ -28,9 +28,8 @@ export interface RemoveDriverPlan {
  * @param publishedName `oem3.inf`
  * @throws AdkError `DRIVER_INBOX`, `DRIVER_NOT_FOUND`, `WINDOWS_NO_HIVE`
  */
-export async function planRemoveDriver(hives: OfflineHives, publishedName: string): Promise<RemoveDriverPlan> {
+export async function planRemoveDriver(hives: WindowsHives, publishedName: string): Promise<RemoveDriverPlan> {
   const number = publishedNumber(publishedName);
-  const driver = await findDriver(hives, publishedName);
   if (number === undefined) {
     throw new AdkError(
       "DRIVER_INBOX",
@@ -42,12 +41,7 @@ export async function planRemoveDriver(hives: OfflineHives, publishedName: strin
       },
     );
   }
-  if (!driver) {
-    throw new AdkError("DRIVER_NOT_FOUND", "The image has no such driver.", {
-      file: hives.volume.name,
-      found: publishedName,
-    });
-  }
+  const driver = findDriver(await readDrivers(hives), publishedName, hives.volume.name);
   const findings = new Findings();
   if (driver.bootCritical) {
     const message = "Windows may start from this driver: without it, it may not start any more.";
@@ -61,7 +55,7 @@ export async function planRemoveDriver(hives: OfflineHives, publishedName: strin
   return { driver, operations: operations.list, findings };
 }
 
-function removeFiles(operations: OperationList, { windows }: OfflineHives, driver: WindowsDriver): void {
+function removeFiles(operations: OperationList, { windows }: WindowsHives, driver: WindowsDriver): void {
   const published = publishedPaths({ windows }, driver.publishedName);
   const store = packageDirectories({ windows }, driver.packageName).package;
   for (const path of [store, published.inf, published.compiledInf, published.catalog]) {
@@ -72,7 +66,7 @@ function removeFiles(operations: OperationList, { windows }: OfflineHives, drive
 /** A service with several owners stays to the others. */
 async function removeServices(
   operations: OperationList,
-  hives: OfflineHives,
+  hives: WindowsHives,
   { publishedName }: WindowsDriver,
 ): Promise<void> {
   const services = (await requireControlSet(hives)).subkey("Services");
@@ -92,7 +86,7 @@ async function removeServices(
 /** Files in Windows' own directory that the driver put there. */
 async function removeLockdown(
   operations: OperationList,
-  hives: OfflineHives,
+  hives: WindowsHives,
   { publishedName }: WindowsDriver,
 ): Promise<void> {
   const lockdown = await hives.key(PNP_LOCKDOWN);
@@ -117,7 +111,7 @@ function ownershipOf(key: Key, publishedName: string): "sole" | "shared" | "none
 
 async function removeDatabaseEntries(
   operations: OperationList,
-  hives: OfflineHives,
+  hives: WindowsHives,
   { publishedName, packageName }: WindowsDriver,
   number: number,
 ): Promise<void> {

@@ -1,11 +1,14 @@
 import { AdkError } from "@adk/core";
 import {
+  currentControlSet,
   editVolumeHive,
   expandRoot,
+  type Hive,
   type HiveEditor,
   importRegFile,
   joinKeyPath,
   type Key,
+  type MachineHive,
   numberData,
   type OfflineHives,
   openOfflineHives,
@@ -16,6 +19,7 @@ import {
   textData,
   textsData,
 } from "@adk/registry";
+import type { WindowsHives } from "../windows/offline-windows.ts";
 import type { EditTarget } from "./edit-target.ts";
 
 /** Of accounts and secrets: nothing here changes them. */
@@ -53,8 +57,29 @@ export class RegistryEdits implements AsyncDisposable {
     return new RegistryEdits(target, time, await openOfflineHives(target.volume, { user }));
   }
 
+  /** The registry as it was when the edits began. */
   get registry(): OfflineHives {
     return this.#image;
+  }
+
+  /** The registry as the edits have left it. To be read, a hive need not be edited. */
+  get edited(): WindowsHives {
+    const { volume, windows } = this.#image;
+    return {
+      volume,
+      windows,
+      pathOf: (name) => this.#image.pathOf(name),
+      hive: (name) => this.#hive(name),
+      controlSet: async () => {
+        const system = await this.#hive("SYSTEM");
+        const name = system && currentControlSet(system);
+        return name === undefined ? undefined : system?.key(name);
+      },
+      key: async (path) => {
+        const { file, hive, path: inside } = await this.#image.locate(path);
+        return ((await this.#hives.get(file))?.hive ?? hive).key(inside);
+      },
+    };
   }
 
   /** Whether the image has a hive for a path. */
@@ -131,6 +156,12 @@ export class RegistryEdits implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#image.close();
+  }
+
+  async #hive(name: MachineHive): Promise<Hive | undefined> {
+    const entry = await this.#target.volume.lookup(this.#image.pathOf(name));
+    const editor = entry && (await this.#hives.get(entry.path));
+    return editor ? editor.hive : this.#image.hive(name);
   }
 
   async #locate(path: string): Promise<{ editor: HiveEditor; inside: string; root: string }> {

@@ -74,6 +74,16 @@ export function partTables(report: WindowsReport): PartTable[] {
       ["Size", (each) => each.estimatedSize, "bytes"],
     ],
   );
+  add("drivers", "Driver packages", report.drivers, [
+    ["Published", (each) => each.publishedName],
+    ["Original", (each) => each.originalFileName],
+    ["Class", (each) => each.className],
+    ["Provider", (each) => each.provider],
+    ["Date", (each) => each.date],
+    ["Version", (each) => each.version],
+    ["Boot-critical", (each) => (each.bootCritical ? "yes" : "no")],
+    ["Signature", (each) => each.signature],
+  ]);
   add("services", "Services and drivers", report.services, [
     ["Service", (each) => each.name],
     ["Start", (each) => (each.delayed ? `${each.start}, delayed` : each.start)],

@@ -2,6 +2,7 @@ import { finding } from "@adk/cli-kit/schemas";
 import { Findings, type LongOperation, type Volume } from "@adk/core";
 import { type OfflineHives, openOfflineHives } from "@adk/registry";
 import * as z from "zod";
+import { readDrivers, windowsDriver } from "../drivers/driver-report.ts";
 import { provisionedAppx, readProvisionedAppx } from "./appx.ts";
 import { readCapabilities, windowsCapability } from "./capabilities.ts";
 import { diskUse, readDiskUse } from "./disk-use.ts";
@@ -47,6 +48,7 @@ const PARTS = {
     schema: z.array(provisionedAppx),
     read: async (hives: OfflineHives) => readProvisionedAppx(await requireHive(hives, "SOFTWARE")),
   },
+  drivers: { schema: z.array(windowsDriver), read: (hives: OfflineHives) => readDrivers(hives) },
   services: {
     schema: z.array(windowsService),
     read: async (hives: OfflineHives) => readServices(await requireControlSet(hives)),
@@ -77,6 +79,7 @@ export const windowsReport = z.object({
   features: PARTS.features.schema.optional(),
   capabilities: PARTS.capabilities.schema.optional(),
   appx: PARTS.appx.schema.optional(),
+  drivers: PARTS.drivers.schema.optional(),
   services: PARTS.services.schema.optional(),
   programs: PARTS.programs.schema.optional(),
   health: PARTS.health.schema.optional(),

@@ -6,4 +6,9 @@ export const groups: Groups = [
     summary: "Make, list, extract and verify images of discs: ISO 9660, Joliet, UDF, El Torito",
     load: () => import("./iso.ts"),
   },
+  {
+    name: "disk",
+    summary: "Make bootable USB images; look into disk images: GPT, MBR, FAT, VHD, VHDX",
+    load: () => import("./disk.ts"),
+  },
 ];

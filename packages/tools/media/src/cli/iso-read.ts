@@ -1,8 +1,19 @@
 import { resolve } from "node:path";
-import { type Command, formatBytes } from "@adk/cli-kit";
+import { type Command, exitCodes, formatBytes } from "@adk/cli-kit";
+import {
+  extractFromIso,
+  isoExtractResult,
+  isoListResult,
+  isoVerifyResult,
+  listIso,
+  verifyIsoFile,
+} from "../iso-files.ts";
 import { isoInfo, isoInfoResult } from "../iso-info.ts";
 
-/** What is on a disc: `info`. */
+type Kind = "udf" | "joliet" | "iso9660";
+const KINDS: readonly Kind[] = ["udf", "joliet", "iso9660"];
+
+/** What is on a disc: `info`, `ls`, `extract`, `verify`. */
 export function defineIsoReadCommands(iso: Command): void {
   iso
     .command("info <file>")
@@ -12,18 +23,85 @@ export function defineIsoReadCommands(iso: Command): void {
       context.output(result, {
         schema: isoInfoResult,
         render: ({ label, size, fileSystems, udfRevision, boot, findings }, out) => {
-          out.facts({
-            File: file,
-            Label: label,
-            Size: formatBytes(size),
-            "File systems": fileSystems.join(", "),
-            UDF: udfRevision,
-          });
+          const kinds = fileSystems.join(", ");
+          out.facts({ File: file, Label: label, Size: formatBytes(size), "File systems": kinds, UDF: udfRevision });
           for (const { platform, emulation, sectorCount, extent } of boot) {
             out.line(`Boots by ${platform}: emulation ${emulation}, ${sectorCount} sectors from ${extent}`);
           }
           out.findings(findings);
         },
       });
+    });
+
+  const list = iso.command("ls <file>");
+  list
+    .description("List every file of a disc.")
+    .addOption(
+      list.createOption("--tree <kind>", "by this file system (default: the one that Windows takes)").choices(KINDS),
+    )
+    .run(async (context, file: string, { tree }: { tree?: Kind }) => {
+      context.output(await listIso(resolve(context.cwd, file), tree), {
+        schema: isoListResult,
+        render: ({ entries, findings }, out) => {
+          const columns = [
+            { title: "Size", align: "right" },
+            { title: "Modified" },
+            { title: "Path", truncate: "middle" },
+          ] as const;
+          const rows = entries.map(({ path, type, size, modified }) => {
+            return [
+              type === "directory" ? "" : formatBytes(size),
+              modified?.slice(0, 10),
+              path + (type === "directory" ? "/" : ""),
+            ];
+          });
+          out.table(columns, rows);
+          out.findings(findings);
+        },
+      });
+    });
+
+  const extract = iso.command("extract <file> [paths...]");
+  extract
+    .description("Extract files of a disc, all or those that patterns name, into a directory.")
+    .requiredOption("--to <directory>", "where they go; made if it is not there")
+    .addOption(
+      extract.createOption("--tree <kind>", "by this file system (default: the one that Windows takes)").choices(KINDS),
+    )
+    .withForce("replace files that are there")
+    .run(async (context, file: string, paths: string[], options: { to: string; tree?: Kind; force?: boolean }) => {
+      const { signal, onProgress } = context;
+      const to = resolve(context.cwd, options.to);
+      const result = await extractFromIso(resolve(context.cwd, file), to, {
+        paths,
+        kind: options.tree,
+        overwrite: options.force,
+        signal,
+        onProgress,
+      });
+      context.output(result, {
+        schema: isoExtractResult,
+        render: ({ files, bytes, findings }, out) => {
+          out.line(`${files} files, ${formatBytes(bytes)}, in ${options.to}`);
+          out.findings(findings);
+        },
+      });
+      return result.findings.some(({ severity }) => severity === "error") ? exitCodes.no : exitCodes.done;
+    });
+
+  iso
+    .command("verify <file>")
+    .description("Read all of a disc and check its structure. Exit code 1 if something is damaged.")
+    .run(async (context, file: string) => {
+      const { signal, onProgress } = context;
+      const result = await verifyIsoFile(resolve(context.cwd, file), { signal, onProgress });
+      context.output(result, {
+        schema: isoVerifyResult,
+        render: ({ ok, files, bytes, findings }, out) => {
+          out.findings(findings);
+          out.line(`${ok ? "Whole" : "Damaged"}: ${files} files, ${formatBytes(bytes)} read.`);
+        },
+      });
+      return result.ok ? exitCodes.done : exitCodes.no;
     });
 }

@@ -69,7 +69,8 @@ const FORBIDDEN_IN_COMPUTER = /[\s{|}~[\]^':;<=>?@!"#$%`()+/.,*&\\]/;
 export function checkAccounts(checker: Checker): void {
   const accounts = checker.settings(SHELL, "UserAccounts/LocalAccounts/LocalAccount");
   for (const account of accounts) checkAccount(checker, account);
-  for (const logon of checker.settings(SHELL, "AutoLogon")) checkAutoLogon(checker, logon, accounts);
+  const byName = new Map(accounts.map((account) => [childText(account, "Name")?.toLowerCase(), account]));
+  for (const logon of checker.settings(SHELL, "AutoLogon")) checkAutoLogon(checker, logon, byName);
   for (const name of checker.settings(SHELL, "ComputerName")) checkComputerName(checker, name);
   checkSomebodyCanLogOn(checker, accounts);
 }
@@ -102,7 +103,11 @@ function checkAccount(checker: Checker, account: XmlElement): void {
   }
 }
 
-function checkAutoLogon(checker: Checker, logon: XmlElement, accounts: readonly XmlElement[]): void {
+function checkAutoLogon(
+  checker: Checker,
+  logon: XmlElement,
+  accounts: ReadonlyMap<string | undefined, XmlElement>,
+): void {
   const enabled = childText(logon, "Enabled");
   if (enabled === undefined || /^(?:false|0)$/i.test(enabled)) return;
   if (firstChild(logon, "LogonCount") === undefined) {
@@ -111,10 +116,10 @@ function checkAutoLogon(checker: Checker, logon: XmlElement, accounts: readonly 
   const element = firstChild(logon, "Username");
   const user = checker.valueOf(element);
   if (element === undefined || user === undefined || isPlaceholder(user) || firstChild(logon, "Domain")) return;
-  const account = accounts.find((each) => childText(each, "Name")?.toLowerCase() === user.toLowerCase());
+  const account = accounts.get(user.toLowerCase());
   const isBuiltIn = BUILT_IN.includes(user.toLowerCase());
   if (account === undefined) {
-    if (!isBuiltIn && accounts.length > 0) {
+    if (!isBuiltIn && accounts.size > 0) {
       checker.report(ACCOUNTS.logonUser, contentOf(element), `AutoLogon as ${user}, which no LocalAccount creates.`);
     }
     return;

@@ -44,6 +44,8 @@ export const NETWORK: Rules<"address" | "prefix" | "dhcp" | "order" | "gateway" 
 
 const TCPIP = "Microsoft-Windows-TCPIP";
 const DNS = "Microsoft-Windows-DNS-Client";
+/** Of one interface, that a gateway is looked for in. */
+const MOST_ADDRESSES = 64;
 const ORDER = ["Ipv4Settings", "Ipv6Settings", "Identifier", "UnicastIpAddresses", "Routes"];
 
 export function checkNetwork(checker: Checker): void {
@@ -96,7 +98,8 @@ function checkInterface(checker: Checker, element: XmlElement): void {
     );
   }
   const routes = firstChild(element, "Routes");
-  for (const route of routes ? childElements(routes, "Route") : []) checkRoute(checker, route, read);
+  for (const route of routes ? childElements(routes, "Route") : [])
+    checkRoute(checker, route, read.slice(0, MOST_ADDRESSES));
 }
 
 interface Address {

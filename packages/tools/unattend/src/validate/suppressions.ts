@@ -1,5 +1,5 @@
 import type { AnswerFile } from "../document/answer-file.ts";
-import type { XmlElement, XmlNode } from "../document/tree.ts";
+import type { XmlElement } from "../document/tree.ts";
 
 /** `<!-- adk-ignore rule-a, rule-b: why -->` before an element, or `adk-ignore-file` for the whole file. */
 export interface Suppression {
@@ -7,7 +7,24 @@ export interface Suppression {
   /** The piece of the text that it is for. */
   readonly start: number;
   readonly end: number;
-  readonly comment: { readonly start: number; readonly end: number };
+}
+
+/** Those findings that no suppression is for. @param findings in the order of the text */
+export function withoutSuppressed<T extends { readonly rule: string; readonly start: number }>(
+  findings: readonly T[],
+  suppressions: readonly Suppression[],
+): readonly T[] {
+  if (suppressions.length === 0) return findings;
+  const inOrder = suppressions.toSorted((a, b) => a.start - b.start);
+  /** For each rule the end of what it is suppressed in, as far as the walk has come. */
+  const suppressedTo = new Map<string, number>();
+  let next = 0;
+  return findings.filter(({ rule, start }) => {
+    for (let each = inOrder[next]; each && each.start <= start; each = inOrder[++next]) {
+      for (const name of each.rules) suppressedTo.set(name, Math.max(suppressedTo.get(name) ?? 0, each.end));
+    }
+    return (suppressedTo.get(rule) ?? -1) < start;
+  });
 }
 
 const MARK = /^<!--\s*adk-ignore(-file)?\s+([a-z\d-]+(?:\s*,\s*[a-z\d-]+)*)\s*(?::[\s\S]*)?-->$/;
@@ -21,15 +38,17 @@ export function findSuppressions(file: AnswerFile): Suppression[] {
 }
 
 function collect(file: AnswerFile, element: XmlElement, found: Suppression[]): void {
-  element.children.forEach((node, index) => {
-    if (node.kind === "element") collect(file, node, found);
-    if (node.kind !== "comment") return;
+  let next: XmlElement | undefined;
+  for (const node of element.children.toReversed()) {
+    if (node.kind === "element") {
+      collect(file, node, found);
+      next = node;
+    }
+    if (node.kind !== "comment") continue;
     const [mark, wholeFile, rules] = MARK.exec(file.text.slice(node.start, node.end)) ?? [];
-    if (mark === undefined) return;
-    const next: XmlNode | undefined = element.children.slice(index).find((each) => each.kind === "element");
     const scope = wholeFile ? { start: 0, end: file.text.length } : next;
-    if (scope === undefined) return;
+    if (mark === undefined || scope === undefined) continue;
     const names = rules?.split(",").map((name) => name.trim()) ?? [];
-    found.push({ rules: names, start: scope.start, end: scope.end, comment: { start: node.start, end: node.end } });
-  });
+    found.push({ rules: names, start: scope.start, end: scope.end });
+  }
 }

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { AnswerFile } from "../document/answer-file.ts";
 import { getValue } from "../document/setting-path.ts";
+import { diffFiles } from "../edit/diff-files.ts";
+import { formatFile } from "../edit/format-file.ts";
 import { COMPLETE, one } from "../testing/answer-files.ts";
 import { fixFile } from "./fix-file.ts";
 import { toSarif } from "./sarif.ts";
@@ -122,4 +124,37 @@ test("time grows with the size", () => {
   });
   // Four times the size, with room for a busy machine: quadratic growth would be sixteen.
   expect(times[1]! / times[0]!).toBeLessThan(12);
+});
+
+test("no file makes it slow: many of one thing, and things that refer to each other", () => {
+  const many = (piece: (index: number) => string) => Array.from({ length: 6000 }, (_, index) => piece(index)).join("");
+  const items = many((index) => `<LocalAccount wcm:action="add"><Name>u${index}</Name></LocalAccount>`);
+  const logons = many((index) => `<AutoLogon><Enabled>true</Enabled><Username>v${index}</Username></AutoLogon>`);
+  const files = [
+    shell(many((index) => `<x${index}/>`)),
+    shell(many(() => "<!-- adk-ignore time-zone --><TimeZone>x</TimeZone>")),
+    one(
+      "oobeSystem",
+      "Microsoft-Windows-Shell-Setup",
+      `${logons}<UserAccounts><LocalAccounts>${items}</LocalAccounts></UserAccounts>`,
+    ),
+    one(
+      "specialize",
+      "Microsoft-Windows-Deployment",
+      `<RunSynchronous><RunSynchronousCommand><Path>${"shutdown powershell ".repeat(20_000)}</Path></RunSynchronousCommand></RunSynchronous>`,
+    ),
+    shell(`<TimeZone>${"{{".repeat(100_000)}</TimeZone>`),
+    one(
+      "specialize",
+      "Microsoft-Windows-International-Core",
+      `<InputLocale>${"0409:00000409;".repeat(20_000)}</InputLocale>`,
+    ),
+  ];
+  for (const file of files) {
+    const started = performance.now();
+    validate(file);
+    diffFiles(file, formatFile(file));
+    // Some hundred milliseconds; minutes where each looks at each.
+    expect(performance.now() - started).toBeLessThan(10_000);
+  }
 });

@@ -6,7 +6,7 @@ import type { Release } from "../facts/releases.ts";
 import { Checker } from "./checker.ts";
 import { FAMILIES } from "./families.ts";
 import { answerFinding } from "./rule.ts";
-import { findSuppressions } from "./suppressions.ts";
+import { findSuppressions, withoutSuppressed } from "./suppressions.ts";
 
 /** What validation says about one file. */
 export const verdict = z.object({
@@ -30,12 +30,10 @@ export interface ValidateOptions {
 export function validate(file: AnswerFile, options: ValidateOptions = {}): Verdict {
   const checker = new Checker(file, options.catalog ?? builtinCatalog(), options.target, options.template ?? false);
   for (const { check } of FAMILIES) check(checker);
-  const suppressions = findSuppressions(file);
-  const told = checker.findings.filter(({ rule, start }) => {
-    return !suppressions.some((each) => each.rules.includes(rule) && each.start <= start && start <= each.end);
-  });
-  const findings = told.sort((a, b) => a.start - b.start).map(({ start: _, ...finding }) => finding);
-  return { file: file.file ?? "", findings, suppressed: checker.findings.length - told.length };
+  const all = checker.findings.sort((a, b) => a.start - b.start);
+  const told = withoutSuppressed(all, findSuppressions(file));
+  const findings = told.map(({ start: _, ...finding }) => finding);
+  return { file: file.file ?? "", findings, suppressed: all.length - told.length };
 }
 
 /** Whether a verdict has errors: the answer of `adk unattend validate`. */

@@ -1,0 +1,55 @@
+/** Reads, checks, creates and edits the boot stores of Windows (BCD). */
+
+// A store as it is.
+
+export {
+  type BootElement,
+  type BootObject,
+  type BootStore,
+  openStore,
+  openStoreFile,
+  readStore,
+  valueOf,
+} from "./boot-store.ts";
+export { ENUM_TYPES, type EnumType, listObjects, objectNames, selectObjects } from "./list-store.ts";
+
+// Elements and what they hold.
+
+export {
+  type Device,
+  type DeviceData,
+  type DeviceFile,
+  deviceData,
+  deviceToBytes,
+  type Locate,
+  parseDevice,
+} from "./device.ts";
+export { formatDevice, parseDeviceText } from "./device-text.ts";
+export { elementIdFor, formatElement, parseElement } from "./element-text.ts";
+export { type ElementFormat, elementFormat, elementName, formatElementId } from "./element-type.ts";
+export { type ElementData, type ElementValue, elementData, elementValue } from "./element-value.ts";
+
+// Objects and their names.
+
+export { APPLICATION_TYPES, applicationOf, ObjectType, titleOfType } from "./object-type.ts";
+export { objectIdOf, type WellKnownObject, wellKnownByName, wellKnownObject } from "./well-known.ts";
+
+// Changing a store, and making one.
+
+export type { Firmware } from "./standard-objects.ts";
+export { type CreateStoreOptions, StoreEditor } from "./store-editor.ts";
+export {
+  type DataJson,
+  type ElementJson,
+  type ObjectJson,
+  type StoreJson,
+  storeFromJson,
+  storeToJson,
+} from "./store-json.ts";
+export { addWindows, createWindowsStore, type WindowsEntry, type WindowsStoreOptions } from "./windows-store.ts";
+export { createWinPeStore, type WinPeStoreOptions } from "./winpe-store.ts";
+
+// What is wrong with a store.
+
+export { checkStore } from "./check-store.ts";
+export { weakens, weakOptions } from "./weak-options.ts";

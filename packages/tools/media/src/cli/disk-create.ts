@@ -1,0 +1,68 @@
+import { basename, resolve } from "node:path";
+import { type Command, formatBytes, type Terminal, usageError } from "@adk/cli-kit";
+import { parseByteSize } from "../byte-size.ts";
+import { type CreateUsbResult, createUsb, createUsbResult } from "../create-usb.ts";
+import { sourceIn } from "./names.ts";
+
+interface Options {
+  size?: string;
+  splitWim?: string | true;
+  label?: string;
+  gpt?: boolean;
+  mbr?: boolean;
+  force?: boolean;
+  dryRun?: boolean;
+}
+
+/** Parts of an image that was asked to be split without saying how. */
+const SPLIT_WIM = "3800M";
+
+/** `create-usb`: a stick from the files of a medium. */
+export function defineDiskCreateCommand(disk: Command): void {
+  disk
+    .command("create-usb <source> <file>")
+    .description("Make a bootable USB image (FAT32) of a Windows medium: a directory, a disc, any source.")
+    .option("--size <size>", "size of the disk: 8G, 7500M (default: what is needed)")
+    .option("--split-wim [size]", "split sources/install.wim where it is larger (default: above 4 GiB, to 3800M)")
+    .option("--label <text>", "label of the volume, at most 11 characters")
+    .option("--gpt", "with a GUID partition table (default)")
+    .option("--mbr", "with an MBR partition table, for old firmware")
+    .withForce("replace a file that is there")
+    .withDryRun()
+    .addHelpText("after", HELP)
+    .run(async (context, source: string, file: string, options: Options) => {
+      if (options.gpt && options.mbr) {
+        throw usageError("CONTRADICTING_OPTIONS", "--gpt and --mbr contradict each other.", "adk disk create-usb");
+      }
+      const { splitWim, size } = options;
+      const result = await createUsb(sourceIn(context, source), resolve(context.cwd, file), {
+        scheme: options.mbr ? "mbr" : "gpt",
+        size: size === undefined ? undefined : parseByteSize(size),
+        splitAt: splitWim === undefined ? undefined : parseByteSize(splitWim === true ? SPLIT_WIM : splitWim),
+        label: options.label,
+        overwrite: options.force,
+        dryRun: options.dryRun,
+        signal: context.signal,
+        onProgress: context.onProgress,
+      });
+      context.output(result, { schema: createUsbResult, render });
+    });
+}
+
+const HELP = `
+Examples:
+  adk disk create-usb media stick.img --label WINSETUP
+  adk disk create-usb setup.iso stick.img --mbr --size 8G
+Write the image to the stick as it is: dd if=stick.img of=/dev/sdX bs=4M, or with any program for raw images.
+`;
+
+function render(result: CreateUsbResult, out: Terminal): void {
+  const { file, scheme, size, fileSystem, label, files, directories, split, dryRun, findings } = result;
+  const done = dryRun ? "Would write" : "Wrote";
+  const kind = `${scheme.toUpperCase()}, ${fileSystem}${label ? ` "${label}"` : ""}`;
+  out.line(`${done} ${basename(file)}: ${formatBytes(size)}, ${kind}, ${files} files in ${directories} directories.`);
+  if (split.length > 0) {
+    out.line(`install.wim is in ${split.length} parts: ${split.map(({ name }) => name).join(", ")}`);
+  }
+  out.findings(findings);
+}

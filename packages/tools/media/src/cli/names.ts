@@ -1,0 +1,8 @@
+import { resolve } from "node:path";
+import type { Context } from "@adk/cli-kit";
+
+/** A source as the user names it; of `media!/sources/install.wim:2` only `media` is a path of this host. */
+export function sourceIn({ cwd }: Context, name: string): string {
+  const [, path = "", rest = ""] = /^(.*?)(!\/.*|:"[^"]*"|)$/s.exec(name) ?? [];
+  return resolve(cwd, path) + rest;
+}

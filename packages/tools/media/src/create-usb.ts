@@ -1,0 +1,140 @@
+import { finding } from "@adk/cli-kit/schemas";
+import { AtomicFile, Findings, type LongOperation, type Volume } from "@adk/core";
+import { type FatDiskPlan, fatDiskPieces, planFatDisk, writeRaw } from "@adk/disk";
+import { openSource } from "@adk/sources";
+import * as z from "zod";
+import { imageToSplit, splitMedium, splitMediumPlan } from "./split-image.ts";
+
+/** `adk disk create-usb` */
+export const createUsbResult = z.object({
+  file: z.string(),
+  scheme: z.enum(["gpt", "mbr"]),
+  /** Bytes of the disk. */
+  size: z.number(),
+  fileSystem: z.enum(["FAT12", "FAT16", "FAT32"]),
+  label: z.string(),
+  /** Eight hexadecimal digits. */
+  volumeId: z.string(),
+  files: z.number(),
+  directories: z.number(),
+  bytes: z.number(),
+  freeBytes: z.number(),
+  /** What `sources/install.wim` became; in a dry run as it would be at least. */
+  split: z.array(z.object({ name: z.string(), bytes: z.number() })),
+  dryRun: z.boolean(),
+  findings: z.array(finding),
+});
+export type CreateUsbResult = z.output<typeof createUsbResult>;
+
+export interface CreateUsbOptions extends LongOperation {
+  readonly scheme?: "gpt" | "mbr" | undefined;
+  /** Bytes of the disk. Default: what the content needs and 32 MiB. */
+  readonly size?: number | undefined;
+  readonly label?: string | undefined;
+  /** Most bytes of a part of `install.wim`; an image up to this size stays whole. Default: split above 4 GiB, to 3800 MiB. */
+  readonly splitAt?: number | undefined;
+  readonly overwrite?: boolean | undefined;
+  readonly dryRun?: boolean | undefined;
+}
+
+/** What FAT32 can hold in one file, and the parts that Microsoft's instructions make of what is larger. */
+const MOST_FILE_BYTES = 2 ** 32 - 1;
+const PART_BYTES = 3800 * 2 ** 20;
+/** Room for logs, an answer file, drivers. */
+const FREE_BYTES = 32 << 20;
+
+/**
+ * Makes a disk image, to be written to a USB stick as it is, of a Windows medium: a directory, a disc (`setup.iso`) or another
+ * source. It is FAT32, from which every UEFI starts; an `install.wim` that is too large for it is split.
+ *
+ * @throws AdkError `ALREADY_EXISTS` unless `overwrite`; what FAT cannot hold: `FAT_FILE_TOO_LARGE`, `FAT_NO_LINKS` ...
+ */
+export async function createUsb(source: string, file: string, options: CreateUsbOptions): Promise<CreateUsbResult> {
+  const { dryRun = false, overwrite } = options;
+  const findings = new Findings();
+  // Before the work begins: what is there is not to be found at its end.
+  await using output = dryRun ? undefined : await AtomicFile.create(file, { overwrite });
+  await using medium = await openMedium(source, file, findings, options);
+  const plan = await planFatDisk(medium.volume, {
+    scheme: options.scheme ?? "gpt",
+    size: options.size,
+    free: FREE_BYTES,
+    kind: 32,
+    label: options.label,
+    signal: options.signal,
+  });
+  for (const each of plan.fat.findings) findings.add(each);
+  await checkBootable(medium.volume, findings);
+  if (output) {
+    await writeRaw(output, plan.size, fatDiskPieces(plan, { signal: options.signal, onProgress: options.onProgress }));
+    await output.commit();
+  }
+  return resultOf(file, plan, medium.parts, dryRun, findings.list);
+}
+
+interface Medium extends AsyncDisposable {
+  readonly volume: Volume;
+  readonly parts: CreateUsbResult["split"];
+}
+
+/** The source, its image in parts where that is needed. */
+async function openMedium(
+  source: string,
+  file: string,
+  findings: Findings,
+  { splitAt, dryRun, signal, onProgress }: CreateUsbOptions,
+): Promise<Medium> {
+  const volume = await openSource(source, { findings });
+  try {
+    const image = await imageToSplit(volume, splitAt ?? MOST_FILE_BYTES);
+    if (!image) return { volume, parts: [], [Symbol.asyncDispose]: () => volume.close() };
+    const partBytes = splitAt ?? PART_BYTES;
+    if (!dryRun) return await splitMedium(volume, image, partBytes, file, { signal, onProgress });
+    const planned = await splitMediumPlan(volume, image, partBytes);
+    return { ...planned, [Symbol.asyncDispose]: () => planned.volume.close() };
+  } catch (error) {
+    await volume.close();
+    throw error;
+  }
+}
+
+/** Where UEFI looks on a removable disk (UEFI 2.10, 3.5.1.1). */
+const LOADERS = /^boot(x64|aa64|ia32|arm|riscv64)\.efi$/i;
+
+async function checkBootable(volume: Volume, findings: Findings): Promise<void> {
+  const directory = await volume.lookup("/efi/boot");
+  const names = directory ? (await volume.list(directory)).map(({ name }) => name) : [];
+  if (!names.some((name) => LOADERS.test(name))) {
+    findings.warning("USB_NO_LOADER", "Firmware will not start from this: there is no efi/boot/bootx64.efi or the like.");
+  }
+  findings.add({
+    severity: "info",
+    code: "USB_UEFI_ONLY",
+    message: "The stick starts by UEFI. For a BIOS its boot programs are Microsoft's: run bootsect.exe on Windows.",
+  });
+}
+
+function resultOf(
+  file: string,
+  { scheme, size, fat }: FatDiskPlan,
+  split: CreateUsbResult["split"],
+  dryRun: boolean,
+  findings: CreateUsbResult["findings"],
+): CreateUsbResult {
+  const { boot, files, directories, bytes, freeBytes } = fat;
+  return {
+    file,
+    scheme,
+    size,
+    fileSystem: `FAT${boot.kind}`,
+    label: boot.label,
+    volumeId: boot.volumeId.toString(16).padStart(8, "0"),
+    files,
+    directories,
+    bytes,
+    freeBytes,
+    split,
+    dryRun,
+    findings,
+  };
+}
