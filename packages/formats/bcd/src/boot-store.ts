@@ -99,7 +99,7 @@ function place(hive: Hive, path: string): { file: string; path: string } {
 }
 
 /** What an element of an object says; undefined where it has none. */
-export function valueOf(object: BootObject | undefined, id: number): ElementValue | undefined {
+export function valueIn(object: BootObject | undefined, id: number): ElementValue | undefined {
   const element = object?.elements.find((each) => each.id === id);
   return element && elementValue(id, element);
 }

@@ -1,5 +1,5 @@
 import type { Finding, Guid } from "@adk/core";
-import { type BootObject, type BootStore, valueOf } from "./boot-store.ts";
+import { type BootObject, type BootStore, valueIn } from "./boot-store.ts";
 import { elementName } from "./element-type.ts";
 import { type ElementValue, elementValue } from "./element-value.ts";
 import { objectNames } from "./list-store.ts";
@@ -75,7 +75,7 @@ function circles(store: BootStore): Set<Guid> {
       if (state.get(id) === "open") found.add(id);
       if (state.has(id)) return;
       state.set(id, "open");
-      const value = valueOf(store.byId.get(id), INHERIT);
+      const value = valueIn(store.byId.get(id), INHERIT);
       path.push({ id, rest: value?.format === "objects" ? [...value.ids] : [] });
     };
     enter(start);

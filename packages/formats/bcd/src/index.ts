@@ -9,7 +9,7 @@ export {
   openStore,
   openStoreFile,
   readStore,
-  valueOf,
+  valueIn,
 } from "./boot-store.ts";
 export { ENUM_TYPES, type EnumType, listObjects, objectNames, selectObjects } from "./list-store.ts";
 

@@ -1,5 +1,5 @@
 import type { Guid } from "@adk/core";
-import { type BootObject, type BootStore, valueOf } from "./boot-store.ts";
+import { type BootObject, type BootStore, valueIn } from "./boot-store.ts";
 import { formatElement } from "./element-text.ts";
 import { elementName } from "./element-type.ts";
 import { elementValue } from "./element-value.ts";
@@ -19,7 +19,7 @@ const NAME_WIDTH = 24;
 
 /** How an object is called: `{bootmgr}`, `{default}`, or its GUID in braces. */
 export function objectNames(store: BootStore): (id: Guid) => string {
-  const byDefault = valueOf(store.byId.get(idOf("bootmgr")), DEFAULT);
+  const byDefault = valueIn(store.byId.get(idOf("bootmgr")), DEFAULT);
   const defaultId = byDefault?.format === "object" ? byDefault.id : undefined;
   return (id) => {
     const known = wellKnownObject(id);
@@ -70,7 +70,7 @@ export function listObjects(store: BootStore, objects: readonly BootObject[], ve
 function displayed(store: BootStore): readonly Guid[] {
   const ids = store.objects
     .filter(({ type }) => type === ObjectType.BOOT_MANAGER)
-    .map((manager) => valueOf(manager, DISPLAY_ORDER));
+    .map((manager) => valueIn(manager, DISPLAY_ORDER));
   return ids.flatMap((value) => (value?.format === "objects" ? value.ids : []));
 }
 

@@ -9,7 +9,7 @@ import {
   type SavedHive,
   textData,
 } from "@adk/registry";
-import { type BootStore, readStore, valueOf } from "./boot-store.ts";
+import { type BootStore, readStore, valueIn } from "./boot-store.ts";
 import { formatElementId } from "./element-type.ts";
 import { checkFormat, type ElementData, type ElementValue, elementData, elementValue } from "./element-value.ts";
 
@@ -128,7 +128,7 @@ export class StoreEditor {
   }
 
   value(object: Guid, element: number): ElementValue | undefined {
-    return valueOf(this.store.byId.get(object), element);
+    return valueIn(this.store.byId.get(object), element);
   }
 
   /** The store as it would be saved. */

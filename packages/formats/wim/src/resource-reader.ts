@@ -156,7 +156,7 @@ function decoderFor(compression: CompressionFormat, chunkSize: number): Decoder 
 }
 
 /** Decodes one chunk; stored in as many bytes as it holds, it is not compressed. @throws AdkError at `where` */
-export function decodeChunk(
+function decodeChunk(
   compression: WimCompression,
   chunkSize: number,
   stored: Uint8Array,

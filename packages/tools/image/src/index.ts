@@ -80,6 +80,9 @@ export {
   wimVerifyResult,
 } from "./schemas.ts";
 /** An offline Windows: edits that are committed all or not at all, and what can be told of it. */
+export { type AddedDriver, type AddDriversOptions, addDrivers } from "./drivers/add-drivers.ts";
+export { type WindowsDriver, readDrivers, windowsDriver } from "./drivers/driver-report.ts";
+export { type RemovedDriver, type RemoveDriversOptions, removeDrivers } from "./drivers/remove-drivers.ts";
 export { type EditOptions, type EditResult, editImage, editResult } from "./servicing/edit-image.ts";
 export { EditSession } from "./servicing/edit-session.ts";
 export type { EditTarget } from "./servicing/edit-target.ts";
@@ -87,6 +90,8 @@ export { RegistryEdits } from "./servicing/registry-edits.ts";
 export { removeAppx } from "./servicing/remove-appx.ts";
 export { applySettings, type ImageSettings, imageSettings } from "./servicing/settings.ts";
 export { type SetWimOptions, setWim, type WimSettings } from "./set-wim.ts";
+export { applyUnattend } from "./unattend/apply-unattend.ts";
+export { checkAnswerFile, PANTHER_ANSWER_FILE } from "./unattend/check-answer-file.ts";
 export { parseUpdateCommands, type WimUpdateCommand } from "./update-commands.ts";
 export { type UpdateWimOptions, updateWim } from "./update-wim.ts";
 export { deleteImages, joinParts, optimizeWim, type RewriteOptions, splitToParts } from "./wim-sets.ts";

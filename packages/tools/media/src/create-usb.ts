@@ -89,7 +89,11 @@ async function openMedium(
     const image = await imageToSplit(volume, splitAt ?? MOST_FILE_BYTES);
     if (!image) return { volume, parts: [], [Symbol.asyncDispose]: () => volume.close() };
     const partBytes = splitAt ?? PART_BYTES;
-    if (!dryRun) return await splitMedium(volume, image, partBytes, file, { signal, onProgress });
+    if (!dryRun) {
+      const split = await splitMedium(volume, image, partBytes, file, { signal, onProgress });
+      for (const each of split.findings) findings.add(each);
+      return split;
+    }
     const planned = await splitMediumPlan(volume, image, partBytes);
     return { ...planned, [Symbol.asyncDispose]: () => planned.volume.close() };
   } catch (error) {

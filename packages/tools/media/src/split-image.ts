@@ -3,6 +3,7 @@ import { basename, dirname, join } from "node:path";
 import {
   AdkError,
   check,
+  type Finding,
   fromSystemError,
   LayeredVolume,
   type LongOperation,
@@ -22,6 +23,8 @@ const FIRST_PART = "install.swm";
 export interface SplitMedium extends AsyncDisposable {
   readonly volume: Volume;
   readonly parts: { readonly name: string; readonly bytes: number }[];
+  /** Of parts that are larger than asked, as a single file in them is. */
+  readonly findings: readonly Finding[];
 }
 
 /** The image of a medium where it is larger than a part may be; undefined where nothing need be split. */
@@ -35,7 +38,7 @@ export async function imageToSplit(medium: Volume, partBytes: number): Promise<V
  * must be room for them, and go when this is disposed of.
  *
  * @param medium closed with the result; where this throws it stays open
- * @throws AdkError what `splitWim` throws; `WIM_PART_TOO_LARGE` where a part is larger than that nevertheless
+ * @throws AdkError what `splitWim` throws
  */
 export async function splitMedium(
   medium: Volume,
@@ -54,8 +57,6 @@ export async function splitMedium(
     try {
       const file = await WimFile.open(access);
       const { parts, findings } = await splitWim(file, join(directory, FIRST_PART), partBytes, operation);
-      const tooLarge = findings.find(({ code }) => code === "WIM_PART_TOO_LARGE");
-      check(!tooLarge, () => new AdkError("WIM_PART_TOO_LARGE", tooLarge?.message ?? "", { file: image.path }));
       const volume = new LayeredVolume(medium, { time: stampTime() });
       await volume.remove(image.path);
       const source = volume.addSource(await openDirectory(directory));
@@ -69,6 +70,7 @@ export async function splitMedium(
       return {
         volume,
         parts: parts.map(({ file: path, bytes }) => ({ name: basename(path), bytes })),
+        findings: findings.map((each) => ({ ...each, where: { path: `${dirname(image.path)}/${basename(each.where?.file ?? "")}` } })),
         async [Symbol.asyncDispose]() {
           await volume.close();
           await remove();

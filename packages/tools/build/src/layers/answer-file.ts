@@ -1,7 +1,8 @@
 import { filetimeFromUnixNanoseconds } from "@adk/core";
+import { checkAnswerFile } from "@adk/image";
 import * as z from "zod";
 import { hostPath, strict } from "../manifest/fields.ts";
-import { answerFilePaths, checkAnswerFile } from "./check-answer-file.ts";
+import { answerFilePaths } from "./answer-file-paths.ts";
 import { readHostFile } from "./host-file.ts";
 import { defineLayer } from "./layer.ts";
 

@@ -1,7 +1,8 @@
+import { checkAnswerFile } from "@adk/image";
 import { fromManifest, unattendSchema } from "@adk/unattend";
 import * as z from "zod";
 import { strict } from "../manifest/fields.ts";
-import { answerFilePaths, checkAnswerFile } from "./check-answer-file.ts";
+import { answerFilePaths } from "./answer-file-paths.ts";
 import { defineLayer } from "./layer.ts";
 
 /** Writes the answer file of a manifest where Windows looks for it; one with errors is refused. */

@@ -11,4 +11,10 @@ export const groups: Groups = [
     summary: "Make bootable USB images; look into disk images: GPT, MBR, FAT, VHD, VHDX",
     load: () => import("./disk.ts"),
   },
+  {
+    name: "oscdimg",
+    summary: "OSCDIMG's command line: discs for every boot path of Windows",
+    replaces: "oscdimg.exe",
+    load: () => import("./oscdimg.ts"),
+  },
 ];

@@ -5,13 +5,7 @@ import { AnswerFile, parseRelease, validate } from "@adk/unattend";
  * Where Setup and DISM look for an answer file in an image ("Windows Setup Automation Overview", learn.microsoft.com): the
  * Panther directory, which goes before Sysprep's.
  */
-const PANTHER = "/Windows/Panther/unattend.xml";
-const SYSPREP = "/Windows/System32/Sysprep/unattend.xml";
-
-/** Where an answer file goes in the image. */
-export function answerFilePaths(sysprep: boolean | undefined): readonly string[] {
-  return sysprep ? [PANTHER, SYSPREP] : [PANTHER];
-}
+export const PANTHER_ANSWER_FILE = "/Windows/Panther/unattend.xml";
 
 /** Further errors that are told beside the first. */
 const MOST_TOLD = 4;
@@ -20,7 +14,7 @@ const MOST_TOLD = 4;
  * Refuses an answer file that Setup would stumble over; what is only doubtful becomes findings.
  *
  * @param place its name for errors
- * @param target the Windows that it is for
+ * @param target the Windows that it is for: `win11-24h2`
  * @throws AdkError `ANSWER_FILE_BAD`, told with line and column
  */
 export function checkAnswerFile(
@@ -28,7 +22,7 @@ export function checkAnswerFile(
   place: string,
   target: string | undefined,
   findings: Findings,
-): void {
+): AnswerFile {
   const file = AnswerFile.parse(bytes, { file: place });
   const verdict = validate(file, { target: target === undefined ? undefined : parseRelease(target) });
   const errors = verdict.findings.filter(({ severity }) => severity === "error");
@@ -51,4 +45,5 @@ export function checkAnswerFile(
     const message = "Settings for windowsPE have no effect in an image: Setup is over when it starts.";
     findings.warning("ANSWER_FILE_PASS", message, { file: `${place}:${line}` });
   }
+  return file;
 }
