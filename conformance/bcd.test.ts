@@ -20,11 +20,11 @@ import {
   weakOptions,
 } from "@adk/bcd";
 import { MemoryAccess, toHex } from "@adk/core";
+import { temporaryDirectory } from "@adk/testing";
 import { expect, test } from "vitest";
 import { fromHivexml, runHivexml } from "./registry/peer-listings.ts";
 import { describeWithData } from "./support/data.ts";
 import { describeWithPeer } from "./support/peers.ts";
-import { temporaryDirectory } from "./support/temporary.ts";
 
 const TIME = 132_000_000_000_000_000n;
 
@@ -195,7 +195,7 @@ bootmenupolicy          Standard
   describeWithPeer(["hivexml", "hivexget"], (_hivexml, hivexget) => {
     test.each(names)("%s, written anew, reads the same in hivex", async (name) => {
       const store = await openStoreFile(join(directory, name));
-      const path = join(await temporaryDirectory(), "BCD");
+      const path = join(temporaryDirectory(), "BCD");
       writeFileSync(path, storeFromJson(storeToJson(store), { time: TIME }).toBytes());
       const listing = (file: string) => fromHivexml(runHivexml(file)).filter((line) => !line.includes("BCD000"));
       const [mine, real] = [listing(path), listing(join(directory, name))].map((lines) => {
@@ -206,7 +206,7 @@ bootmenupolicy          Standard
     });
 
     test("hivexget shows what was set", async () => {
-      const path = join(await temporaryDirectory(), "BCD");
+      const path = join(temporaryDirectory(), "BCD");
       writeFileSync(path, createWinPeStore({ firmware: "bios", time: TIME }).toBytes());
       const key = "\\Objects\\{7619dcc9-fafe-11d9-b411-000476eba25f}\\Elements\\12000002";
       const { text } = await hivexget.run([path, key, "Element"]);

@@ -2,10 +2,10 @@ import { createHash } from "node:crypto";
 import { link, lstat, mkdir, readdir, readFile, readlink, symlink, utimes, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { buildDeployment } from "@adk/build";
+import { temporaryDirectory } from "@adk/testing";
 import { rebuildWim, WimFile } from "@adk/wim";
 import { expect, test } from "vitest";
 import { describeWithPeer } from "./support/peers.ts";
-import { temporaryDirectory } from "./support/temporary.ts";
 
 const ANSWER_FILE = '<?xml version="1.0" encoding="utf-8"?>\n<unattend xmlns="urn:schemas-microsoft-com:unattend"/>\n';
 const TIME = new Date("2024-05-01T12:34:56Z");
@@ -69,7 +69,7 @@ function pseudoRandom(bytes: number): Uint8Array {
 }
 
 async function project(output: string): Promise<string> {
-  const root = await temporaryDirectory();
+  const root = temporaryDirectory();
   await write(root, { ...LAYERS, "deployment.yaml": MANIFEST("base", output) });
   await write(join(root, "base"), BASE);
   await link(join(root, "base/Windows/System32/large.bin"), join(root, "base/Windows/System32/linked.bin"));
@@ -149,7 +149,10 @@ describeWithPeer(["wimlib-imagex", "7zz"], (wimlib, sevenZip) => {
     const root = await project("{ kind: swm, file: a.swm, splitSize: 1, solid: true, compression: xpress }");
     await wimlib.run(["capture", join(root, "base"), join(root, "base.esd"), "Base", "--solid", "--compress=LZMS:20"]);
     await write(root, {
-      "deployment.yaml": MANIFEST("base.esd:1", "{ kind: swm, file: a.swm, splitSize: 1, solid: true, compression: xpress }"),
+      "deployment.yaml": MANIFEST(
+        "base.esd:1",
+        "{ kind: swm, file: a.swm, splitSize: 1, solid: true, compression: xpress }",
+      ),
     });
     const { outputs } = await buildDeployment(join(root, "deployment.yaml"), { env: ENV });
     await using set = await WimFile.open(outputs.map(({ path }) => join(root, "out", path)));

@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { type CabinetSet, extractFiles, openCab, readCabFile, verifyCabinets } from "@adk/cab";
 import { type SampleFolder, sampleCabinet, sampleSet } from "@adk/cab/testing";
 import { FileAccess } from "@adk/core";
+import { temporaryDirectory } from "@adk/testing";
 import { expect, test } from "vitest";
 import { describeWithPeer } from "./support/peers.ts";
 import { sampleFiles } from "./support/sample-files.ts";
-import { temporaryDirectory } from "./support/temporary.ts";
 
 async function open(path: string): Promise<CabinetSet> {
   return openCab(await FileAccess.open(path));
@@ -31,7 +31,7 @@ describeWithPeer(["gcab"], (gcab) => {
     ["none", []],
     ["mszip", ["--zip"]],
   ])("cabinets of gcab with %s are read", async (compression, options) => {
-    const directory = await temporaryDirectory();
+    const directory = temporaryDirectory();
     await mkdir(join(directory, "größe"));
     const content = await files(3_000_000);
     for (const { name, data } of content) await writeFile(join(directory, "größe", name), data);
@@ -51,7 +51,7 @@ describeWithPeer(["cabextract", "7zz"], (cabextract, sevenZip) => {
   async function expectPeersAgree(path: string, expected: SampleFolder["files"]): Promise<void> {
     await using set = await open(path);
     await expectSame(set, expected);
-    const directory = await temporaryDirectory();
+    const directory = temporaryDirectory();
     await cabextract.run(["-q", "-d", join(directory, "cabextract"), path]);
     await sevenZip.run(["x", `-o${join(directory, "7zz")}`, path]);
     for (const { name, data } of expected) {
@@ -62,7 +62,7 @@ describeWithPeer(["cabextract", "7zz"], (cabextract, sevenZip) => {
   }
 
   test.each([15, 16, 18, 20, 21])("LZX with a window of 2^%i bytes", async (windowOrder) => {
-    const path = join(await temporaryDirectory(), "a.cab");
+    const path = join(temporaryDirectory(), "a.cab");
     const content = (await files(windowOrder === 15 ? 400_000 : 150_000)).filter(({ name }) => name !== "zeros.bin");
     const callSize = windowOrder === 16 ? 0 : 12_000_000;
     await writeFile(path, sampleCabinet([{ compression: "lzx", files: content, windowOrder, callSize }]));
@@ -70,7 +70,7 @@ describeWithPeer(["cabextract", "7zz"], (cabextract, sevenZip) => {
   });
 
   test.each(["none", "mszip", "lzx"] as const)("a set of three cabinets with %s", async (compression) => {
-    const directory = await temporaryDirectory();
+    const directory = temporaryDirectory();
     const content = await files(60_000);
     for (const { name, bytes } of sampleSet({ compression, files: content }, [3, 4], { listAll: true })) {
       await writeFile(join(directory, name), bytes);
@@ -79,7 +79,7 @@ describeWithPeer(["cabextract", "7zz"], (cabextract, sevenZip) => {
   });
 
   test("reserved areas and several folders", async () => {
-    const path = join(await temporaryDirectory(), "a.cab");
+    const path = join(temporaryDirectory(), "a.cab");
     const content = await files(40_000);
     const folders = content.map((file, i) => ({
       compression: (["none", "mszip", "lzx"] as const)[i % 3]!,
@@ -90,7 +90,7 @@ describeWithPeer(["cabextract", "7zz"], (cabextract, sevenZip) => {
   });
 
   test("a cabinet inside a program", async () => {
-    const path = join(await temporaryDirectory(), "setup.exe");
+    const path = join(temporaryDirectory(), "setup.exe");
     const content = await files(40_000);
     const cabinet = sampleCabinet([{ compression: "lzx", files: content }]);
     await writeFile(path, Buffer.concat([Buffer.from("MZ"), Buffer.alloc(5000, "program "), cabinet]));

@@ -2,10 +2,10 @@ import { createCipheriv } from "node:crypto";
 import { cp, mkdir, readdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createDecoder, type EngineName } from "@adk/compression";
+import { temporaryDirectory } from "@adk/testing";
 import { describe, expect, test } from "vitest";
 import { describeWithData } from "./support/data.ts";
 import { describeWithPeer } from "./support/peers.ts";
-import { temporaryDirectory } from "./support/temporary.ts";
 import { type Resource, readResources, sha1 } from "./support/wim-chunks.ts";
 
 const ENGINES: EngineName[] = ["wasm", "javascript"];
@@ -60,7 +60,7 @@ describeWithPeer(["wimlib-imagex"], (wimlib) => {
 
   /** A directory with some of what is installed here, and what compresses badly, very well, and in turns. */
   async function makeTree(): Promise<string> {
-    const directory = join(await temporaryDirectory(), "tree");
+    const directory = join(temporaryDirectory(), "tree");
     await mkdir(directory);
     await copySome(
       ["/usr/share/perl", "/usr/lib/git-core", "/usr/share/vim", "/usr/lib/python3"],
@@ -114,7 +114,7 @@ describeWithPeer(["wimlib-imagex"], (wimlib) => {
       ["XPRESS, solid", "--compress=XPRESS --solid --solid-compress=XPRESS --solid-chunk-size=64K"],
     ])("%s", async (_, options) => {
       tree ??= makeTree();
-      const path = join(await temporaryDirectory(), "image.wim");
+      const path = join(temporaryDirectory(), "image.wim");
       await wimlib.run(["capture", await tree, path, "image", "--no-acls", ...options.split(" ")]);
       const resources = readResources(path);
       const { blobs, compressedChunks } = decodeAll(resources, "wasm");

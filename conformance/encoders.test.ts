@@ -1,11 +1,11 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type CompressionLevel, createEncoder } from "@adk/compression";
+import { temporaryDirectory } from "@adk/testing";
 import { describe, expect, test } from "vitest";
 import { minimalWim } from "./support/minimal-wim.ts";
 import { describeWithPeer } from "./support/peers.ts";
 import { sampleFiles } from "./support/sample-files.ts";
-import { temporaryDirectory } from "./support/temporary.ts";
 
 const LEVELS: CompressionLevel[] = ["fast", "default", "max"];
 const CHUNK_SIZES = {
@@ -21,7 +21,7 @@ const cases = FORMATS.flatMap((format) => [
 ]);
 
 async function writeSample(format: "xpress" | "lzx", chunkSize: number, level: CompressionLevel): Promise<string> {
-  const path = join(await temporaryDirectory(), "sample.wim");
+  const path = join(temporaryDirectory(), "sample.wim");
   const encoder = createEncoder(format, chunkSize, { level });
   const encode = (input: Uint8Array, output: Uint8Array) => encoder.encode(input, output);
   await writeFile(path, minimalWim({ format, chunkSize, files: await sampleFiles(), encode }));

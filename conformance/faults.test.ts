@@ -14,11 +14,11 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { Findings, openDirectory, type Volume } from "@adk/core";
+import { temporaryDirectory } from "@adk/testing";
 import { applyImage, captureVolume, verifyWim, WimFile, WimWriter } from "@adk/wim";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type AdkEnd, startAdk } from "./support/adk.ts";
 import { noise, pathsBelow, text } from "./support/sample-tree.ts";
-import { temporaryDirectory } from "./support/temporary.ts";
 
 // What happens to the files of the user when an operation cannot be finished: the old one is intact or the new one whole, and
 // nothing is left behind.
@@ -31,7 +31,7 @@ let old = "";
 let whole = "";
 
 beforeAll(async () => {
-  const directory = await temporaryDirectory();
+  const directory = temporaryDirectory();
   tree = join(directory, "tree");
   mkdirSync(join(tree, "small"), { recursive: true });
   const large = text(4_000_000, 1);
@@ -86,13 +86,13 @@ const moments: Moment[] = [
 
 describe("interrupted by the user", () => {
   test.each(moments)("a capture leaves nothing: %o", async (moment) => {
-    const at = await temporaryDirectory();
+    const at = temporaryDirectory();
     expectCancelled(await interrupted(["capture", tree, join(at, "new.wim"), ...SLOW], moment));
     expect(readdirSync(at)).toEqual([]);
   });
 
   test("a capture over an old file leaves the old file", async () => {
-    const at = await temporaryDirectory();
+    const at = temporaryDirectory();
     const path = join(at, "file.wim");
     copyFileSync(old, path);
     const args = ["capture", tree, path, "--force", "--threads", "1", ...SLOW];
@@ -102,7 +102,7 @@ describe("interrupted by the user", () => {
   });
 
   test.each(moments)("an append leaves the file as it was: %o", async (moment) => {
-    const at = await temporaryDirectory();
+    const at = temporaryDirectory();
     const path = join(at, "file.wim");
     copyFileSync(old, path);
     expectCancelled(await interrupted(["append", tree, path, "--level", "max"], moment));
@@ -111,7 +111,7 @@ describe("interrupted by the user", () => {
   });
 
   test("an apply leaves no half tree, and what was in the target", async () => {
-    const at = await temporaryDirectory();
+    const at = temporaryDirectory();
     const moment = { phase: "prepare", part: 0 };
     expectCancelled(await interrupted(["apply", whole, join(at, "new/deep")], moment));
     expect(readdirSync(at)).toEqual([]);
@@ -127,7 +127,7 @@ describe("interrupted by the user", () => {
     [2, 0.6],
     [2, 0.95],
   ])("an apply with %i threads that is cancelled at %d leaves no half tree", async (threads, part) => {
-    const at = await temporaryDirectory();
+    const at = temporaryDirectory();
     await using file = await WimFile.open(whole);
     const abort = new AbortController();
     const applied = applyImage(file, 1, join(at, "new/deep"), {
@@ -141,7 +141,7 @@ describe("interrupted by the user", () => {
   });
 
   test("an export leaves nothing", async () => {
-    const at = await temporaryDirectory();
+    const at = temporaryDirectory();
     const args = ["export", whole, join(at, "new.wim"), ...SLOW];
     expectCancelled(await interrupted(args, { phase: "export", part: 0.2 }));
     expect(readdirSync(at)).toEqual([]);
@@ -150,7 +150,7 @@ describe("interrupted by the user", () => {
 
 describe("killed", () => {
   test.each(moments)("while appending, the file opens as it was, and can be appended to: %o", async (moment) => {
-    const path = join(await temporaryDirectory(), "file.wim");
+    const path = join(temporaryDirectory(), "file.wim");
     copyFileSync(old, path);
     const { exitCode } = await interrupted(["append", tree, path, "--level", "max"], moment, "SIGKILL");
     expect(exitCode).toBe(null);
@@ -162,7 +162,7 @@ describe("killed", () => {
   });
 
   test("while overwriting, the old file is there", async () => {
-    const path = join(await temporaryDirectory(), "file.wim");
+    const path = join(temporaryDirectory(), "file.wim");
     copyFileSync(old, path);
     const args = ["capture", tree, path, "--force", ...SLOW];
     expect((await interrupted(args, { phase: "capture", part: 0.3 }, "SIGKILL")).exitCode).toBe(null);
@@ -170,7 +170,7 @@ describe("killed", () => {
   });
 
   test("at any byte of an append, the file is the old one or the new one", async () => {
-    const at = await temporaryDirectory();
+    const at = temporaryDirectory();
     const appended = join(at, "appended.wim");
     copyFileSync(old, appended);
     expect(await adk("append", join(tree, "small"), appended, "--level", "fast")).toMatchObject({ exitCode: 0 });
@@ -221,7 +221,7 @@ describe("sources that change", () => {
   }
 
   async function captureDisturbed(size: number, disturb: (host: string, opened: number) => void) {
-    const at = await temporaryDirectory();
+    const at = temporaryDirectory();
     const source = join(at, "source");
     mkdirSync(source);
     writeFileSync(join(source, "file"), text(size, 1));
@@ -275,7 +275,7 @@ describe("places that cannot be written", () => {
 
   /** A file system of so many bytes, undefined where none can be mounted. */
   async function mountTmpfs(size: string): Promise<string | undefined> {
-    const at = join(await temporaryDirectory(), "mount");
+    const at = join(temporaryDirectory(), "mount");
     mkdirSync(at);
     try {
       execFileSync("mount", ["-t", "tmpfs", "-o", `size=${size}`, "tmpfs", at], { stdio: "ignore" });
@@ -332,7 +332,7 @@ describe("places that cannot be written", () => {
     });
 
     test("files that may not be read or written are told", async () => {
-      const at = await temporaryDirectory();
+      const at = temporaryDirectory();
       chmodSync(at, 0o755);
       mkdirSync(join(at, "source"));
       mkdirSync(join(at, "writable"));
@@ -355,7 +355,7 @@ describe("places that cannot be written", () => {
   });
 
   test("a directory that is not there, or is a file", async () => {
-    const at = await temporaryDirectory();
+    const at = temporaryDirectory();
     expectError(await adk("capture", tree, join(at, "absent/new.wim")), "FILE_NOT_FOUND", 3);
     writeFileSync(join(at, "file"), "");
     expectError(await adk("capture", tree, join(at, "file/new.wim")), "NOT_A_DIRECTORY", 3);
@@ -367,7 +367,7 @@ describe("places that cannot be written", () => {
 
 describe("a target that was prepared to lead elsewhere", () => {
   test.each([[[]], [["--force"]]])("links in it are not followed %j", async (force) => {
-    const at = await temporaryDirectory();
+    const at = temporaryDirectory();
     mkdirSync(join(at, "outside"));
     mkdirSync(join(at, "target"));
     writeFileSync(join(at, "outside/large 1"), "outside");
@@ -383,7 +383,7 @@ describe("a target that was prepared to lead elsewhere", () => {
   });
 
   test("the place of a new file may be a link: it is replaced, not followed", async () => {
-    const at = await temporaryDirectory();
+    const at = temporaryDirectory();
     writeFileSync(join(at, "precious"), "precious");
     symlinkSync("precious", join(at, "new.wim"));
     expectError(await adk("capture", join(tree, "small"), join(at, "new.wim")), "ALREADY_EXISTS", 4);

@@ -1,11 +1,11 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type CompressionLevel, createEncoder } from "@adk/compression";
+import { temporaryDirectory } from "@adk/testing";
 import { describe, expect, test } from "vitest";
 import { minimalWim } from "./support/minimal-wim.ts";
 import { describeWithPeer } from "./support/peers.ts";
 import { sampleFiles } from "./support/sample-files.ts";
-import { temporaryDirectory } from "./support/temporary.ts";
 
 interface Case {
   readonly solid: boolean;
@@ -35,7 +35,7 @@ async function shortFiles(): Promise<Map<string, Uint8Array>> {
 }
 
 async function writeShortFiles(): Promise<string> {
-  const path = join(await temporaryDirectory(), "short.wim");
+  const path = join(temporaryDirectory(), "short.wim");
   const encoder = createEncoder("lzms", 32_768);
   let encoded = 0;
   const encode = (input: Uint8Array, output: Uint8Array) => {
@@ -49,7 +49,7 @@ async function writeShortFiles(): Promise<string> {
 }
 
 async function writeSample({ solid, chunkSize, level }: Case): Promise<string> {
-  const path = join(await temporaryDirectory(), "sample.esd");
+  const path = join(temporaryDirectory(), "sample.esd");
   const encoder = createEncoder("lzms", chunkSize, { level });
   const encode = (input: Uint8Array, output: Uint8Array) => encoder.encode(input, output);
   await writeFile(path, minimalWim({ format: "lzms", solid, chunkSize, files: await sampleFiles(), encode }));

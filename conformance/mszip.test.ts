@@ -2,10 +2,10 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { decodeMsZip, encodeMsZip, MSZIP_BLOCK } from "@adk/compression";
 import { ByteWriter } from "@adk/core";
+import { temporaryDirectory } from "@adk/testing";
 import { expect, test } from "vitest";
 import { describeWithPeer } from "./support/peers.ts";
 import { sampleFiles } from "./support/sample-files.ts";
-import { temporaryDirectory } from "./support/temporary.ts";
 
 const HEADER_SIZE = 36;
 const FOLDER_SIZE = 8;
@@ -35,7 +35,7 @@ function cabinet(name: string, data: Uint8Array): Uint8Array {
 describeWithPeer(["7zz"], (sevenZip) => {
   test.each(["mixed.bin", "code.bin", "random.bin", "one-byte.bin"])("7-Zip decodes the blocks of %s", async (name) => {
     const data = (await sampleFiles()).get(name) as Uint8Array;
-    const path = join(await temporaryDirectory(), "sample.cab");
+    const path = join(temporaryDirectory(), "sample.cab");
     await writeFile(path, cabinet(name, data));
     const { stdout } = await sevenZip.run(["x", "-so", path]);
     expect(Buffer.compare(stdout, data)).toBe(0);

@@ -3,11 +3,11 @@ import { join } from "node:path";
 import { applySettings, editImage, RegistryEdits, reportWindows } from "@adk/image";
 import { HiveEditor, importRegFile, parseRegFile } from "@adk/registry";
 import { openSource } from "@adk/sources";
+import { temporaryDirectory } from "@adk/testing";
 import { beforeAll, describe, expect, test } from "vitest";
 import { unpacked } from "./registry/hive-files.ts";
 import { describeWithData } from "./support/data.ts";
 import { describeWithPeer } from "./support/peers.ts";
-import { temporaryDirectory } from "./support/temporary.ts";
 
 /** A service as RegRipper lists it. */
 interface ListedService {
@@ -36,7 +36,7 @@ describeWithData("app-compat", (data) => {
 
   /** The folder of an offline Windows: a real SYSTEM hive, and a SOFTWARE hive with a real list of programs. */
   beforeAll(async () => {
-    root = await temporaryDirectory();
+    root = temporaryDirectory();
     mkdirSync(config(), { recursive: true });
     copyFileSync(await unpacked(join(data, "hives/regipy-SYSTEM.xz")), join(config(), "SYSTEM"));
     const editor = HiveEditor.create();

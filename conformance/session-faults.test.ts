@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
+import { temporaryDirectory } from "@adk/testing";
 import { expect, test } from "vitest";
 import { startAdk } from "./support/adk.ts";
-import { temporaryDirectory } from "./support/temporary.ts";
 
 // Edits of a directory that are cut off at any moment: the next command finds all of them done, or none.
 
@@ -16,7 +16,7 @@ interface Edited {
 
 /** A directory of files, and a session that replaces each of them and adds as many. */
 async function edited(): Promise<Edited> {
-  const place = await temporaryDirectory();
+  const place = temporaryDirectory();
   const [root, session] = [join(place, "root"), join(place, "session")];
   mkdirSync(join(root, "old"), { recursive: true });
   mkdirSync(join(place, "new"));

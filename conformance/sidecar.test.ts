@@ -11,13 +11,13 @@ import {
   SIDECAR_NAME,
   securityDescriptorToBytes,
 } from "@adk/core";
+import { temporaryDirectory } from "@adk/testing";
 import { applyImage, captureVolume, type ExtractResult, openImage, WimFile, WimWriter } from "@adk/wim";
 import { beforeAll, expect, test } from "vitest";
 import { describeWithData } from "./support/data.ts";
 import { type MemoryFile, memoryVolume } from "./support/memory-volume.ts";
 import { describeWithPeer } from "./support/peers.ts";
 import { makeSampleTree, noise, text } from "./support/sample-tree.ts";
-import { temporaryDirectory } from "./support/temporary.ts";
 import { byPath, listVolume, parseDetailed } from "./support/wimlib-listing.ts";
 
 // What a directory of this host cannot hold survives there: an image is applied with a sidecar, captured again, and the two are
@@ -42,7 +42,7 @@ async function capture(from: string, path: string): Promise<void> {
 
 /** Applies an image, moves the directory, and captures it. */
 async function throughDirectory(path: string, index = 1): Promise<{ back: string; result: ExtractResult }> {
-  const at = await temporaryDirectory();
+  const at = temporaryDirectory();
   const result = await apply(path, index, join(at, "applied"));
   renameSync(join(at, "applied"), join(at, "moved"));
   const back = join(at, "back.wim");
@@ -68,7 +68,7 @@ async function everything(path: string, index = 1) {
 describeWithPeer(["wimlib-imagex"], (wimlib) => {
   let tree = "";
   beforeAll(async () => {
-    tree = join(await temporaryDirectory(), "tree");
+    tree = join(temporaryDirectory(), "tree");
     mkdirSync(tree);
     makeSampleTree(tree, { largeBytes: 0 });
   });
@@ -90,7 +90,7 @@ describeWithPeer(["wimlib-imagex"], (wimlib) => {
   test.each(["--rpfix", "--unix-data", "--norpfix"])(
     "a tree that wimlib captured stays as it is: %s",
     async (option) => {
-      const path = join(await temporaryDirectory(), "theirs.wim");
+      const path = join(temporaryDirectory(), "theirs.wim");
       await wimlib.run(["capture", tree, path, "theirs", "--no-acls", option]);
       await expectKept(path);
     },
@@ -138,7 +138,7 @@ describeWithPeer(["wimlib-imagex", "mkntfs"], (wimlib, mkntfs) => {
   ];
 
   test("a capture of an NTFS volume goes through a directory and back onto an NTFS volume", async () => {
-    const at = await temporaryDirectory();
+    const at = temporaryDirectory();
     const [ours, theirs, ntfs, again] = ["ours.wim", "theirs.wim", "a.img", "again.wim"].map((name) =>
       join(at, name),
     ) as [string, string, string, string];

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { temporaryDirectory } from "@adk/testing";
 import {
   AnswerFile,
   answerFilePage,
@@ -19,7 +20,6 @@ import { expect, test } from "vitest";
 import { stringify } from "yaml";
 import { describeWithData } from "./support/data.ts";
 import { describeWithPeer } from "./support/peers.ts";
-import { temporaryDirectory } from "./support/temporary.ts";
 
 /** What a file says, whatever the order and the way it is written. */
 function settingsOf(file: AnswerFile): string[] {
@@ -123,7 +123,7 @@ describeWithData("answer-files/answer", (directory) => {
 describeWithData("answer-files/schema", (directory) => {
   describeWithPeer(["xmllint"], (xmllint) => {
     test("xmllint takes the file of every preset, by the schema of Windows SIM", async () => {
-      const scratch = await temporaryDirectory();
+      const scratch = temporaryDirectory();
       const names = PRESETS.map(({ name, manifest }) => {
         const path = join(scratch, `${name}.xml`);
         writeFileSync(path, fromManifest(manifest).toBytes());

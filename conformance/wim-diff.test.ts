@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { applyWim, captureWim, diffImages } from "@adk/image";
+import { temporaryDirectory } from "@adk/testing";
 import { expect, test } from "vitest";
 import { describeWithData } from "./support/data.ts";
 import { makeSampleTree } from "./support/sample-tree.ts";
-import { temporaryDirectory } from "./support/temporary.ts";
 
 /** Compares, and gives each difference as a line. */
 async function lines(before: string, after: string): Promise<string[]> {
@@ -15,7 +15,7 @@ async function lines(before: string, after: string): Promise<string[]> {
 }
 
 test("a captured directory is equal to the directory", async () => {
-  const at = await temporaryDirectory();
+  const at = temporaryDirectory();
   makeSampleTree(join(at, "tree"), { largeBytes: 100_000 });
   await captureWim(join(at, "tree"), join(at, "tree.wim"), { name: "tree", compression: "xpress", threads: 1 });
   expect(await lines(join(at, "tree"), join(at, "tree.wim"))).toEqual([]);
@@ -61,7 +61,7 @@ describeWithData("imaging", (directory) => {
   });
 
   test("an image is equal to the directory that it was applied to", async () => {
-    const target = join(await temporaryDirectory(), "tree");
+    const target = join(temporaryDirectory(), "tree");
     await applyWim(data("peer_solid_lzms.esd"), target, { threads: 1 });
     expect(await lines(data("peer_none.wim"), target)).toEqual([]);
   });

@@ -16,6 +16,7 @@ import {
   type Volume,
   walk,
 } from "@adk/core";
+import { temporaryDirectory } from "@adk/testing";
 import {
   applyImage,
   type CaptureResult,
@@ -32,7 +33,6 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { type MemoryFile, memoryVolume } from "./support/memory-volume.ts";
 import { describeWithPeer, type Peer } from "./support/peers.ts";
 import { filesOf, makeSampleTree, noise, readTree, text, toMicroseconds } from "./support/sample-tree.ts";
-import { temporaryDirectory } from "./support/temporary.ts";
 import { byPath, type ListedEntry, listVolume, parseDetailed } from "./support/wimlib-listing.ts";
 
 let directory = "";
@@ -42,7 +42,7 @@ let smallTree = "";
 const known = new Map<string, ReturnType<typeof readTree>>();
 
 beforeAll(async () => {
-  directory = await temporaryDirectory();
+  directory = temporaryDirectory();
   tree = join(directory, "tree");
   smallTree = join(directory, "small tree");
   mkdirSync(tree);
@@ -96,7 +96,7 @@ async function expectVerified(path: string): Promise<void> {
 /** Applies an image with our code and compares the result, to the microsecond. */
 async function expectApplied(path: string, index: number, source: string, threads: number): Promise<void> {
   await using file = await WimFile.open(path);
-  const target = join(await temporaryDirectory(), "applied");
+  const target = join(temporaryDirectory(), "applied");
   const findings = new Findings();
   await applyImage(file, index, target, { findings, threads });
   expect(findings.list).toEqual([]);
@@ -131,7 +131,7 @@ const ours: OurCapture[] = [
 describeWithPeer(["wimlib-imagex", "7zz"], (wimlib, sevenZip) => {
   describe("our captures", () => {
     test.each(ours)("are whole to peers: %o", async (options) => {
-      const path = join(await temporaryDirectory(), "ours.wim");
+      const path = join(temporaryDirectory(), "ours.wim");
       const from = options.small ? smallTree : tree;
       const { files, directories } = await capture(from, path, options);
       await wimlib.run(["verify", path]);
@@ -140,12 +140,12 @@ describeWithPeer(["wimlib-imagex", "7zz"], (wimlib, sevenZip) => {
 
       const source = sourceTree(from);
       expect(files + directories).toBe(source.size + 1);
-      const applied = join(await temporaryDirectory(), "applied");
+      const applied = join(temporaryDirectory(), "applied");
       await wimlib.run(["apply", path, "1", applied]);
       expect(readTree(applied, from)).toEqual(source);
       await expectApplied(path, 1, from, options.threads ?? 2);
 
-      const unpacked = join(await temporaryDirectory(), "unpacked");
+      const unpacked = join(temporaryDirectory(), "unpacked");
       // Links are left to wimlib: 7-Zip refuses to make those that lead out of the target.
       await sevenZip.run(["x", "-y", `-o${unpacked}`, "-xr!links", path]);
       const extracted = filesOf(readTree(unpacked)).filter(([name]) => !/^links(\/|$)/.test(name));
@@ -157,7 +157,7 @@ describeWithPeer(["wimlib-imagex", "7zz"], (wimlib, sevenZip) => {
     });
 
     test("hold what a capture by wimlib holds", async () => {
-      const at = await temporaryDirectory();
+      const at = temporaryDirectory();
       await capture(tree, join(at, "ours.wim"), { compression: "lzx" });
       await wimlib.run(["capture", tree, join(at, "theirs.wim"), "--compress=LZX"]);
       // Of a link to the root of the image wimlib says "C:", which to Windows is no directory: we say "C:\".
@@ -168,7 +168,7 @@ describeWithPeer(["wimlib-imagex", "7zz"], (wimlib, sevenZip) => {
     });
 
     test.each(["links", "large"])("count what a capture by wimlib counts: %s", async (name) => {
-      const at = await temporaryDirectory();
+      const at = temporaryDirectory();
       await capture(join(tree, name), join(at, "ours.wim"), { compression: "xpress" });
       await wimlib.run(["capture", join(tree, name), join(at, "theirs.wim")]);
       const counts = async (file: string) => {
@@ -181,7 +181,7 @@ describeWithPeer(["wimlib-imagex", "7zz"], (wimlib, sevenZip) => {
     });
 
     test("are the same bytes with any number of threads", async () => {
-      const at = await temporaryDirectory();
+      const at = temporaryDirectory();
       const digests: string[] = [];
       for (const threads of [1, 2]) {
         const path = join(at, `${threads}.wim`);
@@ -195,7 +195,7 @@ describeWithPeer(["wimlib-imagex", "7zz"], (wimlib, sevenZip) => {
     });
 
     test("can be changed by wimlib", async () => {
-      const path = join(await temporaryDirectory(), "ours.wim");
+      const path = join(temporaryDirectory(), "ours.wim");
       await capture(smallTree, path, { compression: "lzx", integrity: true });
       await wimlib.run(["append", join(smallTree, "many"), path, "theirs"]);
       await wimlib.run(["optimize", path, "--recompress"]);
@@ -236,7 +236,7 @@ describeWithPeer(["wimlib-imagex", "7zz"], (wimlib, sevenZip) => {
     ];
 
     test.each(theirs)("are read: %s", async (_name, args, options = {}) => {
-      const at = await temporaryDirectory();
+      const at = temporaryDirectory();
       const source = options.small ? smallTree : tree;
       const path = join(at, "theirs.wim");
       await wimlib.run(["capture", source, path, "sample", ...args]);
@@ -264,7 +264,7 @@ describeWithPeer(["wimlib-imagex", "7zz"], (wimlib, sevenZip) => {
     });
 
     test("are read one file at a time", async () => {
-      const path = join(await temporaryDirectory(), "theirs.esd");
+      const path = join(temporaryDirectory(), "theirs.esd");
       await wimlib.run(["capture", tree, path, "--solid", "--solid-chunk-size=256K", "--compress=LZMS:20"]);
       await using file = await WimFile.open(path);
       await using volume = await openImage(file, 1);
@@ -272,7 +272,7 @@ describeWithPeer(["wimlib-imagex", "7zz"], (wimlib, sevenZip) => {
     });
 
     test("keep what only UNIX has when they are exported", async () => {
-      const at = await temporaryDirectory();
+      const at = temporaryDirectory();
       const path = join(at, "theirs.wim");
       await wimlib.run(["capture", smallTree, path, "--unix-data"]);
       const out = join(at, "exported.wim");
@@ -295,7 +295,7 @@ describeWithPeer(["wimlib-imagex", "7zz"], (wimlib, sevenZip) => {
     });
 
     test("with several images and solid resources are read, and copied to one file", async () => {
-      const at = await temporaryDirectory();
+      const at = temporaryDirectory();
       const path = join(at, "several.esd");
       const solid = ["--solid", "--solid-chunk-size=64K", "--compress=LZMS:20"];
       await wimlib.run(["capture", join(tree, "many"), path, "many", ...solid]);
@@ -314,7 +314,7 @@ describeWithPeer(["wimlib-imagex", "7zz"], (wimlib, sevenZip) => {
     });
 
     test("are copied as they are stored where the form is the same", async () => {
-      const at = await temporaryDirectory();
+      const at = temporaryDirectory();
       const path = join(at, "theirs.wim");
       await wimlib.run(["capture", tree, path, "sample", "--compress=LZX:20"]);
       await using file = await WimFile.open(path);
@@ -327,7 +327,7 @@ describeWithPeer(["wimlib-imagex", "7zz"], (wimlib, sevenZip) => {
     });
 
     test("that refer to another file are said to lack data", async () => {
-      const at = await temporaryDirectory();
+      const at = temporaryDirectory();
       await wimlib.run(["capture", join(smallTree, "many"), join(at, "base.wim")]);
       const delta = join(at, "delta.wim");
       await wimlib.run(["capture", smallTree, delta, `--delta-from=${join(at, "base.wim")}`]);
@@ -344,7 +344,7 @@ describeWithPeer(["wimlib-imagex", "7zz"], (wimlib, sevenZip) => {
     });
 
     test("appended to by both, in turn", async () => {
-      const path = join(await temporaryDirectory(), "turns.wim");
+      const path = join(temporaryDirectory(), "turns.wim");
       await wimlib.run(["capture", join(tree, "many"), path, "1", "--check"]);
       await append(join(tree, "sizes"), path, "2");
       await wimlib.run(["append", join(tree, "large"), path, "3"]);
@@ -411,7 +411,7 @@ describeWithPeer(["wimlib-imagex", "mkntfs"], (wimlib, mkntfs) => {
   ];
 
   test("what only NTFS can hold goes through our captures onto an NTFS volume and back", async () => {
-    const at = await temporaryDirectory();
+    const at = temporaryDirectory();
     const [path, back, ntfs] = ["ours.wim", "back.wim", "ntfs.img"].map((name) => join(at, name)) as [
       string,
       string,

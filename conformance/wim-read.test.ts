@@ -5,12 +5,12 @@ import { join } from "node:path";
 import { Findings, formatSddl, fromHex, isRealDirectory, parseSecurityDescriptor, type Volume, walk } from "@adk/core";
 import { listImage, type WimDirEntry } from "@adk/image";
 import { inspectFile } from "@adk/sources";
+import { temporaryDirectory } from "@adk/testing";
 import { applyImage, openImage, verifyWim, WimFile, wimInfo } from "@adk/wim";
 import { describe, expect, test } from "vitest";
 import { startAdk } from "./support/adk.ts";
 import { describeWithData } from "./support/data.ts";
 import { pathsBelow } from "./support/sample-tree.ts";
-import { temporaryDirectory } from "./support/temporary.ts";
 import { byPath, entryFromFacts, type Facts, listVolume, type StreamFacts } from "./support/wimlib-listing.ts";
 
 /** What wimlib lists of a file. */
@@ -112,7 +112,7 @@ describeWithData("imaging", (directory) => {
     await using volume = await openImage(file, 1);
     expect(await hashesOfVolume(volume)).toEqual(tree);
 
-    const target = join(await temporaryDirectory(), "tree");
+    const target = join(temporaryDirectory(), "tree");
     const findings = new Findings();
     const { files, hardLinks, symlinks } = await applyImage(file, 1, target, { findings, threads: 2 });
     expect(findings.list).toEqual([]);
@@ -126,7 +126,7 @@ describeWithData("imaging", (directory) => {
 
   test("an empty DACL, which lets nobody in, does not stop an extraction", async () => {
     await using file = await WimFile.open(join(directory, "empty_dacl.wim"));
-    const target = await temporaryDirectory();
+    const target = temporaryDirectory();
     const findings = new Findings();
     const { notHeld } = await applyImage(file, 1, target, { findings, threads: 1 });
     expect(findings.list).toEqual([]);
@@ -136,7 +136,7 @@ describeWithData("imaging", (directory) => {
 
   test("paths longer than MAX_PATH are extracted", async () => {
     await using file = await WimFile.open(join(directory, "longpaths.wim"));
-    const target = await temporaryDirectory();
+    const target = temporaryDirectory();
     const findings = new Findings();
     const { files, hardLinks, directories } = await applyImage(file, 1, target, { findings, threads: 1 });
     expect(findings.list).toEqual([]);
@@ -148,7 +148,7 @@ describeWithData("imaging", (directory) => {
   });
 
   test("nothing is written outside of the target", async () => {
-    const above = await temporaryDirectory();
+    const above = temporaryDirectory();
     const target = join(above, "a/b/c");
     await using file = await WimFile.open(join(directory, "dotdot.wim"));
     const findings = new Findings();
@@ -159,7 +159,7 @@ describeWithData("imaging", (directory) => {
   });
 
   test("what is damaged is left out, the rest is extracted", async () => {
-    const target = await temporaryDirectory();
+    const target = temporaryDirectory();
     await using file = await WimFile.open(join(directory, "corrupted_file_1.wim"));
     const findings = new Findings();
     expect(await applyImage(file, 1, target, { findings, threads: 1 })).toMatchObject({ files: 0, directories: 1 });
@@ -169,7 +169,7 @@ describeWithData("imaging", (directory) => {
 
   test("a part of a split set has the data of its own files, and tells of the other part", async () => {
     await using file = await WimFile.open(join(directory, "pebakery_Split.swm"));
-    const target = await temporaryDirectory();
+    const target = temporaryDirectory();
     const findings = new Findings();
     const { files } = await applyImage(file, 1, target, { findings, threads: 1 });
     expect(files).toBe(1);

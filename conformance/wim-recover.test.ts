@@ -1,11 +1,11 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isRealDirectory, MemoryAccess, type Volume, walk } from "@adk/core";
+import { temporaryDirectory } from "@adk/testing";
 import { openImage, type RecoverResult, recoverWim, verifyWim, WimFile } from "@adk/wim";
 import { beforeAll, describe, expect, test } from "vitest";
 import { describeWithData } from "./support/data.ts";
 import { describeWithPeer } from "./support/peers.ts";
-import { temporaryDirectory } from "./support/temporary.ts";
 import { sha1 } from "./support/wim-chunks.ts";
 
 // Files that wimlib made, damaged in known places: what comes out must be valid for wimlib, and each file that is there must be
@@ -48,7 +48,7 @@ describeWithPeer(["wimlib-imagex"], (wimlib) => {
     });
 
     async function recover(bytes: Uint8Array): Promise<Recovered> {
-      const out = join(await temporaryDirectory(), "out.wim");
+      const out = join(temporaryDirectory(), "out.wim");
       const result = await recoverWim(new MemoryAccess(bytes, "damaged.wim"), out, { threads: 2 });
       await wimlib.run(["verify", out]);
       await using file = await WimFile.open(out);
@@ -161,7 +161,7 @@ describeWithPeer(["wimlib-imagex"], (wimlib) => {
       const bytes = readFileSync(join(directory, "peer_none.wim"));
       const { blobs } = await placesOf(bytes);
       for (const { offset } of blobs.filter((_, i) => i % 3 === 0)) bytes[offset]! ^= 0x20;
-      const path = join(await temporaryDirectory(), "damaged.wim");
+      const path = join(temporaryDirectory(), "damaged.wim");
       writeFileSync(path, bytes);
       await expect(wimlib.run(["verify", path])).rejects.toThrow();
       expectRest(await recover(bytes));

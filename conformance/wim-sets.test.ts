@@ -2,11 +2,11 @@ import { copyFileSync, existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { Findings } from "@adk/core";
 import { openWimFile } from "@adk/sources";
+import { temporaryDirectory } from "@adk/testing";
 import { applyImage, rebuildWim, splitWim, verifyWim, WimFile } from "@adk/wim";
 import { beforeAll, describe, expect, test } from "vitest";
 import { describeWithPeer } from "./support/peers.ts";
 import { makeSampleTree, readTree } from "./support/sample-tree.ts";
-import { temporaryDirectory } from "./support/temporary.ts";
 
 const MIB = 2 ** 20;
 
@@ -14,7 +14,7 @@ let directory = "";
 let tree = "";
 
 beforeAll(async () => {
-  directory = await temporaryDirectory();
+  directory = temporaryDirectory();
   tree = join(directory, "tree");
   makeSampleTree(tree, { largeBytes: 3_000_000 });
 });

@@ -2,12 +2,12 @@ import { copyFileSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSy
 import { join } from "node:path";
 import { isRealDirectory, walk } from "@adk/core";
 import { parseUpdateCommands, setWim, updateWim } from "@adk/image";
+import { temporaryDirectory } from "@adk/testing";
 import { openImage, verifyWim, WimFile } from "@adk/wim";
 import { beforeAll, describe, expect, test } from "vitest";
 import { startAdk } from "./support/adk.ts";
 import { describeWithPeer, type Peer } from "./support/peers.ts";
 import { makeSampleTree, noise, readTree, text } from "./support/sample-tree.ts";
-import { temporaryDirectory } from "./support/temporary.ts";
 import { byPath, type ListedEntry, listVolume, parseDetailed } from "./support/wimlib-listing.ts";
 
 let tree = "";
@@ -16,7 +16,7 @@ let more = "";
 let another = "";
 
 beforeAll(async () => {
-  const directory = await temporaryDirectory();
+  const directory = temporaryDirectory();
   tree = join(directory, "tree");
   more = join(directory, "more");
   mkdirSync(tree);
@@ -109,7 +109,7 @@ async function references(path: string): Promise<string[]> {
 describeWithPeer(["wimlib-imagex", "7zz"], (wimlib, sevenZip) => {
   describe.each(FORMS)("a file of wimlib: %s", (_name, args) => {
     test("is updated as wimlib updates it", async () => {
-      const at = await temporaryDirectory();
+      const at = temporaryDirectory();
       const [ours, theirs] = [join(at, "ours.wim"), join(at, "theirs.wim")] as const;
       await wimlib.run(["capture", tree, ours, "one", ...args]);
       await wimlib.run(["append", join(tree, "dir"), ours, "two"]);
@@ -138,7 +138,7 @@ describeWithPeer(["wimlib-imagex", "7zz"], (wimlib, sevenZip) => {
     });
 
     test("is emptied, set, and changed by wimlib again", async () => {
-      const at = await temporaryDirectory();
+      const at = temporaryDirectory();
       const path = join(at, "file.wim");
       await wimlib.run(["capture", tree, path, "one", ...args]);
       await wimlib.run(["append", join(tree, "dir"), path, "two", "--boot"]);
@@ -172,7 +172,7 @@ describeWithPeer(["wimlib-imagex", "7zz"], (wimlib, sevenZip) => {
   });
 
   test("a file of ours is updated again and again", async () => {
-    const at = await temporaryDirectory();
+    const at = temporaryDirectory();
     const path = join(at, "ours.wim");
     const captured = await startAdk(["wim", "capture", tree, path, "--compress", "lzx", "--check"]).ended;
     expect(captured.exitCode).toBe(0);
@@ -187,7 +187,7 @@ describeWithPeer(["wimlib-imagex", "7zz"], (wimlib, sevenZip) => {
   });
 
   test("an update that is killed leaves the old image or the new one", async () => {
-    const at = await temporaryDirectory();
+    const at = temporaryDirectory();
     const old = join(at, "old.wim");
     await wimlib.run(["capture", tree, old, "one", "--check"]);
     const big = join(at, "big");
@@ -242,7 +242,7 @@ describeWithPeer(["wimlib-imagex", "7zz"], (wimlib, sevenZip) => {
 });
 
 test("an update of a file that nobody changed holds the same tree", async () => {
-  const at = await temporaryDirectory();
+  const at = temporaryDirectory();
   const path = join(at, "file.wim");
   expect((await startAdk(["wim", "capture", tree, path]).ended).exitCode).toBe(0);
   const before = await ourListing(path);

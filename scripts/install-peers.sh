@@ -5,7 +5,8 @@ set -euo pipefail
 # program:package; a path for what is no program
 peers=(wimlib-imagex:wimtools 7zz:7zip chromium:chromium lowntfs-3g:ntfs-3g xmllint:libxml2-utils gcab:gcab cabextract:cabextract
   hivexml:libhivex-bin hivexregedit:libwin-hivex-perl regfexport:libregf-utils reglookup:reglookup reged:chntpw
-  osslsigncode:osslsigncode openssl:openssl /usr/lib/python3/dist-packages/pefile.py:python3-pefile)
+  osslsigncode:osslsigncode openssl:openssl /usr/lib/python3/dist-packages/pefile.py:python3-pefile
+  xorriso:xorriso udfinfo:udftools qemu-system-x86_64:qemu-system-x86 /usr/share/ovmf/OVMF.fd:ovmf mformat:mtools)
 
 sudo=()
 if [ "$(id -u)" -ne 0 ]; then sudo=(sudo); fi

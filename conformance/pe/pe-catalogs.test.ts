@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { FileAccess } from "@adk/core";
 import { authenticodeDigests, checkAgainstCatalog, parseCatalog, parsePe } from "@adk/pe";
 import { makeSampleCatalog, makeTestSigner } from "@adk/pe/testing";
+import { temporaryDirectory } from "@adk/testing";
 import { expect, test } from "vitest";
 import { describeWithData } from "../support/data.ts";
 import { describeWithPeer } from "../support/peers.ts";
-import { temporaryDirectory } from "../support/temporary.ts";
 
 // No tool outside Windows makes catalogs, and none of Windows' own is among the data. What the tests make by the definitions is read
 // alike by osslsigncode.
@@ -14,7 +14,7 @@ import { temporaryDirectory } from "../support/temporary.ts";
 describeWithData("app-compat/pe", (data) => {
   describeWithPeer(["osslsigncode"], (osslsigncode) => {
     test("a file is found in a catalog by both", async () => {
-      const directory = await temporaryDirectory();
+      const directory = temporaryDirectory();
       const [file, other] = ["deb-distlib-t64.exe", "deb-distlib-t32.exe"].map((name) => join(data, name)) as [
         string,
         string,

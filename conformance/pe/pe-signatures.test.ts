@@ -2,11 +2,11 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { FileAccess } from "@adk/core";
 import { type AuthenticodeReport, type Certificate, parseCertificate, parsePe, verifyAuthenticode } from "@adk/pe";
+import { temporaryDirectory } from "@adk/testing";
 import { beforeAll, describe, expect, test } from "vitest";
 import { describeWithData } from "../support/data.ts";
 import { makeSigningKeys, type SigningKeys } from "../support/pe-signing.ts";
 import { describeWithPeer, type Peer } from "../support/peers.ts";
-import { temporaryDirectory } from "../support/temporary.ts";
 
 // osslsigncode signs real files and says what it thinks of them; ours must say the same.
 
@@ -36,7 +36,7 @@ describeWithData("app-compat/pe", (data) => {
     let keys: SigningKeys;
     let roots: Certificate[];
     beforeAll(async () => {
-      directory = await temporaryDirectory();
+      directory = temporaryDirectory();
       keys = await makeSigningKeys(openssl, directory);
       const [, base64 = ""] =
         /-----BEGIN CERTIFICATE-----(.*?)-----END/s.exec(readFileSync(keys.authority, "utf8")) ?? [];
@@ -114,7 +114,7 @@ describeWithData("app-compat/pe", (data) => {
     });
 
     test("elliptic curves", async () => {
-      const curve = await makeSigningKeys(openssl, await temporaryDirectory(), "ec -pkeyopt ec_paramgen_curve:P-256");
+      const curve = await makeSigningKeys(openssl, temporaryDirectory(), "ec -pkeyopt ec_paramgen_curve:P-256");
       const path = join(directory, "curve.exe");
       await osslsigncode.run(["sign", "-certs", curve.signer, "-key", curve.signerKey, "-in", plain, "-out", path]);
       expect((await verify(path)).status).toBe("valid");

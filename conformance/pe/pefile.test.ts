@@ -3,11 +3,11 @@ import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { AdkError, FileAccess } from "@adk/core";
 import { executableFacts, parsePe, readExecutable, readImports } from "@adk/pe";
+import { temporaryDirectory } from "@adk/testing";
 import { beforeAll, describe, expect, test } from "vitest";
 import { describeWithData } from "../support/data.ts";
 import { liveTruthOf, truthOf } from "../support/pe-facts.ts";
 import { testWithPefile } from "../support/pefile.ts";
-import { temporaryDirectory } from "../support/temporary.ts";
 
 // Real files, and corkami's collection of files that are as odd as Windows lets them be. Where pefile reads a file, every field of
 // ours must be equal.
@@ -23,7 +23,7 @@ type Truth = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 describeWithData("app-compat/pe", (data) => {
   let corkami: string;
   beforeAll(async () => {
-    corkami = join(await temporaryDirectory(), "corkami");
+    corkami = join(temporaryDirectory(), "corkami");
     mkdirSync(corkami);
     execFileSync("tar", ["xJf", join(data, "corkami-pe-open.tar.xz"), "-C", corkami]);
     execFileSync("sh", [

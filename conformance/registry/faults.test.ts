@@ -3,8 +3,8 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFi
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { HiveEditor, openHiveFile, RegType } from "@adk/registry";
+import { temporaryDirectory } from "@adk/testing";
 import { afterAll, describe, expect, test } from "vitest";
-import { temporaryDirectory } from "../support/temporary.ts";
 
 // What happens to a hive when a save cannot be finished: it is the old one or the new one, and its back-up is whole.
 
@@ -12,7 +12,7 @@ const TIME = 132_000_000_000_000_000n;
 
 /** A hive of some megabytes, so that writing it takes a while. */
 async function largeHive(): Promise<string> {
-  const path = join(await temporaryDirectory(), "hive");
+  const path = join(temporaryDirectory(), "hive");
   const editor = HiveEditor.create({ time: TIME });
   for (let i = 0; i < 200; i++) {
     editor.setValue(editor.createKey(`key ${i}`), "data", RegType.BINARY, new Uint8Array(16_000).fill(i));
@@ -69,7 +69,7 @@ describe.skipIf(process.getuid?.() !== 0)("on a small file system (needs root, t
 
   /** A file system of so many bytes, undefined where none can be mounted. */
   async function mountTmpfs(size: string): Promise<string | undefined> {
-    const at = join(await temporaryDirectory(), "mount");
+    const at = join(temporaryDirectory(), "mount");
     mkdirSync(at);
     try {
       execFileSync("mount", ["-t", "tmpfs", "-o", `size=${size}`, "tmpfs", at], { stdio: "ignore" });

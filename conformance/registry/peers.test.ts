@@ -13,10 +13,10 @@ import {
   textData,
   textsData,
 } from "@adk/registry";
+import { temporaryDirectory } from "@adk/testing";
 import { describe, expect, test } from "vitest";
 import { describeWithData } from "../support/data.ts";
 import { describeWithPeer } from "../support/peers.ts";
-import { temporaryDirectory } from "../support/temporary.ts";
 import {
   fromHivexml,
   fromRegfexport,
@@ -62,7 +62,7 @@ function fillLittle(editor: HiveEditor, path: string): Key {
 
 /** A hive that was made, and changed a lot. */
 async function edited(names: readonly string[], minorVersion: number, bigData: number): Promise<string> {
-  const path = join(await temporaryDirectory(), "hive");
+  const path = join(temporaryDirectory(), "hive");
   const editor = HiveEditor.create({ minorVersion });
   for (const name of names) fill(editor, `${name}\\below`);
   // More subkeys than a leaf holds, then gaps.
@@ -124,7 +124,7 @@ describe.each([3, 5])("a hive of version 1.%i that was made and changed", (versi
   describeWithPeer(["reged"], (reged) => {
     test("reged (chntpw) exports the same", async () => {
       const path = await edited(PLAIN, version, 0);
-      const out = join(await temporaryDirectory(), "out.reg");
+      const out = join(temporaryDirectory(), "out.reg");
       await reged.run(["-x", path, "HKEY_LOCAL_MACHINE\\X", "\\", out]);
       await using hive = await openHiveFile(path);
       const withoutLines = (bytes: Uint8Array): unknown =>
@@ -143,7 +143,7 @@ describeWithData("media/regf", (directory) => {
   describeWithPeer(["hivexml", "reglookup"], (_, reglookup) => {
     test.each(NAMES)("%s: peers print the same of it when it is compacted", async (name) => {
       await using hive = await openHiveFile(join(directory, name));
-      const path = join(await temporaryDirectory(), "compact");
+      const path = join(temporaryDirectory(), "compact");
       // The time of the last save is printed too.
       await compactHive(hive, { time: hive.baseBlock.lastWritten }).save(path);
       expect(content(runHivexml(path))).toBe(content(runHivexml(join(directory, name))));
@@ -153,7 +153,7 @@ describeWithData("media/regf", (directory) => {
 
   describeWithPeer(["hivexml", "regfexport"], (_, regfexport) => {
     test("a real hive that was changed reads the same", async () => {
-      const path = join(await temporaryDirectory(), "NTUSER.DAT");
+      const path = join(temporaryDirectory(), "NTUSER.DAT");
       copyFileSync(join(directory, "notatin-NTUSER.DAT"), path);
       const editor = await HiveEditor.openFile(path);
       const [first, second] = editor.hive.key("Software\\Microsoft")?.subkeys() ?? [];

@@ -12,10 +12,10 @@ import {
   openHiveFile,
   parseRegFile,
 } from "@adk/registry";
+import { temporaryDirectory } from "@adk/testing";
 import { describe, expect, test } from "vitest";
 import { describeWithData } from "../support/data.ts";
 import { describeWithPeer } from "../support/peers.ts";
-import { temporaryDirectory } from "../support/temporary.ts";
 
 const ROOT = "HKEY_LOCAL_MACHINE\\HIVE";
 
@@ -113,7 +113,7 @@ describeWithData("media/regf", (directory) => {
   });
 
   test("a dirty hive is changed with its logs, and clean afterwards", async () => {
-    const folder = await temporaryDirectory();
+    const folder = temporaryDirectory();
     for (const suffix of ["", ".LOG1", ".LOG2"]) {
       const source = join(directory, "yarp-NewDirtyHive1", `NewDirtyHive${suffix}`);
       writeFileSync(join(folder, `hive${suffix}`), readFileSync(source));
@@ -138,7 +138,7 @@ describeWithData("media/regf", (directory) => {
 
       test("imports what we export, which gives the same hive", async () => {
         await using hive = await openHiveFile(join(directory, "notatin-NTUSER.DAT"));
-        const folder = await temporaryDirectory();
+        const folder = temporaryDirectory();
         const target = join(folder, "hive");
         const regFile = join(folder, "hive.reg");
         writeFileSync(target, readFileSync(join(directory, "hivex-minimal")));

@@ -1,9 +1,9 @@
 import { link, symlink } from "node:fs/promises";
 import { join } from "node:path";
+import { makeTree } from "@adk/testing";
 import { expect, test } from "vitest";
 import { openDirectory } from "./directory-volume.ts";
 import { LayeredVolume } from "./layered-volume.ts";
-import { makeTree } from "./testing/tree.ts";
 import { type Volume, type VolumeEntry, walk } from "./volume.ts";
 
 const TIME = 133_000_000_000_000_000n;

@@ -2,7 +2,7 @@ import type { Finding, Guid } from "@adk/core";
 import { type BootObject, type BootStore, valueIn } from "./boot-store.ts";
 import { elementName } from "./element-type.ts";
 import { type ElementValue, elementValue } from "./element-value.ts";
-import { objectNames } from "./list-store.ts";
+import { objectNames } from "./object-name.ts";
 import { ObjectType } from "./object-type.ts";
 import { weakOptions } from "./weak-options.ts";
 import { idOf, wellKnownObject } from "./well-known.ts";

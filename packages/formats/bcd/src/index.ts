@@ -11,7 +11,8 @@ export {
   readStore,
   valueIn,
 } from "./boot-store.ts";
-export { ENUM_TYPES, type EnumType, listObjects, objectNames, selectObjects } from "./list-store.ts";
+export { ENUM_TYPES, type EnumType, listObjects, selectObjects } from "./list-store.ts";
+export { objectNamed, objectNames } from "./object-name.ts";
 
 // Elements and what they hold.
 

@@ -3,29 +3,18 @@ import { type BootObject, type BootStore, valueIn } from "./boot-store.ts";
 import { formatElement } from "./element-text.ts";
 import { elementName } from "./element-type.ts";
 import { elementValue } from "./element-value.ts";
+import { objectNames } from "./object-name.ts";
 import { ObjectType, titleOfType } from "./object-type.ts";
-import { idOf, WELL_KNOWN_OBJECTS, wellKnownObject } from "./well-known.ts";
+import { WELL_KNOWN_OBJECTS, wellKnownObject } from "./well-known.ts";
 
 /** Which objects `/enum` shows. */
 export const ENUM_TYPES = ["active", "firmware", "bootapp", "bootmgr", "osloader", "resume", "inherit", "all"] as const;
 export type EnumType = (typeof ENUM_TYPES)[number];
 
-/** Elements that the listing follows. */
-const DEFAULT = 0x2300_0003;
 const DISPLAY_ORDER = 0x2400_0001;
 
 /** bcdedit's width of the names of elements. */
 const NAME_WIDTH = 24;
-
-/** How an object is called: `{bootmgr}`, `{default}`, or its GUID in braces. */
-export function objectNames(store: BootStore): (id: Guid) => string {
-  const byDefault = valueIn(store.byId.get(idOf("bootmgr")), DEFAULT);
-  const defaultId = byDefault?.format === "object" ? byDefault.id : undefined;
-  return (id) => {
-    const known = wellKnownObject(id);
-    return `{${known?.name ?? (id === defaultId ? "default" : id)}}`;
-  };
-}
 
 /** The objects of a kind, in the order in which bcdedit shows them. */
 export function selectObjects(store: BootStore, which: EnumType = "active"): BootObject[] {

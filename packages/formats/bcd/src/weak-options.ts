@@ -1,7 +1,7 @@
 import type { Finding } from "@adk/core";
 import type { BootStore } from "./boot-store.ts";
 import { type ElementValue, elementValue } from "./element-value.ts";
-import { objectNames } from "./list-store.ts";
+import { objectNames } from "./object-name.ts";
 
 /** A setting that weakens the security of what is booted. */
 interface WeakOption {

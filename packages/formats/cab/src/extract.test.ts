@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { digest, FileAccess, MemoryAccess } from "@adk/core";
+import { temporaryDirectory } from "@adk/testing";
 import { expect, test } from "vitest";
 import { CabinetSet, extractFiles, extractPsf, openCab, openCabVolume, parseContainerIndex } from "./index.ts";
 import { type SampleFile, sampleCabinet, sampleSet, sampleText } from "./sample-cabinet.ts";
-import { temporaryDirectory } from "./testing/temporary.ts";
 
 function adkError(code: string, more: object = {}): unknown {
   return expect.objectContaining({ name: "AdkError", code, ...more });

@@ -1,7 +1,8 @@
 import { AdkError, fromHex, toHex } from "@adk/core";
+import { random } from "@adk/testing";
 import { describe, expect, test } from "vitest";
 import { type CompressionFormat, createDecoder, type Decoder, type EngineName } from "./index.ts";
-import { INPUTS, random } from "./testing/inputs.ts";
+import { INPUTS } from "./testing/inputs.ts";
 import { compressSample, damage, sampleData } from "./testing/samples.ts";
 
 const FORMATS: CompressionFormat[] = ["xpress", "lzx", "lzms"];

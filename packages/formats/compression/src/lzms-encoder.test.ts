@@ -1,7 +1,8 @@
+import { random } from "@adk/testing";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type CompressionLevel, createDecoder, createEncoder } from "./index.ts";
-import { INPUTS, random } from "./testing/inputs.ts";
+import { INPUTS } from "./testing/inputs.ts";
 import { sampleData } from "./testing/samples.ts";
 
 const LEVELS: CompressionLevel[] = ["fast", "default", "max"];

@@ -1,10 +1,10 @@
 import { AdkError, fromHex, toHex } from "@adk/core";
+import { random } from "@adk/testing";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createLzxStreamDecoder, type EngineName, LZX_FRAME } from "./index.ts";
 import { encodeLzxStreamSample, type LzxStreamSampleOptions } from "./lzx-stream-sample.ts";
 import { expectDamageIsTold } from "./testing/functions.ts";
-import { random } from "./testing/inputs.ts";
 import { sampleData } from "./testing/samples.ts";
 
 const ENGINES: EngineName[] = ["wasm", "javascript"];

@@ -8,6 +8,9 @@ export { type Partition, type PartitionTable, readPartitionTable } from "./parti
 
 export { type FatDiskOptions, type FatDiskPlan, fatDiskPieces, planFatDisk } from "./fat-disk.ts";
 export type { BootSector, FatKind } from "./fat/boot-sector.ts";
+export { checkFat, type FatUsage } from "./fat/check.ts";
+export { openFatVolume } from "./fat/fat-volume.ts";
+export { type FatFileSystem, isFat, openFat } from "./fat/file-system.ts";
 export { type FatOptions, type FatPlan, fatPieces, planFat } from "./fat/write.ts";
 
 // Disks, whatever file they are in.

@@ -1,7 +1,4 @@
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { runReadmeExample } from "@adk/testing";
 import { expect, test } from "vitest";
 
 const SAMPLE = `[Version]
@@ -35,20 +32,6 @@ HKX, Wrong, root
 `;
 
 test("the example of the README prints what it says", () => {
-  const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
-  const [, code, output] = /```ts\n(.*?)```.*?```text\n(.*?)```/s.exec(readme)!;
-  const directory = mkdtempSync(join(tmpdir(), "adk-inf-"));
-  try {
-    writeFileSync(join(directory, "sample.inf"), SAMPLE);
-    const script = join(directory, "example.ts");
-    const resolved = code!.replace(/"(@adk\/\w+)"/g, (_, name) => JSON.stringify(import.meta.resolve(name)));
-    writeFileSync(script, resolved);
-    const printed = execFileSync(process.execPath, ["--conditions=@adk/source", script], {
-      cwd: directory,
-      encoding: "utf8",
-    });
-    expect(printed).toBe(output);
-  } finally {
-    rmSync(directory, { recursive: true });
-  }
+  const { printed, promised } = runReadmeExample(new URL("../README.md", import.meta.url), { "sample.inf": SAMPLE });
+  expect(printed).toBe(promised);
 });

@@ -16,6 +16,8 @@ export interface DiscEntry {
   readonly size: number;
   readonly created: Filetime;
   readonly modified: Filetime;
+  /** Byte offset of what identifies it on the disc: its data, or its UDF entry. */
+  readonly place: number;
   readonly extents: readonly Extent[];
   /** Data that is stored in the entry itself, in place of extents. */
   readonly embedded: Uint8Array | undefined;

@@ -16,7 +16,7 @@ import type { IsoImage } from "./iso-image.ts";
 interface IsoEntry extends VolumeEntry {
   readonly entry: DiscEntry;
   /** Byte offsets of the directories above: one that lies in itself has no end. */
-  readonly above: readonly string[];
+  readonly above: readonly number[];
 }
 
 /** Directories below each other, more than any disc has. */
@@ -104,8 +104,8 @@ class IsoVolume implements Volume {
     return listed;
   }
 
-  async #read(entry: DiscEntry, path: string, above: readonly string[]): Promise<readonly IsoEntry[]> {
-    const place = placeOf(entry);
+  async #read(entry: DiscEntry, path: string, above: readonly number[]): Promise<readonly IsoEntry[]> {
+    const { place } = entry;
     if (above.includes(place) || above.length >= MOST_DEPTH) {
       this.#image.findings.error("ISO_CYCLE", "A directory lies within itself; it is taken as empty.", {
         file: this.name,
@@ -129,11 +129,7 @@ function isName(name: string): boolean {
   return name !== "" && name !== "." && name !== ".." && !/[/\\\0]/.test(name);
 }
 
-function placeOf({ extents, embedded, size }: DiscEntry): string {
-  return embedded ? `embedded ${size}` : String(extents[0]?.offset);
-}
-
-function volumeEntry(entry: DiscEntry, path: string, above: readonly string[]): IsoEntry {
+function volumeEntry(entry: DiscEntry, path: string, above: readonly number[]): IsoEntry {
   const kind = entry.isDirectory ? FileAttribute.DIRECTORY : FileAttribute.NORMAL;
   return {
     path,

@@ -93,6 +93,7 @@ function entryOf(name: string, records: readonly DirectoryRecord[]): DiscEntry {
     size: records.reduce((sum, { size }) => sum + size, 0),
     created: first.time,
     modified: first.time,
+    place: first.extent * SECTOR,
     extents,
     embedded: undefined,
   };

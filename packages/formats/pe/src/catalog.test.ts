@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import { MemoryAccess } from "@adk/core";
+import { adkError, expectTruncationsRefused } from "@adk/testing";
 import { describe, expect, test } from "vitest";
 import { catalogDigests, checkAgainstCatalog, verifyAuthenticode } from "./authenticode.ts";
 import { authenticodeDigests } from "./authenticode-hash.ts";
 import { parseCatalog } from "./catalog.ts";
 import { parseCertificate } from "./certificate.ts";
 import { parsePe } from "./pe-file.ts";
-import { adkError, expectTruncationsRefused } from "./testing/expectations.ts";
 import { makeSampleCatalog } from "./testing/sample-catalog.ts";
 import { makeSamplePe } from "./testing/sample-pe.ts";
 import { makeTestSigner } from "./testing/sample-signing.ts";

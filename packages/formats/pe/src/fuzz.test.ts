@@ -1,5 +1,6 @@
 import { MemoryAccess } from "@adk/core";
-import { expect, test } from "vitest";
+import { fuzz, orRefused } from "@adk/testing";
+import { test } from "vitest";
 import { verifyAuthenticode } from "./authenticode.ts";
 import { authenticodeDigests } from "./authenticode-hash.ts";
 import { parseCatalog } from "./catalog.ts";
@@ -13,9 +14,7 @@ import { Oid } from "./object-identifiers.ts";
 import { parsePe } from "./pe-file.ts";
 import { findResources, readResource } from "./resource-tree.ts";
 import { readStringTables } from "./string-table.ts";
-import { orRefused } from "./testing/expectations.ts";
 import { mutate } from "./testing/mutations.ts";
-import { random } from "./testing/random.ts";
 import { makeSampleCatalog } from "./testing/sample-catalog.ts";
 import { makeSamplePe } from "./testing/sample-pe.ts";
 import { attribute, indirectData, makeTestSigner, signContent, timestampToken } from "./testing/sample-signing.ts";
@@ -24,12 +23,6 @@ import { withSignatures } from "./testing/signed-pe.ts";
 // Damaged files must be refused with an `AdkError`, or read as far as they go with findings: in bounded time and memory.
 // `npm run fuzz` runs more of them: executions in ADK_FUZZ_EXECUTIONS, another sequence with ADK_FUZZ_SEED.
 
-const EXECUTIONS = Number(process.env.ADK_FUZZ_EXECUTIONS ?? 1000);
-const SEED = Number(process.env.ADK_FUZZ_SEED ?? 1);
-/** Milliseconds for one execution. */
-const MOST_TIME = 1000;
-/** Bytes by which the process may grow: the limits below, and what the garbage collector leaves for later. */
-const MOST_GROWTH = 2 ** 29;
 const LIMITS = { memoryBytes: 2 ** 22 };
 
 const SAMPLE = makeSamplePe();
@@ -59,26 +52,10 @@ async function makeSamples(): Promise<{ bytes: Uint8Array; use: (bytes: Uint8Arr
 
 test("damaged files", { timeout: 0 }, async () => {
   const samples = await makeSamples();
-  const next = random(SEED);
-  const before = process.memoryUsage.rss();
-  let read = 0;
-  let slowest = 0;
-  for (let execution = 0; execution < EXECUTIONS; execution++) {
+  await fuzz({ executions: 1000, mostTime: 1000, outcomes: { read: 1 / 4, refused: 1 / 1000 } }, async (next) => {
     const { bytes, use } = samples[next() % samples.length]!;
-    const damaged = mutate(bytes, next);
-    const started = performance.now();
-    try {
-      if (await use(damaged)) read++;
-    } catch (cause) {
-      throw new Error(`execution ${execution} of seed ${SEED}`, { cause });
-    }
-    slowest = Math.max(slowest, performance.now() - started);
-    if (slowest > MOST_TIME) expect.fail(`execution ${execution} of seed ${SEED} took ${slowest} ms`);
-  }
-  expect(process.memoryUsage.rss() - before).toBeLessThan(MOST_GROWTH);
-  // The damage is such that readers get somewhere.
-  expect(read).toBeGreaterThan(EXECUTIONS / 4);
-  expect(read).toBeLessThan(EXECUTIONS);
+    return (await use(mutate(bytes, next))) ? "read" : "refused";
+  });
 });
 
 /** Does with a file what readers do. @returns whether it was read */

@@ -1,3 +1,4 @@
+import { adkError } from "@adk/testing";
 import { describe, expect, test } from "vitest";
 import { readBoundImports } from "./bound-import-table.ts";
 import { computeChecksum } from "./checksum.ts";
@@ -13,7 +14,6 @@ import { readLoadConfig } from "./load-config.ts";
 import { overlayOf } from "./overlay.ts";
 import { parsePe } from "./pe-file.ts";
 import { readRichHeader } from "./rich-header.ts";
-import { adkError } from "./testing/expectations.ts";
 import { makeSamplePe } from "./testing/sample-pe.ts";
 import { readTls } from "./tls-directory.ts";
 

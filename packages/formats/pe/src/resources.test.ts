@@ -1,4 +1,5 @@
 import { encodeUtf16 } from "@adk/core";
+import { adkError } from "@adk/testing";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { readIcons } from "./icons.ts";
@@ -9,7 +10,6 @@ import { Directory } from "./optional-header.ts";
 import { parsePe } from "./pe-file.ts";
 import { findResources, readResource, readResources } from "./resource-tree.ts";
 import { parseStringBlock, readStringTables } from "./string-table.ts";
-import { adkError } from "./testing/expectations.ts";
 import { makeSamplePe } from "./testing/sample-pe.ts";
 import { parseVersionInfo, readVersionInfo, versionStrings } from "./version-info.ts";
 

@@ -1,9 +1,9 @@
 import { MemoryAccess } from "@adk/core";
+import { adkError, expectTruncationsRefused, orRefused } from "@adk/testing";
 import { expect, test } from "vitest";
 import { changeBaseBlock, isDirty, newBaseBlock, parseBaseBlock } from "./base-block.ts";
 import { HiveEditor, openHive } from "./index.ts";
 import { contentOf } from "./testing/content.ts";
-import { adkError, expectTruncationsRefused, orRefused } from "./testing/expectations.ts";
 
 test("what is written is read", () => {
   const bytes = newBaseBlock(5, "C:\\Users\\someone with a long name\\NTUSER.DAT");

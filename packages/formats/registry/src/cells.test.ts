@@ -1,9 +1,9 @@
 import { truncateSync } from "node:fs";
 import { join } from "node:path";
+import { temporaryDirectory } from "@adk/testing";
 import { expect, test } from "vitest";
 import { HiveEditor, openHiveFile, RegType } from "./index.ts";
 import { contentOf } from "./testing/content.ts";
-import { temporaryDirectory } from "./testing/temporary.ts";
 
 /** A hive that is too large to be read at once. */
 async function largeHive(): Promise<{ path: string; editor: HiveEditor }> {

@@ -6,11 +6,10 @@ import {
   securityDescriptorToBytes,
   upcase,
 } from "@adk/core";
+import { adkError, random } from "@adk/testing";
 import { describe, expect, test } from "vitest";
 import { checkHive, compactHive, HiveEditor, type Key, openHive, RegType, textData } from "./index.ts";
 import { contentOf } from "./testing/content.ts";
-import { adkError } from "./testing/expectations.ts";
-import { random } from "./testing/random.ts";
 
 const TIME = 132_000_000_000_000_000n;
 

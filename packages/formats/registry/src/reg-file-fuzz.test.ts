@@ -1,19 +1,14 @@
 import { encodeUtf16, Findings } from "@adk/core";
+import { fuzz, orRefused } from "@adk/testing";
 import { expect, test } from "vitest";
 import { HiveEditor } from "./hive-editor.ts";
 import { importRegFile } from "./reg-file-import.ts";
 import { parseRegFile } from "./reg-file-parser.ts";
 import { formatRegFile } from "./reg-file-writer.ts";
-import { orRefused } from "./testing/expectations.ts";
-import { random } from "./testing/random.ts";
 
 // Damaged .reg files must be refused with an `AdkError`, or read as far as they make sense, in bounded time.
 // `npm run fuzz` runs more of them: executions in ADK_FUZZ_EXECUTIONS, another sequence with ADK_FUZZ_SEED.
 
-const EXECUTIONS = Number(process.env.ADK_FUZZ_EXECUTIONS ?? 1500);
-const SEED = Number(process.env.ADK_FUZZ_SEED ?? 1);
-/** Milliseconds for one execution. */
-const MOST_TIME = 1000;
 const ROOT = "HKEY_LOCAL_MACHINE\\HIVE";
 const LIMITS = { memoryBytes: 2 ** 22, entries: 10_000 };
 
@@ -93,20 +88,11 @@ function mutate(sample: Uint8Array, next: () => number): Uint8Array {
 }
 
 test("damaged .reg files", { timeout: 0 }, async () => {
-  const next = random(SEED);
-  const outcomes = { refused: 0, problems: 0, sound: 0 };
-  for (let execution = 0; execution < EXECUTIONS; execution++) {
-    let bytes = mutate(SAMPLES[next() % SAMPLES.length] as Uint8Array, next);
-    if (next() % 2 && bytes.length > 0) bytes = mutate(bytes, next);
-    const started = performance.now();
-    try {
-      outcomes[await use(bytes)]++;
-    } catch (cause) {
-      throw new Error(`execution ${execution} of seed ${SEED}`, { cause });
-    }
-    expect(performance.now() - started).toBeLessThan(MOST_TIME);
-  }
-  for (const count of Object.values(outcomes)) expect(count).toBeGreaterThan(EXECUTIONS / 50);
+  const outcomes = { refused: 1 / 50, problems: 1 / 50, sound: 1 / 50 };
+  await fuzz({ executions: 1500, mostTime: 1000, outcomes }, (next) => {
+    const bytes = mutate(SAMPLES[next() % SAMPLES.length] as Uint8Array, next);
+    return use(next() % 2 && bytes.length > 0 ? mutate(bytes, next) : bytes);
+  });
 });
 
 async function use(bytes: Uint8Array): Promise<"refused" | "problems" | "sound"> {

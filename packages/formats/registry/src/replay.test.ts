@@ -1,9 +1,9 @@
 import { MemoryAccess } from "@adk/core";
+import { adkError } from "@adk/testing";
 import { expect, test } from "vitest";
 import { HiveEditor, openHive, RegType, textData } from "./index.ts";
 import { marvin32 } from "./marvin32.ts";
 import { contentOf } from "./testing/content.ts";
-import { adkError } from "./testing/expectations.ts";
 import { makeDirty, newLog, oldLog } from "./testing/logs.ts";
 
 const TIME = 132_000_000_000_000_000n;

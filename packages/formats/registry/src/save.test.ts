@@ -1,10 +1,9 @@
 import { appendFileSync, existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { adkError, temporaryDirectory } from "@adk/testing";
 import { expect, test } from "vitest";
 import { HiveEditor, openHiveFile } from "./index.ts";
-import { adkError } from "./testing/expectations.ts";
 import { makeDirty, newLog } from "./testing/logs.ts";
-import { temporaryDirectory } from "./testing/temporary.ts";
 
 const TIME = 132_000_000_000_000_000n;
 

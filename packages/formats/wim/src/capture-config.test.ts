@@ -1,6 +1,6 @@
+import { adkError } from "@adk/testing";
 import { expect, test } from "vitest";
 import { CaptureConfig } from "./capture-config.ts";
-import { adkError } from "./testing/expectations.ts";
 
 function excluded(config: string, ...paths: string[]): boolean[] {
   const parsed = CaptureConfig.parse(config);

@@ -1,4 +1,5 @@
 import { ByteWriter } from "@adk/core";
+import { adkError, expectTruncationsRefused } from "@adk/testing";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import {
@@ -11,7 +12,6 @@ import {
   parseSolidHeader,
   writeChunkTable,
 } from "./chunk-table.ts";
-import { adkError, expectTruncationsRefused } from "./testing/expectations.ts";
 
 const CHUNK = 4096;
 

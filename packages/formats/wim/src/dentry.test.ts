@@ -1,9 +1,9 @@
 import { ByteReader, ByteWriter, FileAttribute } from "@adk/core";
+import { adkError, expectTruncationsRefused } from "@adk/testing";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type Dentry, dentrySize, isStoredDirectory, newDentry, parseDentry, writeDentry } from "./dentry.ts";
 import { dentry } from "./testing/arbitraries.ts";
-import { adkError, expectTruncationsRefused } from "./testing/expectations.ts";
 
 function written(each: Dentry, childrenOffset = 0): Uint8Array {
   const writer = new ByteWriter();

@@ -1,16 +1,14 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { MemoryAccess, type Volume } from "@adk/core";
+import { adkError, noise, prose, temporaryDirectory } from "@adk/testing";
 import { expect, test } from "vitest";
 import { exportImage } from "./export.ts";
 import { openImage } from "./image-volume.ts";
 import { LOOKUP_ENTRY_SIZE } from "./lookup-table.ts";
-import { adkError } from "./testing/expectations.ts";
 import { memoryVolume } from "./testing/memory-volume.ts";
 import { toPipable } from "./testing/pipable.ts";
-import { noise, prose } from "./testing/random.ts";
 import { richVolume, writeSample } from "./testing/samples.ts";
-import { temporaryDirectory } from "./testing/temporary.ts";
 import { volumeContent } from "./testing/volume-content.ts";
 import { verifyWim } from "./verify.ts";
 import { WimFile } from "./wim-file.ts";

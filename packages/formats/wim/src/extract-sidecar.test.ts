@@ -19,13 +19,12 @@ import {
   SIDECAR_STREAMS_NAME,
   type Volume,
 } from "@adk/core";
+import { noise, prose, temporaryDirectory } from "@adk/testing";
 import { expect, test } from "vitest";
 import { applyImage, type ExtractResult, extract } from "./extract.ts";
 import { openImage } from "./image-volume.ts";
 import { memoryVolume } from "./testing/memory-volume.ts";
-import { noise, prose } from "./testing/random.ts";
 import { richVolume, writeSample } from "./testing/samples.ts";
-import { temporaryDirectory } from "./testing/temporary.ts";
 import { volumeContent } from "./testing/volume-content.ts";
 import { WimFile } from "./wim-file.ts";
 

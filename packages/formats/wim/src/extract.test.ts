@@ -11,14 +11,12 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { Findings, MemoryAccess, REPARSE_TAG_SYMLINK, reparseDataToBytes, symlinkTo, type Volume } from "@adk/core";
+import { adkError, noise, prose, temporaryDirectory } from "@adk/testing";
 import { describe, expect, test } from "vitest";
 import type { Dentry } from "./dentry.ts";
 import { type ApplyOptions, applyImage, type ExtractResult, extract } from "./extract.ts";
-import { adkError } from "./testing/expectations.ts";
 import { type MemoryEntry, memoryVolume } from "./testing/memory-volume.ts";
-import { noise, prose } from "./testing/random.ts";
 import { richVolume, writeSample } from "./testing/samples.ts";
-import { temporaryDirectory } from "./testing/temporary.ts";
 import { WimFile } from "./wim-file.ts";
 
 const LARGE = 4_400_000;

@@ -1,8 +1,8 @@
+import { adkError, expectTruncationsRefused } from "@adk/testing";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { HEADER_RP_FIX, isChunkSize, isWim, newHeader, parseHeader, type WimHeader, writeHeader } from "./header.ts";
 import { bytes, resourceHeader, u32 } from "./testing/arbitraries.ts";
-import { adkError, expectTruncationsRefused } from "./testing/expectations.ts";
 
 const GUID = new Uint8Array(16).fill(7);
 const sample = writeHeader(newHeader("lzx", 32768, GUID));

@@ -1,12 +1,10 @@
 import { join } from "node:path";
 import { MemoryAccess, type Volume } from "@adk/core";
+import { adkError, noise, prose, temporaryDirectory } from "@adk/testing";
 import { expect, test } from "vitest";
 import { openImage } from "./image-volume.ts";
-import { adkError } from "./testing/expectations.ts";
 import { memoryVolume } from "./testing/memory-volume.ts";
-import { noise, prose } from "./testing/random.ts";
 import { richVolume, writeSample } from "./testing/samples.ts";
-import { temporaryDirectory } from "./testing/temporary.ts";
 import { WimFile } from "./wim-file.ts";
 
 async function imageOf(volume: Volume): Promise<Volume> {

@@ -1,10 +1,9 @@
 import { ByteWriter, digestBytes, MemoryAccess } from "@adk/core";
+import { adkError, expectTruncationsRefused, noise } from "@adk/testing";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { computeIntegrityTable, integrityPieces, parseIntegrityTable, writeIntegrityTable } from "./integrity-table.ts";
 import { bytes } from "./testing/arbitraries.ts";
-import { adkError, expectTruncationsRefused } from "./testing/expectations.ts";
-import { noise } from "./testing/random.ts";
 
 test("tables are written as they were read", () => {
   fc.assert(

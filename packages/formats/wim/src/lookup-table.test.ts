@@ -1,10 +1,10 @@
 import { ByteReader, ByteWriter } from "@adk/core";
+import { adkError } from "@adk/testing";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { LOOKUP_ENTRY_SIZE, parseLookupTable, writeLookupTable } from "./lookup-table.ts";
 import { checkResource, parseResourceHeader, writeResourceHeader } from "./resource-header.ts";
 import { hash, resourceHeader, u32 } from "./testing/arbitraries.ts";
-import { adkError } from "./testing/expectations.ts";
 
 test("resource headers are written as they were read", () => {
   fc.assert(

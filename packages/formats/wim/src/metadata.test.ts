@@ -1,10 +1,10 @@
 import { ByteWriter, FileAttribute, Findings, withLimits } from "@adk/core";
+import { adkError, expectTruncationsRefused } from "@adk/testing";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type Dentry, dentrySize, newDentry, writeDentry } from "./dentry.ts";
 import { type ImageMetadata, parseMetadata, writeMetadata } from "./metadata.ts";
 import { bytes, tree } from "./testing/arbitraries.ts";
-import { adkError, expectTruncationsRefused } from "./testing/expectations.ts";
 
 const LIMITS = withLimits();
 

@@ -1,9 +1,8 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { adkError, temporaryDirectory } from "@adk/testing";
 import { expect, test } from "vitest";
 import { createFiles, OutputFileWriter } from "./output-file.ts";
-import { adkError } from "./testing/expectations.ts";
-import { temporaryDirectory } from "./testing/temporary.ts";
 
 const BYTES = new TextEncoder().encode("content");
 

@@ -1,14 +1,12 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Findings, MemoryAccess } from "@adk/core";
+import { adkError, noise, prose, temporaryDirectory } from "@adk/testing";
 import { describe, expect, test } from "vitest";
 import { openImage } from "./image-volume.ts";
 import { type RecoverResult, recoverWim } from "./recover.ts";
-import { adkError } from "./testing/expectations.ts";
 import { memoryVolume } from "./testing/memory-volume.ts";
-import { noise, prose } from "./testing/random.ts";
 import { richVolume, type SampleOptions, writeSample } from "./testing/samples.ts";
-import { temporaryDirectory } from "./testing/temporary.ts";
 import { volumeContent } from "./testing/volume-content.ts";
 import { verifyWim } from "./verify.ts";
 import { WimFile } from "./wim-file.ts";

@@ -1,9 +1,9 @@
 import { ByteReader, ByteWriter } from "@adk/core";
+import { adkError, expectTruncationsRefused } from "@adk/testing";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { parseSecurityData, type SecurityData, writeSecurityData } from "./security-data.ts";
 import { bytes } from "./testing/arbitraries.ts";
-import { adkError, expectTruncationsRefused } from "./testing/expectations.ts";
 
 function written(descriptors: SecurityData): Uint8Array {
   const writer = new ByteWriter();

@@ -1,14 +1,12 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { MemoryAccess } from "@adk/core";
+import { adkError, noise, temporaryDirectory } from "@adk/testing";
 import { expect, test } from "vitest";
 import { partNumberOf } from "./set-parts.ts";
 import { splitWim } from "./split.ts";
-import { adkError } from "./testing/expectations.ts";
 import { memoryVolume } from "./testing/memory-volume.ts";
-import { noise } from "./testing/random.ts";
 import { writeSample } from "./testing/samples.ts";
-import { temporaryDirectory } from "./testing/temporary.ts";
 import { verifyWim } from "./verify.ts";
 import { WimFile } from "./wim-file.ts";
 

@@ -1,14 +1,12 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { FileAttribute, parseSddl, securityDescriptorToBytes } from "@adk/core";
+import { adkError, noise, prose, temporaryDirectory } from "@adk/testing";
 import { expect, test } from "vitest";
 import { openImage } from "./image-volume.ts";
 import { parseMetadata, writeMetadata } from "./metadata.ts";
-import { adkError } from "./testing/expectations.ts";
 import { type MemoryEntry, memoryVolume } from "./testing/memory-volume.ts";
-import { noise, prose } from "./testing/random.ts";
 import { type SampleOptions, STAMP, writeSample } from "./testing/samples.ts";
-import { temporaryDirectory } from "./testing/temporary.ts";
 import { volumeContent } from "./testing/volume-content.ts";
 import { applyUpdate, planUpdate, type UpdateCommand, type UpdateOptions } from "./update.ts";
 import { verifyWim } from "./verify.ts";

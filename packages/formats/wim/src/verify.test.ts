@@ -1,12 +1,10 @@
 import { join } from "node:path";
 import { MemoryAccess } from "@adk/core";
+import { adkError, noise, temporaryDirectory } from "@adk/testing";
 import { describe, expect, test } from "vitest";
 import { parseHeader, writeHeader } from "./header.ts";
 import { LOOKUP_ENTRY_SIZE } from "./lookup-table.ts";
-import { adkError } from "./testing/expectations.ts";
-import { noise } from "./testing/random.ts";
 import { richVolume, writeSample } from "./testing/samples.ts";
-import { temporaryDirectory } from "./testing/temporary.ts";
 import { type VerifyResult, verifyWim } from "./verify.ts";
 import { WimFile } from "./wim-file.ts";
 

@@ -1,13 +1,12 @@
 import { join } from "node:path";
 import { MemoryAccess } from "@adk/core";
+import { adkError, orRefused, temporaryDirectory } from "@adk/testing";
 import { expect, test } from "vitest";
 import { parseHeader, type WimHeader, writeHeader } from "./header.ts";
 import { wimInfo } from "./info.ts";
-import { adkError, orRefused } from "./testing/expectations.ts";
 import { memoryVolume } from "./testing/memory-volume.ts";
 import { toPipable } from "./testing/pipable.ts";
 import { STAMP, writeSample } from "./testing/samples.ts";
-import { temporaryDirectory } from "./testing/temporary.ts";
 import { verifyWim } from "./verify.ts";
 import { WimFile } from "./wim-file.ts";
 

@@ -1,9 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { join } from "node:path";
+import { adkError, temporaryDirectory } from "@adk/testing";
 import { afterEach, expect, test, vi } from "vitest";
-import { adkError } from "./testing/expectations.ts";
-import { temporaryDirectory } from "./testing/temporary.ts";
 import { appendOutput } from "./wim-output.ts";
 
 const OLD = new Uint8Array(1000).fill(1);

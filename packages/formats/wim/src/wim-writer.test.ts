@@ -1,15 +1,13 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { AdkError, MemoryAccess } from "@adk/core";
+import { adkError, noise, prose, temporaryDirectory } from "@adk/testing";
 import { expect, test } from "vitest";
 import { captureVolume } from "./capture.ts";
 import { HEADER_READONLY, parseHeader, type WimHeader, writeHeader } from "./header.ts";
 import { openImage } from "./image-volume.ts";
-import { adkError } from "./testing/expectations.ts";
 import { memoryVolume } from "./testing/memory-volume.ts";
-import { noise, prose } from "./testing/random.ts";
 import { richVolume, STAMP, writeSample } from "./testing/samples.ts";
-import { temporaryDirectory } from "./testing/temporary.ts";
 import { volumeContent } from "./testing/volume-content.ts";
 import { verifyWim } from "./verify.ts";
 import { WimFile } from "./wim-file.ts";

@@ -1,7 +1,7 @@
 import { decodeUtf16, encodeUtf16, FILETIME_MAX } from "@adk/core";
+import { adkError } from "@adk/testing";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { adkError } from "./testing/expectations.ts";
 import { XmlData } from "./xml-data.ts";
 
 function parse(text: string): XmlData {

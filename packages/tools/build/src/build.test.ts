@@ -1,12 +1,13 @@
 import { appendFile, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Progress, toHex } from "@adk/core";
+import { makeTree } from "@adk/testing";
 import { openImage, WimFile } from "@adk/wim";
 import { expect, test } from "vitest";
 import { buildDeployment, buildResultSchema } from "./build.ts";
 import { lockSchema } from "./lock.ts";
 import { reportSchema } from "./report/report.ts";
-import { deployment, makeTree } from "./testing/tree.ts";
+import { deployment } from "./testing/deployment.ts";
 
 const MANIFEST = `
 base: base

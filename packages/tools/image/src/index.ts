@@ -4,6 +4,10 @@ export { type DiffImagesOptions, diffImages } from "./diff/diff-images.ts";
 export { diffPage } from "./diff/page.ts";
 /** The shapes of their results. */
 export { type WimDiffResult, wimDiffResult } from "./diff/schema.ts";
+/** An offline Windows: edits that are committed all or not at all, and what can be told of it. */
+export { type AddDriversOptions, type AddedDriver, addDrivers } from "./drivers/add-drivers.ts";
+export { readDrivers, type WindowsDriver, windowsDriver } from "./drivers/driver-report.ts";
+export { type RemoveDriversOptions, type RemovedDriver, removeDrivers } from "./drivers/remove-drivers.ts";
 export { type ExportWimOptions, exportWim } from "./export-wim.ts";
 export { applyWim, type ExtractWimOptions, extractWim, readFromWim } from "./extract-wim.ts";
 export { listImage } from "./list-image.ts";
@@ -79,10 +83,6 @@ export {
   wimUpdateResult,
   wimVerifyResult,
 } from "./schemas.ts";
-/** An offline Windows: edits that are committed all or not at all, and what can be told of it. */
-export { type AddedDriver, type AddDriversOptions, addDrivers } from "./drivers/add-drivers.ts";
-export { type WindowsDriver, readDrivers, windowsDriver } from "./drivers/driver-report.ts";
-export { type RemovedDriver, type RemoveDriversOptions, removeDrivers } from "./drivers/remove-drivers.ts";
 export { type EditOptions, type EditResult, editImage, editResult } from "./servicing/edit-image.ts";
 export { EditSession } from "./servicing/edit-session.ts";
 export type { EditTarget } from "./servicing/edit-target.ts";

@@ -1,24 +1,7 @@
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { afterAll, expect, test } from "vitest";
-
-const folder = mkdtempSync(join(tmpdir(), "adk-image-readme-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+import { runReadmeExample } from "@adk/testing";
+import { expect, test } from "vitest";
 
 test("the example of the README runs", () => {
-  const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
-  writeFileSync(join(folder, "example.ts"), /```ts\n([\s\S]*?)```/.exec(readme)?.[1] ?? "");
-  writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
-  const modules = fileURLToPath(new URL("../../../../node_modules", import.meta.url));
-  symlinkSync(modules, join(folder, "node_modules"), "junction");
-  const node = ["--conditions=@adk/source", "example.ts"];
-  const output = execFileSync(process.execPath, node, {
-    cwd: folder,
-    encoding: "utf8",
-    env: { ...process.env, TMPDIR: folder },
-  });
-  expect(output).toBe("./install.wim:2 has 2 files, 11 new bytes\n2 0 added later\n");
+  const { printed } = runReadmeExample(new URL("../README.md", import.meta.url));
+  expect(printed).toBe("./install.wim:2 has 2 files, 11 new bytes\n2 0 added later\n");
 });

@@ -7,7 +7,10 @@ export function parseByteSize(text: string): number {
   const match = /^(\d{1,15}(?:\.\d{1,6})?)\s*([KMGT]?)(?:i?B)?$/i.exec(text.trim());
   const bytes = Math.floor(Number(match?.[1]) * 1024 ** UNITS.indexOf((match?.[2] ?? "").toUpperCase()));
   check(Number.isSafeInteger(bytes) && bytes > 0, () => {
-    return new AdkError("SIZE_INVALID", `"${text}" is no size.`, { kind: "usage", expected: "for instance 8G or 500M" });
+    return new AdkError("SIZE_INVALID", `"${text}" is no size.`, {
+      kind: "usage",
+      expected: "for instance 8G or 500M",
+    });
   });
   return bytes;
 }

@@ -9,7 +9,8 @@ export interface BootFile {
   readonly platform: "bios" | "uefi" | number;
   /** Path of the host. */
   readonly file: string;
-  readonly emulation?: BootImage["emulation"];
+  /** `floppy`: the one that has the size of the image. Default: none. */
+  readonly emulation?: BootImage["emulation"] | "floppy";
   readonly loadSegment?: number | undefined;
   readonly sectorCount?: number | undefined;
 }
@@ -104,6 +105,28 @@ async function readBootImage({ platform, file, emulation, loadSegment, sectorCou
       found: bytes.length,
     });
   }
+  const drive = emulation === "floppy" ? floppyOf(bytes.length, file) : emulation;
   const number = platform === "bios" ? Platform.BIOS : platform === "uefi" ? Platform.EFI : platform;
-  return { platform: number, bytes, emulation, loadSegment, sectorCount };
+  return { platform: number, bytes, emulation: drive, loadSegment, sectorCount };
+}
+
+const FLOPPIES = new Map<number, "1.2M" | "1.44M" | "2.88M">([
+  [1_228_800, "1.2M"],
+  [1_474_560, "1.44M"],
+  [2_949_120, "2.88M"],
+]);
+
+function floppyOf(size: number, file: string): "1.2M" | "1.44M" | "2.88M" {
+  const floppy = FLOPPIES.get(size);
+  if (floppy) return floppy;
+  throw new AdkError(
+    "ISO_BAD_BOOT_IMAGE",
+    "The image has not the size of a floppy disk, so that none can be emulated.",
+    {
+      file,
+      expected: [...FLOPPIES.keys()].join(", "),
+      found: size,
+      hint: "Use it without emulation.",
+    },
+  );
 }

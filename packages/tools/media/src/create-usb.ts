@@ -109,7 +109,10 @@ async function checkBootable(volume: Volume, findings: Findings): Promise<void> 
   const directory = await volume.lookup("/efi/boot");
   const names = directory ? (await volume.list(directory)).map(({ name }) => name) : [];
   if (!names.some((name) => LOADERS.test(name))) {
-    findings.warning("USB_NO_LOADER", "Firmware will not start from this: there is no efi/boot/bootx64.efi or the like.");
+    findings.warning(
+      "USB_NO_LOADER",
+      "Firmware will not start from this: there is no efi/boot/bootx64.efi or the like.",
+    );
   }
   findings.add({
     severity: "info",

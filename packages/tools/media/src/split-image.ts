@@ -70,7 +70,10 @@ export async function splitMedium(
       return {
         volume,
         parts: parts.map(({ file: path, bytes }) => ({ name: basename(path), bytes })),
-        findings: findings.map((each) => ({ ...each, where: { path: `${dirname(image.path)}/${basename(each.where?.file ?? "")}` } })),
+        findings: findings.map((each) => ({
+          ...each,
+          where: { path: `${dirname(image.path)}/${basename(each.where?.file ?? "")}` },
+        })),
         async [Symbol.asyncDispose]() {
           await volume.close();
           await remove();
@@ -93,7 +96,10 @@ export async function splitMediumPlan(
 ): Promise<Pick<SplitMedium, "volume" | "parts">> {
   const volume = new LayeredVolume(medium, { time: stampTime() });
   const origin = (await volume.remove(image.path))?.origin;
-  check(origin?.kind === "entry", () => new AdkError("FILE_NOT_FOUND", "The file does not exist.", { file: image.path }));
+  check(
+    origin?.kind === "entry",
+    () => new AdkError("FILE_NOT_FOUND", "The file does not exist.", { file: image.path }),
+  );
   const parts: { name: string; bytes: number }[] = [];
   for (let rest = image.size, number = 1; rest > 0; rest -= partBytes, number++) {
     const name = number === 1 ? FIRST_PART : FIRST_PART.replace(".", `${number}.`);

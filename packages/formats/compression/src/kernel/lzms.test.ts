@@ -1,6 +1,7 @@
+import { random } from "@adk/testing";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { INPUTS, random } from "../testing/inputs.ts";
+import { INPUTS } from "../testing/inputs.ts";
 import { lzmsCodeLengths } from "./lzms-code-lengths.ts";
 import {
   fillLengthSlots,

@@ -1,6 +1,6 @@
 import { AdkError } from "@adk/core";
+import { random } from "@adk/testing";
 import { expect } from "vitest";
-import { random } from "./inputs.ts";
 import { damage } from "./samples.ts";
 
 const EXECUTIONS = Number(process.env.ADK_FUZZ_EXECUTIONS ?? 5000);

@@ -1,13 +1,4 @@
-/** Pseudo-random 32-bit numbers: a small generator whose sequence never changes. */
-export function random(seed: number): () => number {
-  let state = seed | 0;
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) | 0;
-    let mixed = state ^ (state >>> 16);
-    mixed = Math.imul(mixed, 0x45d9f3b);
-    return (mixed ^ (mixed >>> 15)) >>> 0;
-  };
-}
+import { random } from "@adk/testing";
 
 function generate(size: number, seed: number, next: (random: () => number, i: number) => number): Uint8Array {
   const source = random(seed);

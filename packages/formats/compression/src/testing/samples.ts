@@ -1,5 +1,6 @@
+import { random } from "@adk/testing";
 import { type CompressionFormat, createEncoder } from "../index.ts";
-import { INPUTS, random } from "./inputs.ts";
+import { INPUTS } from "./inputs.ts";
 import { encodeLzmsSample } from "./lzms-sample.ts";
 
 /** Pieces of everything that encoders treat differently, in a row. */

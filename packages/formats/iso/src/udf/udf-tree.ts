@@ -75,10 +75,20 @@ async function readEntry(
   const { size, created, modified } = entry;
   const isDirectory = entry.fileType === FileType.DIRECTORY;
   if (entry.allocationKind === AllocationKind.EMBEDDED) {
-    return { name, isDirectory, hidden, size, created, modified, extents: [], embedded: entry.allocation };
+    return {
+      name,
+      isDirectory,
+      hidden,
+      size,
+      created,
+      modified,
+      place: offset,
+      extents: [],
+      embedded: entry.allocation,
+    };
   }
   const extents = await readExtents(disc, volume, entry, icb.partition);
-  return { name, isDirectory, hidden, size, created, modified, extents, embedded: undefined };
+  return { name, isDirectory, hidden, size, created, modified, place: offset, extents, embedded: undefined };
 }
 
 /** The extents of a file up to its size. @throws AdkError `UDF_BAD_ALLOCATION` */

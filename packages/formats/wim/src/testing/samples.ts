@@ -10,11 +10,11 @@ import {
   symlinkTo,
   type Volume,
 } from "@adk/core";
+import { noise, prose } from "@adk/testing";
 import { type CaptureOptions, captureVolume } from "../capture.ts";
 import { WimWriter } from "../wim-writer.ts";
 import type { FinishOptions, WriteOptions } from "../write-options.ts";
 import { type MemoryEntry, memoryVolume } from "./memory-volume.ts";
-import { noise, prose } from "./random.ts";
 
 /** FILETIME that samples are stamped with. */
 export const STAMP = 133_000_000_000_000_000n;

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { runForTest } from "@adk/cli-kit/testing";
 import { expect, test } from "vitest";
 import { buildResultSchema } from "../build.ts";
-import { deployment, REST } from "../testing/tree.ts";
+import { deployment, REST } from "../testing/deployment.ts";
 import { groups } from "./index.ts";
 
 const LAYERS = "layers:\n  - { kind: files, from: add, to: /windows/system32/drivers/etc }\n";

@@ -1,10 +1,11 @@
 import { mkdir, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { Findings } from "@adk/core";
+import type { Tree } from "@adk/testing";
 import { describe, expect, test } from "vitest";
 import { compose } from "../compose.ts";
 import { readManifest } from "../manifest/manifest-file.ts";
-import { deployment, REST, type Tree } from "../testing/tree.ts";
+import { deployment, REST } from "../testing/deployment.ts";
 
 const TIME = 133_000_000_000_000_000n;
 

@@ -1,6 +1,7 @@
 import { join } from "node:path";
+import { makeTree } from "@adk/testing";
 import { expect, test } from "vitest";
-import { makeTree, REST } from "../testing/tree.ts";
+import { REST } from "../testing/deployment.ts";
 import { readManifest } from "./manifest-file.ts";
 
 /** The error of a manifest, with the file's directory cut off. */

@@ -7,7 +7,7 @@ import { expect, test } from "vitest";
 import { buildDeployment } from "../build.ts";
 import { lockSchema } from "../lock.ts";
 import { reportSchema } from "../report/report.ts";
-import { deployment } from "../testing/tree.ts";
+import { deployment } from "../testing/deployment.ts";
 
 const RESULTS = ["build-report.html", "build-report.json", "deployment.lock.json"];
 const options = { threads: 1, env: { SOURCE_DATE_EPOCH: "1700000000" } };

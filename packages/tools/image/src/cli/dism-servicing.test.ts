@@ -1,9 +1,9 @@
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { runForTest } from "@adk/cli-kit/testing";
+import { makeTree } from "@adk/testing";
 import { beforeAll, describe, expect, test } from "vitest";
 import { wim } from "../testing/samples.ts";
-import { makeTree } from "../testing/tree.ts";
 import { makeWindows, ROLLUP } from "../testing/windows-image.ts";
 import { groups } from "./index.ts";
 

@@ -1,11 +1,11 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { runForTest } from "@adk/cli-kit/testing";
+import { makeTree } from "@adk/testing";
 import { beforeEach, describe, expect, test } from "vitest";
 import { network, registryOf, storage, type Tree } from "../testing/driver-images.ts";
 import { driverFiles, NETWORK_INF, SIGNER_NAME, STORAGE_INF } from "../testing/driver-packages.ts";
 import { wim } from "../testing/samples.ts";
-import { makeTree } from "../testing/tree.ts";
 import { makeWindows } from "../testing/windows-image.ts";
 import { groups } from "./index.ts";
 
@@ -55,7 +55,13 @@ test("drivers are added in one edit, listed, exported and removed", async () => 
   ]);
   const { drivers } = await image("drivers", ".");
   expect(drivers).toMatchObject([
-    { publishedName: "oem0.inf", originalFileName: "acmenet.inf", inbox: false, date: "2020-11-19", signature: "signed" },
+    {
+      publishedName: "oem0.inf",
+      originalFileName: "acmenet.inf",
+      inbox: false,
+      date: "2020-11-19",
+      signature: "signed",
+    },
     { publishedName: "oem1.inf", originalFileName: "acmestor.inf", provider: "Red Hat, Inc.", bootCritical: true },
   ]);
   expect(await registryOf(root)).toContainEqual(expect.stringMatching(/driverdatabase oeminfmap 3 c0/i));

@@ -22,7 +22,9 @@ import { counted, sourceIn } from "./names.ts";
 export function defineDriverCommands(image: Command): void {
   image
     .command("drivers <image>")
-    .description("Driver packages that were added: class, provider, version, signature, whether Windows starts with them.")
+    .description(
+      "Driver packages that were added: class, provider, version, signature, whether Windows starts with them.",
+    )
     .option("--all", "those that came with Windows too")
     .run(async (context, source: string, { all = false }: { all?: boolean }) => {
       const report = await reportSource(sourceIn(context, source), ["drivers"], context);
@@ -32,7 +34,9 @@ export function defineDriverCommands(image: Command): void {
 
   image
     .command("add-driver <image> <inf-or-directory...>")
-    .description("Add drivers: all of them, or none. In a directory, INF files that are not for this Windows are passed over.")
+    .description(
+      "Add drivers: all of them, or none. In a directory, INF files that are not for this Windows are passed over.",
+    )
     .option("--recurse", "look for INF files in directories below too")
     .option("--force-unsigned", "drivers too that are not signed, or not soundly; 64-bit Windows does not load them")
     .withThreads()
@@ -85,7 +89,8 @@ function hostPaths({ cwd }: Context, paths: readonly string[]): string[] {
   return paths.map((path) => resolve(cwd, path));
 }
 
-function renderAdded(result: AddDriversResult, out: Terminal): void {
+/** The drivers that were added, and what changes in the image. */
+export function renderAdded(result: AddDriversResult, out: Terminal): void {
   for (const { publishedName, from, state, version, signature, signer, steps = [] } of result.drivers) {
     const signed = signer === undefined ? signature : `${signature} by ${signer}`;
     out.line(`${publishedName} (${state}): ${from}${version === undefined ? "" : `, ${version}`}, ${signed}`);
@@ -96,7 +101,9 @@ function renderAdded(result: AddDriversResult, out: Terminal): void {
 
 function renderRemoved(result: RemoveDriversResult, out: Terminal): void {
   for (const { publishedName, originalFileName, provider, version, steps = [] } of result.drivers) {
-    out.line([`${publishedName}: ${originalFileName}`, provider, version].filter((part) => part !== undefined).join(", "));
+    out.line(
+      [`${publishedName}: ${originalFileName}`, provider, version].filter((part) => part !== undefined).join(", "),
+    );
     for (const step of steps) out.line(`  ${step}`);
   }
   renderEdit(result, out);

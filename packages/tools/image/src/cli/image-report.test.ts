@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { runForTest } from "@adk/cli-kit/testing";
+import { makeTree } from "@adk/testing";
 import { beforeAll, expect, test } from "vitest";
-import { makeTree } from "../testing/tree.ts";
 import { makeWindows, ROLLUP } from "../testing/windows-image.ts";
 import { groups } from "./index.ts";
 

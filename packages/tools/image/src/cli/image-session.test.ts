@@ -1,9 +1,9 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { runForTest } from "@adk/cli-kit/testing";
+import { makeTree } from "@adk/testing";
 import { expect, test } from "vitest";
 import { wim } from "../testing/samples.ts";
-import { makeTree } from "../testing/tree.ts";
 import { groups } from "./index.ts";
 
 const TREE = { "tree/Windows/a.txt": "a", "tree/Windows/Temp/b.txt": "b", "new/c.txt": "c" };

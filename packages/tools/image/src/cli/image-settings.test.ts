@@ -2,9 +2,9 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { runForTest } from "@adk/cli-kit/testing";
 import { openHiveFile, valueContent } from "@adk/registry";
+import { makeTree } from "@adk/testing";
 import { beforeEach, expect, test } from "vitest";
 import { wim } from "../testing/samples.ts";
-import { makeTree } from "../testing/tree.ts";
 import { makeWindows } from "../testing/windows-image.ts";
 import { groups } from "./index.ts";
 

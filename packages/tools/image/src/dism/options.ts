@@ -6,8 +6,10 @@ const WITH_VALUE = [
   "Compress",
   "ConfigFile",
   "Description",
+  "Destination",
   "DestinationImageFile",
   "DestinationName",
+  "Driver",
   "FeatureName",
   "FileSize",
   "ImageFile",
@@ -22,6 +24,7 @@ const WITH_VALUE = [
   "SWMFile",
 ] as const;
 const WITHOUT_VALUE = [
+  "All",
   "AnalyzeComponentStore",
   "Bootable",
   "CheckHealth",
@@ -32,10 +35,12 @@ const WITHOUT_VALUE = [
   "Defer",
   "Discard",
   "EA",
+  "ForceUnsigned",
   "HideSP",
   "LimitAccess",
   "NoRpFix",
   "Optimize",
+  "Recurse",
   "ResetBase",
   "RestoreHealth",
   "RevertPendingActions",
@@ -45,6 +50,8 @@ const WITHOUT_VALUE = [
   "Verify",
   "WIMBoot",
 ] as const;
+/** Options that a command line may have several times. */
+export const REPEATABLE: ReadonlySet<string> = new Set<(typeof WITH_VALUE)[number]>(["Driver"]);
 /** Options of every command. */
 const GLOBAL_WITH_VALUE = ["Format", "Image", "LogLevel", "LogPath", "ScratchDir", "SysDriveDir", "WinDir"] as const;
 const GLOBAL_WITHOUT_VALUE = ["English", "NoRestart", "Online", "Quiet"] as const;

@@ -25,10 +25,6 @@ export const otherCommands: readonly OtherCommands[] = [
     instead: "Full Flash Update images are not read or written here.",
   },
   {
-    names: words("Get-Drivers Get-DriverInfo Add-Driver Remove-Driver Export-Driver"),
-    instead: "Drivers are not serviced by this command line yet: adk image drivers, add-driver, remove-driver.",
-  },
-  {
     names: words(`
       Add-Package Remove-Package Enable-Feature Disable-Feature Add-Capability Remove-Capability Export-Source
       Get-CapabilityInfo Set-Edition Add-ProvisioningPackage`),
@@ -37,7 +33,7 @@ export const otherCommands: readonly OtherCommands[] = [
   {
     names: words(`
       Add-ProvisionedAppxPackage Optimize-ProvisionedAppxPackages Set-ProvisionedAppxDataFile
-      Set-ProductKey Apply-Unattend Set-UILang Set-UILangFallback Set-UserLocale Set-InputLocale Set-AllIntl
+      Set-ProductKey Set-UILang Set-UILangFallback Set-UserLocale Set-InputLocale Set-AllIntl
       Set-SKUIntlDefaults Set-LayeredDriver Gen-LangINI Set-SetupUILang
       Get-Apps Get-AppInfo Get-AppPatches Get-AppPatchInfo Check-AppPatch
       Export-DefaultAppAssociations Import-DefaultAppAssociations Get-DefaultAppAssociations

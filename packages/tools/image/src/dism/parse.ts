@@ -1,5 +1,5 @@
 import { type DismCommand, describeCommand, findCommand } from "./commands.ts";
-import { findOption, type GlobalOptionName, type OptionName } from "./options.ts";
+import { findOption, type GlobalOptionName, type OptionName, REPEATABLE } from "./options.ts";
 import type { Win32Error } from "./win32-errors.ts";
 import { wrongUsage } from "./wrong-usage.ts";
 
@@ -10,6 +10,8 @@ export interface DismCommandLine {
   readonly value: string;
   /** Values by the documented spelling; empty for an option that takes none. */
   readonly options: ReadonlyMap<OptionName, string>;
+  /** All values of an option that may be given several times; `options` has the first. */
+  readonly repeated: ReadonlyMap<OptionName, readonly string[]>;
   readonly globals: ReadonlyMap<GlobalOptionName, string>;
   readonly help: boolean;
   /** The first thing that is wrong. What could be read is there all the same: a log is wanted of failures too. */
@@ -38,6 +40,7 @@ class Parser {
   #command: DismCommand | undefined;
   #value = "";
   readonly #options = new Map<OptionName, string>();
+  readonly #repeated = new Map<OptionName, string[]>();
   readonly #globals = new Map<GlobalOptionName, string>();
   /** Options that are ours only if the command is none of those that are not done here. */
   readonly #unknown: Word[] = [];
@@ -60,6 +63,7 @@ class Parser {
       command: this.#command,
       value: this.#value,
       options: this.#options,
+      repeated: this.#repeated,
       globals: this.#globals,
       help: this.#help,
       problem: problem ?? this.#contextProblem(),
@@ -93,7 +97,14 @@ class Parser {
     if (takesValue && !word.value) this.#problems.push(wrongUsage.missingArgument(word.typed));
     if (!takesValue && word.value !== undefined) this.#problems.push(wrongUsage.noArgument(name));
     if (isGlobal) this.#set(this.#globals, name, word);
+    else if (REPEATABLE.has(name)) this.#repeat(name, word);
     else this.#set(this.#options, name, word);
+  }
+
+  #repeat(name: OptionName, { value = "" }: Word): void {
+    const values = this.#repeated.get(name) ?? [];
+    this.#repeated.set(name, [...values, value]);
+    if (values.length === 0) this.#options.set(name, value);
   }
 
   #set<Name extends string>(options: Map<Name, string>, name: Name, { value = "" }: Word): void {

@@ -16,6 +16,7 @@ import { renderImageDetails, renderImageList, SUCCESS } from "./render.ts";
 import { checkOptions, type DismRequest, imageChoice, toRequest } from "./request.ts";
 import { service } from "./servicing.ts";
 import { type ServicingVerb, servicingCommands } from "./servicing-commands.ts";
+import type { ServicingRequest } from "./servicing-request.ts";
 import { notSupported } from "./win32-errors.ts";
 import { wrongUsage } from "./wrong-usage.ts";
 
@@ -68,14 +69,23 @@ async function image({ options }: DismCommandLine, verb: ImagingVerb, host: Dism
 }
 
 async function serve(line: DismCommandLine, verb: ServicingVerb, host: DismHost): Promise<void> {
-  const { options, globals, value } = line;
+  const { options, repeated, globals, value } = line;
   if (globals.has("Online")) throw notSupported("/Online: the running Windows is not serviced here, images are.");
   checkOptions(servicingCommands[verb], options);
   const image = globals.get("Image");
   if (image === undefined) throw wrongUsage.noImage();
   const format = globals.get("Format")?.toLowerCase() === "table" ? "table" : "list";
-  const [packageName = "", featureName = ""] = [options.get("PackageName"), options.get("FeatureName")];
-  const request = { verb, image: hostSource(image, host.cwd), value, packageName, featureName, format } as const;
+  const request: ServicingRequest = {
+    verb,
+    image: hostSource(image, host.cwd),
+    value,
+    packageName: options.get("PackageName") ?? "",
+    featureName: options.get("FeatureName") ?? "",
+    drivers: repeated.get("Driver") ?? [],
+    destination: options.get("Destination") ?? "",
+    flags: new Set(options.keys()),
+    format,
+  };
   await service(request, host);
 }
 

@@ -44,6 +44,42 @@ export const servicingCommands = {
     required: ["PackageName"],
     optional: [],
   },
+  drivers: {
+    name: "Get-Drivers",
+    summary: "Displays the driver packages that were added, or with /All those that came with Windows too.",
+    required: [],
+    optional: ["All"],
+  },
+  driverInfo: {
+    name: "Get-DriverInfo",
+    summary: "Displays a driver package of the image, and the devices that it is for.",
+    required: ["Driver"],
+    optional: [],
+  },
+  addDriver: {
+    name: "Add-Driver",
+    summary: "Adds driver packages: INF files, or directories of them.",
+    required: ["Driver"],
+    optional: ["Recurse", "ForceUnsigned"],
+  },
+  removeDriver: {
+    name: "Remove-Driver",
+    summary: "Removes driver packages by their published names.",
+    required: ["Driver"],
+    optional: [],
+  },
+  exportDriver: {
+    name: "Export-Driver",
+    summary: "Copies the driver packages that were added into a directory.",
+    required: ["Destination"],
+    optional: [],
+  },
+  applyUnattend: {
+    name: "Apply-Unattend",
+    value: "answer file",
+    summary: "Puts an answer file into the image, and adds the drivers that it names.",
+    ...NOTHING,
+  },
   edition: { name: "Get-CurrentEdition", summary: "Displays the edition of the image.", ...NOTHING },
   targetEditions: {
     name: "Get-TargetEditions",

@@ -1,13 +1,10 @@
-import { AdkError, equalNames, type Finding, type LongOperation } from "@adk/core";
+import { AdkError, equalNames } from "@adk/core";
 import { editImage } from "../servicing/edit-image.ts";
 import { editRegistry, type RegistryEdits } from "../servicing/registry-edits.ts";
 import { removeAppx } from "../servicing/remove-appx.ts";
 import { applySettings, imageSettings } from "../servicing/settings.ts";
-import type { WindowsPart, WindowsReport } from "../windows/report.ts";
-import { reportSource } from "../windows/report-source.ts";
 import { readWinPe, type WinPeSettings } from "../windows/win-pe.ts";
 import {
-  type ListFormat,
   renderAppx,
   renderCapabilities,
   renderEdition,
@@ -20,24 +17,9 @@ import {
   renderTargetEditions,
 } from "./render-servicing.ts";
 import type { ServicingVerb } from "./servicing-commands.ts";
+import { serviceDrivers } from "./servicing-drivers.ts";
+import { readPart, type ServicingContext, type ServicingRequest } from "./servicing-request.ts";
 import { wrongUsage } from "./wrong-usage.ts";
-
-/** What is asked of the Windows in an image. */
-export interface ServicingRequest {
-  readonly verb: ServicingVerb;
-  /** Of the host: a directory, the folder of a session, or `install.wim:6`. */
-  readonly image: string;
-  /** What stands behind the command: `/Set-TimeZone:<value>`. */
-  readonly value: string;
-  readonly packageName: string;
-  readonly featureName: string;
-  readonly format: ListFormat;
-}
-
-export interface ServicingContext extends LongOperation {
-  readonly say: (text: string) => void;
-  readonly report: (findings: readonly Finding[]) => void;
-}
 
 /** Does what is asked for, and tells of it. @throws AdkError, Win32Error */
 export async function service(request: ServicingRequest, context: ServicingContext): Promise<void> {
@@ -47,16 +29,16 @@ export async function service(request: ServicingRequest, context: ServicingConte
     case "packages":
       return say(
         renderPackages(
-          (await read(request, context, "packages")).filter(({ visible }) => visible),
+          (await readPart(request, context, "packages")).filter(({ visible }) => visible),
           format,
         ),
       );
     case "packageInfo":
       return say(
-        renderPackageInfo(named(await read(request, context, "packages"), ({ identity }) => identity, packageName)),
+        renderPackageInfo(named(await readPart(request, context, "packages"), ({ identity }) => identity, packageName)),
       );
     case "features": {
-      const features = await read(request, context, "features");
+      const features = await readPart(request, context, "features");
       return say(
         renderFeatures(
           features.filter((each) => packageName === "" || equalNames(each.package, packageName)),
@@ -65,23 +47,32 @@ export async function service(request: ServicingRequest, context: ServicingConte
       );
     }
     case "featureInfo":
-      return say(renderFeatureInfo(named(await read(request, context, "features"), ({ name }) => name, featureName)));
+      return say(
+        renderFeatureInfo(named(await readPart(request, context, "features"), ({ name }) => name, featureName)),
+      );
     case "capabilities":
-      return say(renderCapabilities(await read(request, context, "capabilities"), format));
+      return say(renderCapabilities(await readPart(request, context, "capabilities"), format));
     case "appx":
-      return say(renderAppx(await read(request, context, "appx"), format));
+      return say(renderAppx(await readPart(request, context, "appx"), format));
     case "removeAppx":
       return change(request, context, async (edits, session) => {
         await removeAppx(session, edits, [packageName]);
       });
+    case "drivers":
+    case "driverInfo":
+    case "addDriver":
+    case "removeDriver":
+    case "exportDriver":
+    case "applyUnattend":
+      return serviceDrivers(request.verb, request, context);
     case "edition":
-      return say(renderEdition((await read(request, context, "edition")).editionId ?? ""));
+      return say(renderEdition((await readPart(request, context, "edition")).editionId ?? ""));
     case "targetEditions":
-      return say(renderTargetEditions((await read(request, context, "edition")).targetEditions ?? []));
+      return say(renderTargetEditions((await readPart(request, context, "edition")).targetEditions ?? []));
     case "intl":
-      return say(renderIntl(await read(request, context, "languages")));
+      return say(renderIntl(await readPart(request, context, "languages")));
     case "health":
-      return say(renderHealth(await read(request, context, "health")));
+      return say(renderHealth(await readPart(request, context, "health")));
     case "setTimeZone":
       return set(request, context, { timeZone: value });
     case "setSystemLocale":
@@ -95,19 +86,6 @@ export async function service(request: ServicingRequest, context: ServicingConte
     case "targetPath":
       return say(renderWinPe(await readWinPe(request.image), request.verb));
   }
-}
-
-async function read<Part extends WindowsPart>(
-  { image }: ServicingRequest,
-  { report, signal, onProgress }: ServicingContext,
-  part: Part,
-): Promise<NonNullable<WindowsReport[Part]>> {
-  const result = await reportSource(image, [part], { signal, onProgress });
-  report(result.findings);
-  const found = result[part];
-  if (found !== undefined) return found;
-  const [first] = result.findings;
-  throw new AdkError(first?.code ?? "WINDOWS_NO_HIVE", first?.message ?? "The image cannot be read.", { file: image });
 }
 
 async function change(

@@ -33,6 +33,9 @@ const byCode: Readonly<Record<string, Win32Code>> = {
   PATH_NOT_FOUND: 2,
   WIM_NO_FILE: 2,
   WIM_PART_MISSING: 2,
+  // DISM: "No driver packages were found on the specified path."
+  DRIVER_NO_INF: 2,
+  DRIVER_NOT_FOUND: 2,
   TOO_MANY_OPEN_FILES: 4,
   ACCESS_DENIED: 5,
   OUT_OF_MEMORY: 8,

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { formatFiletime, openDirectory, toHex } from "@adk/core";
 import { openOfflineHives } from "@adk/registry";
+import { makeTree } from "@adk/testing";
 import { describe, expect, test } from "vitest";
 import {
   add,
@@ -15,7 +16,6 @@ import {
   type Tree,
 } from "../testing/driver-images.ts";
 import { driverFiles, NETWORK_INF, SIGNER_NAME, STORAGE_INF } from "../testing/driver-packages.ts";
-import { makeTree } from "../testing/tree.ts";
 import { makeWindows } from "../testing/windows-image.ts";
 import { readDrivers } from "./driver-report.ts";
 import { exportDriver } from "./export-driver.ts";

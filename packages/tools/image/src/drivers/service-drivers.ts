@@ -81,7 +81,8 @@ export async function exportDriversOf(
     await using hives = await openOfflineHives(volume);
     await requireHive(hives, "SYSTEM");
     const all = await readDrivers(hives);
-    const chosen = names.length === 0 ? all.filter(({ inbox }) => !inbox) : names.map((name) => findDriver(all, name, source));
+    const chosen =
+      names.length === 0 ? all.filter(({ inbox }) => !inbox) : names.map((name) => findDriver(all, name, source));
     const drivers: ExportDriversResult["drivers"] = [];
     for (const driver of new Set(chosen)) {
       drivers.push({ ...driver, files: await exportDriver(volume, hives, driver, to, options) });

@@ -2,9 +2,9 @@ import { mkdir, readdir, readFile, rename, stat, symlink, writeFile } from "node
 import { join } from "node:path";
 import { Findings } from "@adk/core";
 import { openSource } from "@adk/sources";
+import { makeTree } from "@adk/testing";
 import { describe, expect, test } from "vitest";
 import { wim } from "../testing/samples.ts";
-import { makeTree } from "../testing/tree.ts";
 import { carryOut } from "./commit-directory.ts";
 import { EditSession } from "./edit-session.ts";
 import { SessionFolder } from "./session-folder.ts";

@@ -1,5 +1,6 @@
 import { openDirectory, toHex } from "@adk/core";
 import { openOfflineHives, walkKeys } from "@adk/registry";
+import { makeTree } from "@adk/testing";
 import { applyDriverOperations } from "../drivers/apply-operations.ts";
 import { type DriverPackage, readDriverPackage } from "../drivers/driver-package.ts";
 import { readDriverStore } from "../drivers/driver-store.ts";
@@ -10,7 +11,6 @@ import { planRemoveDriver, type RemoveDriverPlan } from "../drivers/plan-remove-
 import { EditSession } from "../servicing/edit-session.ts";
 import { editRegistry } from "../servicing/registry-edits.ts";
 import { driverFiles, NETWORK_INF, STORAGE_INF } from "./driver-packages.ts";
-import { makeTree } from "./tree.ts";
 
 /** The time of the import that was recorded. */
 export const IMPORT_TIME = 0x01d8_5892_69cd_95a0n;

@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { HiveEditor, importRegFile, parseRegFile } from "@adk/registry";
-import { makeTree } from "./tree.ts";
+import { makeTree } from "@adk/testing";
 
 export const TIME = 133_500_000_000_000_000n;
 const VERSION = "SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion";

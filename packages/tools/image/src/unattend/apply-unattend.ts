@@ -4,7 +4,7 @@ import { FileAccess, limitExceeded, withLimits } from "@adk/core";
 import { openOfflineHives } from "@adk/registry";
 import * as z from "zod";
 import { hostPath } from "../dism/host-path.ts";
-import { type AddedDriver, type AddDriversOptions, addDrivers, addedDriver } from "../drivers/add-drivers.ts";
+import { type AddDriversOptions, type AddedDriver, addDrivers, addedDriver } from "../drivers/add-drivers.ts";
 import { readDriverTarget } from "../drivers/driver-target.ts";
 import { type EditOptions, editImage, editResult } from "../servicing/edit-image.ts";
 import type { EditTarget } from "../servicing/edit-target.ts";

@@ -17,4 +17,9 @@ export const groups: Groups = [
     replaces: "oscdimg.exe",
     load: () => import("./oscdimg.ts"),
   },
+  {
+    name: "media",
+    summary: "Boot stores (BCD): read, check, make, change",
+    load: () => import("./media.ts"),
+  },
 ];

@@ -20,7 +20,7 @@ export async function runOscdimg(command: OscdimgCommand, host: OscdimgHost): Pr
     (each): BootFile => ({
       platform: each.platform,
       file: path(each.file),
-      emulation: each.emulated ? "1.44M" : "none",
+      emulation: each.emulated ? "floppy" : "none",
       loadSegment: each.loadSegment,
     }),
   );

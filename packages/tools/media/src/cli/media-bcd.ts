@@ -1,0 +1,166 @@
+import { resolve } from "node:path";
+import { APPLICATION_TYPES, ENUM_TYPES, type EnumType, type Firmware } from "@adk/bcd";
+import { type Command, type Context, exitCodes, type Terminal, usageError } from "@adk/cli-kit";
+import { addToStore, createStore, deleteFromStore, type EditStoreOptions, setElement } from "../bcd/edit-store.ts";
+import { type BcdListing, checkStoreFile, enumStore, showObject } from "../bcd/read-store.ts";
+import { type BcdChangeResult, bcdChangeResult, bcdCheckResult, bcdListResult } from "../bcd/schemas.ts";
+import { exportStore, importStore, storeAsJson } from "../bcd/transfer-store.ts";
+
+const DEVICES = `
+Devices are written as bcdedit does, partitions by what is on the disk:
+  boot                                       the device that the boot manager was started from
+  partition=gpt:<disk guid>/<partition guid>
+  partition=mbr:<signature>/<offset in bytes>
+  ramdisk=[boot]\\sources\\boot.wim,{options object}
+  file=[boot]\\x, vhd=[locate]\\x.vhd, locate=custom:12000002
+
+Examples:
+  adk media bcd set BCD {default} description "Windows 11, repaired"
+  adk media bcd set BCD {default} osdevice partition=mbr:a44d2336/1048576
+`;
+
+/** `adk media bcd`: boot stores. */
+export function defineBcdCommands(media: Command): void {
+  const bcd = media.command("bcd").description("Read, check, make and change boot stores (BCD).");
+  defineReading(bcd);
+  defineChanging(bcd);
+  defineWhole(bcd);
+}
+
+function defineReading(bcd: Command): void {
+  bcd
+    .command("enum <store>")
+    .description("List the entries of a store, as bcdedit does.")
+    .addOption(
+      bcd
+        .createOption("--type <type>", "which entries")
+        .choices([...ENUM_TYPES])
+        .default("all"),
+    )
+    .option("--guids", "GUIDs in place of names")
+    .run(async (context, store: string, options: { type: EnumType; guids?: boolean }) => {
+      list(context, await enumStore(resolve(context.cwd, store), options.type, options.guids));
+    });
+  bcd
+    .command("show <store> <object>")
+    .description("Show one entry, by GUID or name: {bootmgr}, {default} ...")
+    .option("--guids", "GUIDs in place of names")
+    .run(async (context, store: string, object: string, options: { guids?: boolean }) => {
+      list(context, await showObject(resolve(context.cwd, store), object, options.guids));
+    });
+  bcd
+    .command("check <store>")
+    .description("Tell what is wrong with a store, and what in it weakens the security of the boot.")
+    .run(async (context, store: string) => {
+      const result = await checkStoreFile(resolve(context.cwd, store));
+      context.output(result, {
+        schema: bcdCheckResult,
+        render: ({ objects, elements, findings }, out) => {
+          out.line(`${objects} objects, ${elements} elements`);
+          out.findings(findings);
+        },
+      });
+      return result.ok ? exitCodes.done : exitCodes.no;
+    });
+}
+
+function defineChanging(bcd: Command): void {
+  bcd
+    .command("set <store> <object> <element> <value...>")
+    .description("Set an element of an entry. What weakens security is done, and warned of.")
+    .withDryRun()
+    .addHelpText("after", DEVICES)
+    .run(async (context, store: string, object: string, element: string, values: string[], options: EditStoreOptions) =>
+      change(context, await setElement(resolve(context.cwd, store), object, element, values, options)),
+    );
+  bcd
+    .command("delete <store> <object> [elements...]")
+    .description("Delete elements of an entry; without any, the entry, and what names it.")
+    .withDryRun()
+    .run(async (context, store: string, object: string, elements: string[], options: EditStoreOptions) =>
+      change(context, await deleteFromStore(resolve(context.cwd, store), object, elements, options)),
+    );
+  const types = Object.keys(APPLICATION_TYPES);
+  bcd
+    .command("add <store>")
+    .description("Add an entry.")
+    .addOption(bcd.createOption("--type <type>", "what the entry starts").choices(types).default("osloader"))
+    .option("--copy <object>", "an entry to copy, by GUID or name")
+    .option("--description <text>", "what the boot menu shows")
+    .withDryRun()
+    .run(
+      async (
+        context,
+        store: string,
+        options: EditStoreOptions & { type: string; copy?: string; description?: string },
+      ) => {
+        const { type, copy, ...rest } = options;
+        const file = resolve(context.cwd, store);
+        change(context, await addToStore(file, APPLICATION_TYPES[type] ?? 0, { ...rest, copyOf: copy }));
+      },
+    );
+}
+
+function defineWhole(bcd: Command): void {
+  bcd
+    .command("create <store>")
+    .description("Make a store: without entries, or that of a medium of Windows PE.")
+    .addOption(bcd.createOption("--winpe <firmware>", "for the firmware of").choices(["uefi", "bios"]))
+    .option("--locale <tag>", "of the boot menu: en-US")
+    .withForce()
+    .withDryRun()
+    .run(
+      async (
+        context,
+        store: string,
+        options: EditStoreOptions & { winpe?: Firmware; locale?: string; force?: boolean },
+      ) => {
+        const { force, ...rest } = options;
+        change(context, await createStore(resolve(context.cwd, store), { ...rest, overwrite: force }));
+      },
+    );
+  bcd
+    .command("export <store> [file]")
+    .description("Copy a store to a file: as JSON, where its name ends so; without a file, JSON to stdout.")
+    .withForce()
+    .run(async (context, store: string, file: string | undefined, options: { force?: boolean }) => {
+      const source = resolve(context.cwd, store);
+      if (file !== undefined) await exportStore(source, resolve(context.cwd, file), options.force);
+      else await context.stdout.write(Buffer.from(await storeAsJson(source)));
+    });
+  bcd
+    .command("import <file> <store>")
+    .description("Make a store of JSON or of another store.")
+    .withForce()
+    .withDryRun()
+    .run(async (context, file: string, store: string, options: EditStoreOptions & { force?: boolean }) => {
+      const [source, target] = [file, store].map((name) => resolve(context.cwd, name)) as [string, string];
+      if (source === target)
+        throw usageError("SAME_FILE", "A store is not imported into itself.", "adk media bcd import");
+      change(context, await importStore(source, target, { overwrite: options.force, dryRun: options.dryRun }));
+    });
+}
+
+function list(context: Context, { result, text }: BcdListing): void {
+  context.output(result, {
+    schema: bcdListResult,
+    render: ({ findings }, out) => {
+      for (const line of text.trim().split("\n")) out.line(line);
+      out.findings(findings);
+    },
+  });
+}
+
+function change(context: Context, result: BcdChangeResult): void {
+  context.output(result, { schema: bcdChangeResult, render: renderChange });
+}
+
+function renderChange({ store, dryRun, changes, backup, findings }: BcdChangeResult, out: Terminal): void {
+  for (const { change, object, element, value } of changes) {
+    out.line(`${change} ${object}${element ? ` ${element}` : ""}${value ? `: ${value.join(", ")}` : ""}`);
+  }
+  if (changes.length === 0) out.line("Nothing is different.");
+  else if (dryRun) out.line("Nothing was written.");
+  else out.line(`Wrote ${store}${backup ? `; the store that was there is ${backup}` : ""}`);
+  out.findings(findings);
+}
