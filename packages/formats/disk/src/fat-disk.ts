@@ -55,7 +55,8 @@ export async function* fatDiskPieces(plan: FatDiskPlan, operation: LongOperation
     yield* shifted(fatPieces(fat, operation), partition.offset);
     return;
   }
-  const guid = (name: string) => nameBasedGuid(NAMESPACE, Uint8Array.of(...identity, ...new TextEncoder().encode(name)));
+  const guid = (name: string) =>
+    nameBasedGuid(NAMESPACE, Uint8Array.of(...identity, ...new TextEncoder().encode(name)));
   const entry = {
     type: GptType.BASIC_DATA,
     guid: guid("partition"),

@@ -41,6 +41,13 @@ export function hasBootSignature(sector: Uint8Array): boolean {
   return sector.length >= SECTOR && sector[510] === 0x55 && sector[511] === 0xaa;
 }
 
+/** Whether a sector can be the first of a partitioned disk: a signature alone ends many a thing. */
+export function isMbr(sector: Uint8Array): boolean {
+  if (!hasBootSignature(sector)) return false;
+  const entries = Array.from({ length: ENTRIES }, (_, i) => sector.subarray(446 + i * 16, 462 + i * 16));
+  return entries.every(([status]) => status === 0 || status === ACTIVE) && entries.some((entry) => entry[4] !== 0);
+}
+
 /** @throws AdkError `DISK_BAD_MBR` */
 export function parseMbr(sector: Uint8Array, origin: Origin = {}): Mbr {
   check(hasBootSignature(sector), () => {

@@ -63,10 +63,7 @@ const MOST_LOGICAL = 256;
  *
  * @throws AdkError `DISK_BAD_GPT_HEADER`, `DISK_BAD_GPT_TABLE` where neither copy is good
  */
-export async function readPartitionTable(
-  disk: RandomAccess,
-  findings: Findings,
-): Promise<PartitionTable | undefined> {
+export async function readPartitionTable(disk: RandomAccess, findings: Findings): Promise<PartitionTable | undefined> {
   if (disk.size < SECTOR) return undefined;
   const sector = await disk.read(0, SECTOR);
   const mbr = hasBootSignature(sector) ? parseMbr(sector, { file: disk.name, base: 0 }) : undefined;
@@ -207,7 +204,11 @@ async function addLogical(
     const offset = at * SECTOR;
     const where = { file: disk.name, offset };
     if (seen.has(at) || seen.size >= MOST_LOGICAL || offset + SECTOR > disk.size) {
-      findings.error("DISK_BAD_EXTENDED", "The chain of logical partitions leads in a circle or out of the disk.", where);
+      findings.error(
+        "DISK_BAD_EXTENDED",
+        "The chain of logical partitions leads in a circle or out of the disk.",
+        where,
+      );
       return;
     }
     seen.add(at);

@@ -1,6 +1,7 @@
 import type { RandomAccess } from "@adk/core";
 import { cabFormat } from "./cab-format.ts";
 import { catalogFormat } from "./catalog-format.ts";
+import { diskFormat } from "./disk-format.ts";
 import { executableFormat } from "./executable-format.ts";
 import { type FileFormat, HEAD_BYTES } from "./file-format.ts";
 import { hiveFormat } from "./hive-format.ts";
@@ -8,7 +9,7 @@ import { isoFormat } from "./iso-format.ts";
 import { wimFormat } from "./wim-format.ts";
 
 /** Every file format that the kit knows. */
-const FORMATS: readonly FileFormat[] = [wimFormat, isoFormat, cabFormat, executableFormat, catalogFormat, hiveFormat];
+const FORMATS: readonly FileFormat[] = [wimFormat, isoFormat, cabFormat, executableFormat, catalogFormat, hiveFormat, diskFormat];
 
 /** The format of a file by its content, or undefined. */
 export async function recogniseFormat(access: RandomAccess): Promise<FileFormat | undefined> {

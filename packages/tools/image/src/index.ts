@@ -86,7 +86,8 @@ export {
 export { type EditOptions, type EditResult, editImage, editResult } from "./servicing/edit-image.ts";
 export { EditSession } from "./servicing/edit-session.ts";
 export type { EditTarget } from "./servicing/edit-target.ts";
-export { RegistryEdits } from "./servicing/registry-edits.ts";
+export { putFiles } from "./servicing/put-files.ts";
+export { editRegistry, RegistryEdits } from "./servicing/registry-edits.ts";
 export { removeAppx } from "./servicing/remove-appx.ts";
 export { applySettings, type ImageSettings, imageSettings } from "./servicing/settings.ts";
 export { type SetWimOptions, setWim, type WimSettings } from "./set-wim.ts";
@@ -95,4 +96,5 @@ export { checkAnswerFile, PANTHER_ANSWER_FILE } from "./unattend/check-answer-fi
 export { parseUpdateCommands, type WimUpdateCommand } from "./update-commands.ts";
 export { type UpdateWimOptions, updateWim } from "./update-wim.ts";
 export { deleteImages, joinParts, optimizeWim, type RewriteOptions, splitToParts } from "./wim-sets.ts";
+export { readEdition } from "./windows/edition.ts";
 export { reportWindows, WINDOWS_PARTS, type WindowsPart, type WindowsReport, windowsReport } from "./windows/report.ts";

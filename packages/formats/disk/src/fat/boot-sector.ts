@@ -118,10 +118,22 @@ export function writeBootSector(boot: BootSector): Uint8Array {
   const isFat32 = kind === 32;
   const small = !isFat32 && totalSectors < 0x1_0000;
   const writer = new ByteWriter(SECTOR);
-  writer.u8(0xeb).u8(isFat32 ? 0x58 : 0x3c).u8(0x90).bytes(ascii("MSWIN4.1", 8));
+  writer
+    .u8(0xeb)
+    .u8(isFat32 ? 0x58 : 0x3c)
+    .u8(0x90)
+    .bytes(ascii("MSWIN4.1", 8));
   writer.u16(boot.bytesPerSector).u8(boot.sectorsPerCluster).u16(boot.reservedSectors).u8(boot.fats);
-  writer.u16(boot.rootEntries).u16(small ? totalSectors : 0).u8(MEDIA_DISK).u16(isFat32 ? 0 : sectorsPerFat);
-  writer.u16(SECTORS_PER_TRACK).u16(HEADS).u32(boot.hiddenSectors).u32(small ? 0 : totalSectors);
+  writer
+    .u16(boot.rootEntries)
+    .u16(small ? totalSectors : 0)
+    .u8(MEDIA_DISK)
+    .u16(isFat32 ? 0 : sectorsPerFat);
+  writer
+    .u16(SECTORS_PER_TRACK)
+    .u16(HEADS)
+    .u32(boot.hiddenSectors)
+    .u32(small ? 0 : totalSectors);
   if (isFat32) {
     writer.u32(sectorsPerFat).u16(0).u16(0).u32(boot.rootCluster);
     writer.u16(boot.fsInfoSector).u16(boot.backupSector).zeros(12);
@@ -130,7 +142,10 @@ export function writeBootSector(boot: BootSector): Uint8Array {
   writer.bytes(ascii(boot.label || "NO NAME", 11)).bytes(ascii(`FAT${isFat32 ? 32 : kind}`, 8));
   // Without a boot program a BIOS must not run on: INT 18h hands over to the next device.
   writer.bytes(Uint8Array.of(0xcd, 0x18, 0xf4, 0xeb, 0xfd));
-  return writer.zeros(510 - writer.position).u16(0xaa55).finish();
+  return writer
+    .zeros(510 - writer.position)
+    .u16(0xaa55)
+    .finish();
 }
 
 function ascii(text: string, length: number): Uint8Array {

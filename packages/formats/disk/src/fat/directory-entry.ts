@@ -1,4 +1,4 @@
-import { ByteReader, ByteWriter } from "@adk/core";
+import { ByteReader, type ByteWriter } from "@adk/core";
 import type { FatTime } from "./time.ts";
 
 export const DIRECTORY_ENTRY_BYTES = 32;
@@ -62,6 +62,14 @@ export function writeDirectoryEntry(writer: ByteWriter, entry: DirectoryEntry): 
   const { name, attributes, lowerCase, created, accessed, written, firstCluster, size } = entry;
   const start = name[0] === DELETED ? STANDS_FOR_E5 : (name[0] ?? 0);
   writer.u8(start).bytes(name.subarray(1)).u8(attributes).u8(lowerCase).u8(created.hundredths);
-  writer.u16(created.time).u16(created.date).u16(accessed.date).u16(firstCluster >>> 16);
-  writer.u16(written.time).u16(written.date).u16(firstCluster & 0xffff).u32(size);
+  writer
+    .u16(created.time)
+    .u16(created.date)
+    .u16(accessed.date)
+    .u16(firstCluster >>> 16);
+  writer
+    .u16(written.time)
+    .u16(written.date)
+    .u16(firstCluster & 0xffff)
+    .u32(size);
 }

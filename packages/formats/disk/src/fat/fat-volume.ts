@@ -10,7 +10,7 @@ import {
   type VolumeEntry,
   type VolumeReparsePoint,
 } from "@adk/core";
-import { parseDirectory, type NamedEntry } from "./directory.ts";
+import { type NamedEntry, parseDirectory } from "./directory.ts";
 import { type FatFileSystem, openFatFile, readDirectoryBytes } from "./file-system.ts";
 import { fatTimeToFiletime } from "./time.ts";
 

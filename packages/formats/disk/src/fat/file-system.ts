@@ -1,4 +1,4 @@
-import { AdkError, check, Findings, RangeAccess, type RandomAccess } from "@adk/core";
+import { AdkError, check, Findings, type RandomAccess, RangeAccess } from "@adk/core";
 import { type BootSector, parseBootSector, rootSectors } from "./boot-sector.ts";
 import { ChainReader } from "./chain.ts";
 import { type Directory, parseDirectory } from "./directory.ts";
@@ -25,7 +25,9 @@ export interface FatFileSystem {
 export function isFat(sector: Uint8Array): boolean {
   try {
     // NTFS and exFAT end likewise, and say their names where FAT has that of a system.
-    return !/^(NTFS|EXFAT) /.test(String.fromCharCode(...sector.subarray(3, 9))) && parseBootSector(sector) !== undefined;
+    return (
+      !/^(NTFS|EXFAT) /.test(String.fromCharCode(...sector.subarray(3, 9))) && parseBootSector(sector) !== undefined
+    );
   } catch (error) {
     if (error instanceof AdkError) return false;
     throw error;

@@ -23,13 +23,5 @@ export function parseFsInfo(sector: Uint8Array): FsInfo | undefined {
 }
 
 export function writeFsInfo({ free = UNKNOWN, next = UNKNOWN }: FsInfo): Uint8Array {
-  return new ByteWriter(SECTOR)
-    .u32(LEAD)
-    .zeros(480)
-    .u32(STRUCTURE)
-    .u32(free)
-    .u32(next)
-    .zeros(12)
-    .u32(TRAIL)
-    .finish();
+  return new ByteWriter(SECTOR).u32(LEAD).zeros(480).u32(STRUCTURE).u32(free).u32(next).zeros(12).u32(TRAIL).finish();
 }

@@ -62,11 +62,17 @@ function clusterSizes(bytes: number, kind: FatKind): number[] {
 }
 
 function fits(clusters: number, kind: FatKind): boolean {
-  const [least, below] = kind === 12 ? [1, FAT16_CLUSTERS] : kind === 16 ? [FAT16_CLUSTERS, FAT32_CLUSTERS] : [FAT32_CLUSTERS, 2 ** 28];
+  const [least, below] =
+    kind === 12 ? [1, FAT16_CLUSTERS] : kind === 16 ? [FAT16_CLUSTERS, FAT32_CLUSTERS] : [FAT32_CLUSTERS, 2 ** 28];
   return clusters >= (kind === 12 ? least : least + CLUSTERS_APART) && clusters < below - CLUSTERS_APART;
 }
 
-function divide(totalSectors: number, kind: FatKind, sectorsPerCluster: number, rootEntries: number): FatLayout | undefined {
+function divide(
+  totalSectors: number,
+  kind: FatKind,
+  sectorsPerCluster: number,
+  rootEntries: number,
+): FatLayout | undefined {
   if (totalSectors < 8 || totalSectors > 0xffff_ffff) return undefined;
   const isFat32 = kind === 32;
   const base = {

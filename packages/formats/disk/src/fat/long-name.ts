@@ -1,4 +1,4 @@
-import { ByteReader, ByteWriter } from "@adk/core";
+import { ByteReader, type ByteWriter } from "@adk/core";
 import { ATTRIBUTE_LONG_NAME, DIRECTORY_ENTRY_BYTES } from "./directory-entry.ts";
 
 /** UTF-16 code units in one entry. */

@@ -19,7 +19,8 @@ export function fatTimeOf(filetime: Filetime): FatTime {
   const date = new Date(Number((filetime - FILETIME_UNIX_EPOCH) / 10_000n));
   const year = date.getUTCFullYear();
   if (year < FIRST_YEAR) return { date: (1 << 5) | 1, time: 0, hundredths: 0 };
-  if (year > LAST_YEAR) return { date: (127 << 9) | (12 << 5) | 31, time: (23 << 11) | (59 << 5) | 29, hundredths: 199 };
+  if (year > LAST_YEAR)
+    return { date: (127 << 9) | (12 << 5) | 31, time: (23 << 11) | (59 << 5) | 29, hundredths: 199 };
   const seconds = date.getUTCSeconds();
   return {
     date: ((year - FIRST_YEAR) << 9) | ((date.getUTCMonth() + 1) << 5) | date.getUTCDate(),

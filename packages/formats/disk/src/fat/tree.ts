@@ -6,8 +6,8 @@ import {
   FileAttribute,
   type Findings,
   isRealDirectory,
-  throwIfCancelled,
   type LongOperation,
+  throwIfCancelled,
   upcase,
   type Volume,
   type VolumeEntry,
@@ -89,7 +89,12 @@ function checkNames(entries: readonly VolumeEntry[], volume: Volume): void {
     });
     const key = upcase(entry.name);
     check(!seen.has(key), () => {
-      return cannotHold("FAT_NAME_COLLISION", "Two names differ in nothing but case: FAT has one of them.", entry, volume);
+      return cannotHold(
+        "FAT_NAME_COLLISION",
+        "Two names differ in nothing but case: FAT has one of them.",
+        entry,
+        volume,
+      );
     });
     seen.add(key);
   }

@@ -13,8 +13,15 @@ import {
   type Volume,
 } from "@adk/core";
 import { type DiskPiece, PIECE_BYTES, PieceMemory, SECTOR } from "../pieces.ts";
-import { type BootSector, clusterCount, type FatKind, firstDataSector, rootSectors, writeBootSector } from "./boot-sector.ts";
 import { FAT_ENTRIES_AT_ONCE, type Run, writeFatPiece } from "./allocation.ts";
+import {
+  type BootSector,
+  clusterCount,
+  type FatKind,
+  firstDataSector,
+  rootSectors,
+  writeBootSector,
+} from "./boot-sector.ts";
 import { writeFsInfo } from "./fs-info.ts";
 import { defaultFatKind, layoutOf, ROOT_ENTRIES, sizeFor } from "./geometry.ts";
 import { directoryBytes, directoryEntries, type FatNode, type FatTree, readTree, writeDirectory } from "./tree.ts";

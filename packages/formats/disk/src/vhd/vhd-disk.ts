@@ -1,4 +1,4 @@
-import { AdkError, alignUp, check, Findings, RangeAccess, type RandomAccess } from "@adk/core";
+import { AdkError, alignUp, check, Findings, type RandomAccess, RangeAccess } from "@adk/core";
 import { BlockAccess } from "../block-access.ts";
 import type { DiskAccess } from "../pieces.ts";
 import { DYNAMIC_HEADER_BYTES, type DynamicHeader, parseDynamicHeader } from "./dynamic-header.ts";
@@ -42,8 +42,10 @@ export async function openVhd(access: RandomAccess): Promise<VhdFile> {
 
 async function readFooter(access: RandomAccess, findings: Findings): Promise<VhdFooter> {
   const name = access.name;
-  check(access.size >= FOOTER_BYTES, () => new AdkError("VHD_BAD_FOOTER", "There is no footer of a VHD.", { file: name }));
-  // Virtual PC before 2004 wrote 511 bytes.
+  check(
+    access.size >= FOOTER_BYTES,
+    () => new AdkError("VHD_BAD_FOOTER", "There is no footer of a VHD.", { file: name }),
+  );
   const base = access.size - FOOTER_BYTES;
   const last = await access.read(base, FOOTER_BYTES);
   try {

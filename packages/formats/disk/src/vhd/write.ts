@@ -41,7 +41,12 @@ export function vhdSize(bytes: number): number {
  * @param bytes of the disk; it is rounded up to whole mebibytes
  * @throws AdkError `VHD_TOO_LARGE`
  */
-export async function writeVhd(file: AtomicFile, bytes: number, pieces: DiskPieces, options: VhdOptions): Promise<void> {
+export async function writeVhd(
+  file: AtomicFile,
+  bytes: number,
+  pieces: DiskPieces,
+  options: VhdOptions,
+): Promise<void> {
   const size = vhdSize(bytes);
   const footer: NewVhdFooter = {
     type: options.type,

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { answerFile } from "./answer-file.ts";
 import { appx } from "./appx.ts";
 import { directories } from "./directories.ts";
+import { drivers } from "./drivers.ts";
 import { files } from "./files.ts";
 import type { LayerContext, LayerKind } from "./layer.ts";
 import { oem } from "./oem.ts";
@@ -11,7 +12,19 @@ import { settings } from "./settings.ts";
 import { setupComplete } from "./setup-complete.ts";
 import { unattend } from "./unattend.ts";
 
-const KINDS = [files, directories, remove, answerFile, oem, setupComplete, registry, settings, appx, unattend] as const;
+const KINDS = [
+  files,
+  directories,
+  remove,
+  answerFile,
+  oem,
+  setupComplete,
+  registry,
+  drivers,
+  settings,
+  appx,
+  unattend,
+] as const;
 
 export const layerSchema = z.discriminatedUnion("kind", [
   files.schema,
@@ -21,6 +34,7 @@ export const layerSchema = z.discriminatedUnion("kind", [
   oem.schema,
   setupComplete.schema,
   registry.schema,
+  drivers.schema,
   settings.schema,
   appx.schema,
   unattend.schema,

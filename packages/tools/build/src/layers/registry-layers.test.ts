@@ -29,8 +29,10 @@ const WINDOWS: Tree = {
   ),
   [`${CONFIG}/SOFTWARE`]: hiveOf(
     "HKEY_LOCAL_MACHINE\\SOFTWARE",
-    `[HKEY_LOCAL_MACHINE\\SOFTWARE\\${APPS}\\Applications\\Contoso.News_1.0.0.0_x64__abcdefghjkmnp]`,
+    `[HKEY_LOCAL_MACHINE\\SOFTWARE\\${APPS}\\Applications\\Contoso.News_1.0.0.0_x64__abcdefghjkmnp]
+[HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion]\r\n"CurrentBuildNumber"="22621"\r\n"BuildLabEx"="22621.1.amd64fre.ni_release.220506-1250"\r\n"CurrentMajorVersionNumber"=dword:0000000a\r\n"CurrentMinorVersionNumber"=dword:00000000`,
   ),
+  [`${CONFIG}/DRIVERS`]: hiveOf("HKEY_LOCAL_MACHINE\\DRIVERS", "[HKEY_LOCAL_MACHINE\\DRIVERS\\DriverDatabase]"),
 };
 
 async function applied(layers: string, tree: Tree = {}) {
@@ -75,6 +77,59 @@ test("settings and appx", async () => {
       ?.subkeys()
       .map(({ name }) => name),
   ).toEqual(["Contoso.News_abcdefghjkmnp"]);
+});
+
+/** A driver without a catalog, for a number of a device. */
+const driverOf = (device: string) => `[Version]
+Signature="$Windows NT$"
+Class=Net
+ClassGuid={4d36e972-e325-11ce-bfc1-08002be10318}
+Provider="Acme"
+DriverVer=11/19/2020,1.2.3.4
+[Manufacturer]
+"Acme"=Acme,NTamd64
+[Acme.NTamd64]
+"Adapter"=net, PCI\\VEN_1AF4&DEV_${device}
+[net]
+CopyFiles=@a.sys
+[SourceDisksNames]
+1=disk
+[SourceDisksFiles]
+a.sys=1
+[DestinationDirs]
+DefaultDestDir=12
+[net.Services]
+AddService=a,2,service
+[service]
+ServiceType=1
+StartType=3
+ErrorControl=1
+ServiceBinary=%12%\\a.sys
+`;
+
+test("drivers: added in their order, the same every time", async () => {
+  const tree = { "d/a/a.inf": driverOf("1000"), "d/a/a.sys": "a", "d/b.inf": driverOf("1001"), "d/a.sys": "b" };
+  const layer = "- { kind: drivers, from: [d/b.inf, d], recurse: true, forceUnsigned: true }";
+  const { volume, value, plan, again } = await applied(layer, tree);
+  const files = "DriverDatabase\\DriverInfFiles";
+  expect(await value("DRIVERS", `${files}\\oem0.inf`, "Active")).toMatchObject({
+    text: expect.stringMatching(/^b\.inf_amd64_/),
+  });
+  expect(await value("DRIVERS", `${files}\\oem1.inf`, "Active")).toMatchObject({
+    text: expect.stringMatching(/^a\.inf_amd64_/),
+  });
+  expect(plan.layers[0]).toMatchObject({ kind: "drivers", summary: "d/b.inf, d -> driver store" });
+  const read = async (from: typeof volume) => from.read((await from.lookup("/Windows/System32/config/DRIVERS"))!);
+  expect(await read((await again()).volume)).toEqual(await read(volume));
+});
+
+test("a driver that is not signed is refused, with its place in the manifest", async () => {
+  const tree = { "d/a.inf": driverOf("1000"), "d/a.sys": "a" };
+  await expect(applied("- { kind: drivers, from: d }", tree)).rejects.toMatchObject({
+    code: "DRIVER_UNSIGNED",
+    file: expect.stringMatching(/d\/a\.inf$/),
+    message: expect.stringMatching(/\(layer 1, drivers, .*deployment\.yaml:3:3\)\.$/),
+  });
 });
 
 test("what the image does not have is told with its place in the manifest", async () => {

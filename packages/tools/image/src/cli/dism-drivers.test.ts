@@ -1,9 +1,9 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { runForTest } from "@adk/cli-kit/testing";
+import { makeTree } from "@adk/testing";
 import { beforeEach, expect, test } from "vitest";
 import { network, storage, type Tree } from "../testing/driver-images.ts";
-import { makeTree } from "../testing/tree.ts";
 import { makeWindows } from "../testing/windows-image.ts";
 import { groups } from "./index.ts";
 
@@ -64,7 +64,7 @@ test("the devices of a driver", async () => {
 
 test.each([
   [["/Add-Driver"], 87, "A required option is missing from the command-line: /Driver."],
-  [["/Add-Driver", "/Driver:out"], 3, "The system cannot find the path specified."],
+  [["/Add-Driver", "/Driver:out"], 2, "The system cannot find the file specified."],
   [["/Add-Driver", "/Driver:."], 2, "There is no INF file here."],
   [["/Get-DriverInfo", "/Driver:oem7.inf"], 2, "The image has no such driver."],
   [["/Remove-Driver", "/Driver:disk.inf"], 87, "Only drivers that were added can be removed"],

@@ -182,7 +182,7 @@ System Root : WINDOWS
       "The system cannot find the path specified.",
     ],
     [["/Remount-Wim", "/MountDir:m"], 50, "The request is not supported.\n/Remount-Wim: "],
-    [["/Image:C:\\m", "/Get-Drivers"], 50, "The request is not supported.\n/Get-Drivers: "],
+    [["/Image:C:\\m", "/Get-Drivers"], 3, "The system cannot find the path specified."],
     [["/Online", "/Cleanup-Image", "/RestoreHealth"], 50, "The request is not supported."],
     [["/Get-ImageInfo", "/Nonsense"], 87, "The nonsense option is unknown."],
     [["/Get-ImageInfo", "/Index", "1"], 87, "The /Index option is missing a required argument."],

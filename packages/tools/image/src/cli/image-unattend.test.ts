@@ -1,9 +1,9 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { runForTest } from "@adk/cli-kit/testing";
+import { makeTree } from "@adk/testing";
 import { beforeEach, expect, test } from "vitest";
 import { network, registryOf, type Tree } from "../testing/driver-images.ts";
-import { makeTree } from "../testing/tree.ts";
 import { makeWindows } from "../testing/windows-image.ts";
 import { groups } from "./index.ts";
 
@@ -75,7 +75,7 @@ test("one with errors is refused, and nothing changes", async () => {
   expect([exitCode, error.code, error.file]).toEqual([
     3,
     "ANSWER_FILE_BAD",
-    expect.stringMatching(/unattend\.xml:18:/),
+    expect.stringMatching(/unattend\.xml:17:/),
   ]);
   expect(await registryOf(root)).toEqual(before);
   expect((await apply("--dry-run")).error.code).toBe("ANSWER_FILE_BAD");

@@ -81,9 +81,15 @@ describe("parseDism", () => {
   });
 
   it("knows commands that are not done here, and takes their options as they come", () => {
-    const line = parseDism(["/Image:C:\\m", "/Add-Driver", "/Driver:x", "/Recurse"]);
-    expect(line).toMatchObject({ command: { kind: "other", name: "Add-Driver" }, problem: undefined });
+    const line = parseDism(["/Image:C:\\m", "/Add-Package", "/PackagePath:x", "/PreventPending"]);
+    expect(line).toMatchObject({ command: { kind: "other", name: "Add-Package" }, problem: undefined });
     expect(parseDism(["/Online", "/Set-Edition:Professional"]).problem).toBeUndefined();
+  });
+
+  it("takes some options several times", () => {
+    const { options, repeated, problem } = parseDism(["/Image:m", "/Add-Driver", "/Driver:a", "/driver:b"]);
+    expect([options.get("Driver"), repeated.get("Driver"), problem]).toEqual(["a", ["a", "b"], undefined]);
+    expect(parseDism(["/Image:m", "/Export-Driver", "/Destination:a", "/Destination:b"]).problem?.win32).toBe(87);
   });
 
   it.each([["/?"], ["/Get-Help"]])("takes %s for help", (text) => {

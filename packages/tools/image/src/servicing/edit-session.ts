@@ -104,6 +104,11 @@ export class EditSession implements EditTarget, AsyncDisposable {
     return this.#volume.addSource(await openDirectory(directory, { findings: this.findings }));
   }
 
+  /** Takes a volume over, so that entries of it can be put into the image; it is closed with the session. */
+  addVolume(volume: Volume): EntrySource {
+    return this.#volume.addSource(volume);
+  }
+
   async addFile(path: string, bytes: Uint8Array, time: bigint): Promise<void> {
     await this.#volume.putFile(path, { kind: "bytes", bytes, time }, LAYER);
   }

@@ -1,11 +1,12 @@
 import { openStoreFile, StoreEditor, storeFromJson, storeToJson } from "@adk/bcd";
-import { AdkError, AtomicFile, FileAccess, MemoryAccess } from "@adk/core";
+import { AdkError, AtomicFile, FileAccess } from "@adk/core";
+import { isHive } from "@adk/registry";
 import * as z from "zod";
 import { writeStore } from "./edit-store.ts";
 import { type BcdChangeResult, bootStoreJson } from "./schemas.ts";
 
-/** Most bytes of JSON that is imported. */
-const MOST_JSON = 64 << 20;
+/** Most bytes of what is imported. */
+const MOST_BYTES = 64 << 20;
 
 /** A store as JSON text, from which `importStore` makes it again. @throws AdkError `BCD_NOT_A_STORE` ... */
 export async function storeAsJson(file: string): Promise<string> {
@@ -31,14 +32,9 @@ export async function importStore(
 }
 
 async function readSource(source: string): Promise<StoreEditor> {
-  await using access = await FileAccess.open(source);
-  const head = await access.read(0, Math.min(4, access.size));
-  if (Buffer.from(head).toString("latin1") === "regf") {
-    const logged = (await StoreEditor.openFile(source)).toBytes();
-    return StoreEditor.open(new MemoryAccess(logged, source));
-  }
-  if (access.size > MOST_JSON) throw badJson(source, "The file is too large.");
-  const text = Buffer.from(await access.read(0, access.size)).toString("utf8");
+  const bytes = await readWhole(source);
+  if (isHive(bytes)) return StoreEditor.openFile(source);
+  const text = Buffer.from(bytes).toString("utf8");
   let document: unknown;
   try {
     document = JSON.parse(text);
@@ -48,6 +44,17 @@ async function readSource(source: string): Promise<StoreEditor> {
   const parsed = bootStoreJson.safeParse(document);
   if (!parsed.success) throw badJson(source, z.prettifyError(parsed.error));
   return storeFromJson(parsed.data);
+}
+
+/** @throws AdkError `FILE_NOT_FOUND`, `BCD_BAD_JSON` if it is too large for either */
+async function readWhole(source: string): Promise<Uint8Array> {
+  const access = await FileAccess.open(source);
+  try {
+    if (access.size > MOST_BYTES) throw badJson(source, "The file is too large.");
+    return await access.read(0, access.size);
+  } finally {
+    await access.close();
+  }
 }
 
 function badJson(file: string, message: string): AdkError {

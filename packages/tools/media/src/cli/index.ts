@@ -22,4 +22,16 @@ export const groups: Groups = [
     summary: "Boot stores (BCD): read, check, make, change",
     load: () => import("./media.ts"),
   },
+  {
+    name: "bcdedit",
+    summary: "bcdedit's command line on boot stores in files",
+    replaces: "bcdedit.exe",
+    load: () => import("./bcdedit.ts"),
+  },
+  {
+    name: "bcdboot",
+    summary: "bcdboot's command line: boot files and store of an applied Windows",
+    replaces: "bcdboot.exe",
+    load: () => import("./bcdboot.ts"),
+  },
 ];

@@ -5,6 +5,8 @@ import { addToStore, createStore, deleteFromStore, type EditStoreOptions, setEle
 import { type BcdListing, checkStoreFile, enumStore, showObject } from "../bcd/read-store.ts";
 import { type BcdChangeResult, bcdChangeResult, bcdCheckResult, bcdListResult } from "../bcd/schemas.ts";
 import { exportStore, importStore, storeAsJson } from "../bcd/transfer-store.ts";
+import { installBoot, installBootResult } from "../bcdboot/install-boot.ts";
+import { sourceIn } from "./names.ts";
 
 const DEVICES = `
 Devices are written as bcdedit does, partitions by what is on the disk:
@@ -25,6 +27,7 @@ export function defineBcdCommands(media: Command): void {
   defineReading(bcd);
   defineChanging(bcd);
   defineWhole(bcd);
+  defineInstall(bcd);
 }
 
 function defineReading(bcd: Command): void {
@@ -140,6 +143,57 @@ function defineWhole(bcd: Command): void {
       change(context, await importStore(source, target, { overwrite: options.force, dryRun: options.dryRun }));
     });
 }
+
+interface InstallOptions extends EditStoreOptions {
+  firmware: "uefi" | "bios" | "all";
+  locale?: string;
+  description?: string;
+  windowsDevice?: string;
+  systemDevice?: string;
+  addLast?: boolean;
+  clean?: boolean;
+}
+
+function defineInstall(bcd: Command): void {
+  bcd
+    .command("install <windows> <directory>")
+    .description("Make a directory, the later system partition, start a Windows: its boot files, and a store.")
+    .addOption(
+      bcd.createOption("--firmware <firmware>", "to start from").choices(["uefi", "bios", "all"]).default("all"),
+    )
+    .option("--locale <tag>", "of the boot menu", "en-us")
+    .option("--description <text>", "what the boot menu shows; default as the Windows calls itself")
+    .option("--windows-device <device>", "its partition; default the one that has it, on any disk")
+    .option("--system-device <device>", "the partition of the directory; default the one that was started from")
+    .option("--add-last", "last in the menu, and not the default")
+    .option("--clean", "give up the entries of a store that is there")
+    .withDryRun()
+    .addHelpText("after", INSTALL_HELP)
+    .run(async (context, windows: string, directory: string, { firmware, addLast, ...options }: InstallOptions) => {
+      const { signal, onProgress } = context;
+      const result = await installBoot(sourceIn(context, windows), resolve(context.cwd, directory), {
+        ...options,
+        firmware: firmware === "all" ? ["uefi", "bios"] : [firmware],
+        last: addLast,
+        signal,
+        onProgress,
+      });
+      context.output(result, {
+        schema: installBootResult,
+        render: ({ description, state, changes, stores, findings }, out) => {
+          out.line(`${description}: ${changes.length} files and directories, stores ${stores.join(", ")} (${state})`);
+          out.findings(findings);
+        },
+      });
+    });
+}
+
+const INSTALL_HELP = `
+WINDOWS is its folder, or what holds it. Files are those that this Windows has in Windows/Boot; none come from elsewhere.
+Examples:
+  adk media bcd install mnt/Windows esp --firmware uefi
+  adk media bcd install install.wim:6 esp --windows-device partition=gpt:<disk guid>/<partition guid>
+`;
 
 function list(context: Context, { result, text }: BcdListing): void {
   context.output(result, {

@@ -1,0 +1,87 @@
+import { finding } from "@adk/cli-kit/schemas";
+import { FileAccess, formatFiletime, isRealDirectory, type LongOperation, walk } from "@adk/core";
+import { choosePart, openDiskImage, openFat, openFatVolume, readDiskParts } from "@adk/disk";
+import { extractIso } from "@adk/iso";
+import * as z from "zod";
+
+/** `adk disk ls` */
+export const diskListResult = z.object({
+  file: z.string(),
+  /** 0 for a disk without partitions. */
+  partition: z.number(),
+  entries: z.array(
+    z.object({
+      path: z.string(),
+      shortName: z.string(),
+      type: z.enum(["file", "directory"]),
+      size: z.number(),
+      modified: z.string().optional(),
+    }),
+  ),
+  findings: z.array(finding),
+});
+export type DiskList = z.output<typeof diskListResult>;
+
+/**
+ * Every entry of a partition.
+ *
+ * @param partition its number; default: the only one with files that can be read
+ */
+export async function listDisk(file: string, partition?: number): Promise<DiskList> {
+  const access = await FileAccess.open(file);
+  try {
+    const { fat, number, findings } = await openPartition(access, partition);
+    const entries: DiskList["entries"] = [];
+    for await (const batch of walk(openFatVolume(fat))) {
+      for (const entry of batch) {
+        const type = isRealDirectory(entry) ? "directory" : "file";
+        const modified = entry.lastWriteTime > 0n ? formatFiletime(entry.lastWriteTime) : undefined;
+        const { path, shortName, size } = entry;
+        if (path !== "/") entries.push({ path, shortName, type, size, modified });
+      }
+    }
+    return { file, partition: number, entries, findings: [...findings.list, ...fat.findings.list] };
+  } finally {
+    await access.close();
+  }
+}
+
+/** `adk disk extract` */
+export const diskExtractResult = z.object({
+  file: z.string(),
+  partition: z.number(),
+  to: z.string(),
+  files: z.number(),
+  bytes: z.number(),
+  findings: z.array(finding),
+});
+export type DiskExtract = z.output<typeof diskExtractResult>;
+
+export interface ExtractFromDiskOptions extends LongOperation {
+  readonly partition?: number | undefined;
+  readonly paths?: readonly string[] | undefined;
+  readonly overwrite?: boolean | undefined;
+}
+
+/** Extracts the files of a partition. */
+export async function extractFromDisk(
+  file: string,
+  to: string,
+  options: ExtractFromDiskOptions,
+): Promise<DiskExtract> {
+  const access = await FileAccess.open(file);
+  try {
+    const { fat, number, findings } = await openPartition(access, options.partition);
+    const result = await extractIso(openFatVolume(fat), to, options);
+    const all = [...findings.list, ...fat.findings.list, ...result.findings];
+    return { file, partition: number, to, ...result, findings: all };
+  } finally {
+    await access.close();
+  }
+}
+
+async function openPartition(access: FileAccess, partition: number | undefined) {
+  const { findings, openDisk } = await openDiskImage(access);
+  const part = choosePart(await readDiskParts(await openDisk(), findings), access.name, partition);
+  return { fat: await openFat(part.access), number: part.number, findings };
+}
