@@ -57,15 +57,20 @@ export async function* piecesOf(
 ): AsyncGenerator<DiskPiece> {
   const progress = new ProgressCounter(operation, "convert", "bytes", access.size);
   const ranges = "stored" in access ? access.stored() : [{ offset: 0, length: access.size }];
-  const memory = new PieceMemory();
+  const memories = new PieceMemory();
+  let memory = memories.next();
   let reported = 0;
   for (const { offset: start, length } of ranges) {
     const end = start + length;
     for (let offset = start; offset < end; ) {
       // Up to a multiple of a piece, so that the zeros that are found fit the blocks of containers.
       const count = Math.min(PIECE_BYTES - (offset % PIECE_BYTES), end - offset);
-      const bytes = await access.read(offset, count, memory.next());
-      if (!isZero(bytes)) yield { offset, bytes };
+      const bytes = await access.read(offset, count, memory);
+      // Only what was given out is still being written: zeros are read over again in the same memory.
+      if (!isZero(bytes)) {
+        yield { offset, bytes };
+        memory = memories.next();
+      }
       offset += count;
       progress.add(offset - reported);
       reported = offset;
