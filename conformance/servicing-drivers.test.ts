@@ -1,27 +1,14 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { addDrivers, editImage, readDrivers, removeDrivers } from "@adk/image";
-import { driverFiles, NETWORK_INF, SIGNER_NAME, STORAGE_INF } from "@adk/image/testing";
-import { HiveEditor, importRegFile, openOfflineHives, parseRegFile } from "@adk/registry";
+import { makeWindows, network, SIGNER_NAME, storage } from "@adk/image/testing";
+import { openOfflineHives } from "@adk/registry";
 import { openSource } from "@adk/sources";
-import { temporaryDirectory } from "@adk/testing";
+import { makeTree } from "@adk/testing";
 import { beforeAll, expect, test } from "vitest";
 import { runHivexml } from "./registry/peer-listings.ts";
 import { describeWithPeer, type Peer } from "./support/peers.ts";
 
-/** A Windows as far as drivers need one. */
-const HIVES: Readonly<Record<string, string>> = {
-  SOFTWARE: `[HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion]
-"CurrentBuildNumber"="22621"
-"BuildLabEx"="22621.1.amd64fre.ni_release.220506-1250"
-"CurrentMajorVersionNumber"=dword:0000000a
-"CurrentMinorVersionNumber"=dword:00000000`,
-  SYSTEM: `[HKEY_LOCAL_MACHINE\\SYSTEM\\Select]
-"Current"=dword:00000001
-[HKEY_LOCAL_MACHINE\\SYSTEM\\ControlSet001\\Services]
-[HKEY_LOCAL_MACHINE\\SYSTEM\\DriverDatabase]`,
-  DRIVERS: "[HKEY_LOCAL_MACHINE\\DRIVERS\\DriverDatabase]",
-};
 const CONFIG = "Windows/System32/config";
 const CATALOGS = "Windows/System32/CatRoot/{F750E6C3-38EE-11D1-85E5-00C04FC295EE}";
 
@@ -33,23 +20,8 @@ let networkPackage = "";
 
 /** A storage driver of the shape and with the identifiers of viostor, and a network driver, put into the Windows. */
 beforeAll(async () => {
-  windows = await temporaryDirectory();
-  host = await temporaryDirectory();
-  mkdirSync(join(windows, CONFIG), { recursive: true });
-  for (const [name, text] of Object.entries(HIVES)) {
-    const editor = HiveEditor.create();
-    const file = parseRegFile(new TextEncoder().encode(`Windows Registry Editor Version 5.00\n\n${text}\n`));
-    importRegFile(editor, file, { root: `HKEY_LOCAL_MACHINE\\${name}` });
-    writeFileSync(join(windows, CONFIG, name), editor.toBytes());
-  }
-  const files = {
-    ...driverFiles("acmestor", STORAGE_INF, { "acmestor.sys": "storage driver" }),
-    ...driverFiles("acmenet", NETWORK_INF, { "x64/acmenet.sys": "network driver" }),
-  };
-  for (const [path, content] of Object.entries(files)) {
-    mkdirSync(dirname(join(host, path)), { recursive: true });
-    writeFileSync(join(host, path), content);
-  }
+  windows = await makeWindows();
+  host = await makeTree({ ...storage(), ...network() });
   const infs = [join(host, "acmestor.inf"), join(host, "acmenet.inf")];
   await editImage(windows, async (session) => {
     const { time, findings } = session;

@@ -9,6 +9,13 @@ export { mapAsDone, mapOrdered } from "./concurrency.ts";
 export { type DigestAlgorithm, digest, digestBytes, IncrementalDigest } from "./digest.ts";
 export { type DirectoryVolumeOptions, openDirectory, SESSION_NAME } from "./directory-volume.ts";
 export { AdkError, check, type ErrorDetails, type ErrorJson, type ErrorKind, fromSystemError } from "./errors.ts";
+export { type ExtractVolumeOptions, extractVolume } from "./extract-volume.ts";
+export {
+  type ExtractedFile,
+  ExtractionJob,
+  type ExtractionJobOptions,
+  type ExtractionResult,
+} from "./extraction-job.ts";
 export { attributeNames, FileAttribute, type FileAttributeName, parseAttributes } from "./file-attributes.ts";
 export {
   FILETIME_MAX,

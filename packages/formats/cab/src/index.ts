@@ -12,7 +12,7 @@ export { type VerifyResult, verifyCabinets } from "./verify.ts";
 // Out of a cabinet.
 
 export { openCabVolume, readCabFile } from "./cab-volume.ts";
-export { type ExtractOptions, type ExtractResult, extractFiles } from "./extract.ts";
+export { type ExtractOptions, extractFiles } from "./extract.ts";
 export { type FilePiece, readFiles } from "./folder-reader.ts";
 
 // Update packages.
@@ -24,5 +24,5 @@ export {
   type IndexedSource,
   parseContainerIndex,
 } from "./container-index.ts";
-export { type ExtractPsfOptions, type ExtractPsfResult, extractPsf } from "./extract-psf.ts";
+export { type ExtractPsfResult, extractPsf } from "./extract-psf.ts";
 export { readUpdatePackage, type UpdatePackage } from "./update-package.ts";

@@ -16,7 +16,14 @@ export { type FatDiskOptions, type FatDiskPlan, fatDiskPieces, planFatDisk } fro
 // Disks, whatever file they are in.
 
 export { type DiskImage, isDiskImage, openDiskImage } from "./disk-image.ts";
-export { choosePart, type DiskPart, type DiskParts, type FileSystemKind, openDiskVolume, readDiskParts } from "./disk-volume.ts";
+export {
+  choosePart,
+  type DiskPart,
+  type DiskParts,
+  type FileSystemKind,
+  openDiskVolume,
+  readDiskParts,
+} from "./disk-volume.ts";
 export { type DiskAccess, type DiskPiece, type DiskPieces, piecesOf, type StoredRange, writeRaw } from "./pieces.ts";
 
 // VHD and VHDX.

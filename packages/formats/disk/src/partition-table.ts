@@ -98,8 +98,8 @@ async function readGpt(
   for (const sectorBytes of GPT_SECTOR_SIZES) {
     const last = Math.floor(disk.size / sectorBytes) - 1;
     for (const at of [1, last]) {
-      if (at < 1) continue;
-      const sector = await disk.read(at * sectorBytes, Math.min(sectorBytes, disk.size - at * sectorBytes));
+      if (at < 1 || at > last) continue;
+      const sector = await disk.read(at * sectorBytes, sectorBytes);
       if (!isGptHeader(sector)) continue;
       try {
         const header = parseGptHeader(sector, { file: disk.name, base: at * sectorBytes });

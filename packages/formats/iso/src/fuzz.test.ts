@@ -1,7 +1,7 @@
-import { MemoryAccess } from "@adk/core";
+import { extractVolume, MemoryAccess } from "@adk/core";
 import { fuzz, mutate, orRefused, temporaryDirectory } from "@adk/testing";
 import { test } from "vitest";
-import { extractIso, openIso, openIsoVolume, verifyIso } from "./index.ts";
+import { openIso, openIsoVolume, verifyIso } from "./index.ts";
 import { sampleDisc } from "./testing/sample-disc.ts";
 
 const LIMITS = { entries: 10_000, outputBytes: 2 ** 24, memoryBytes: 2 ** 24 };
@@ -27,7 +27,7 @@ test("damaged discs", { timeout: 0 }, async () => {
     if (!image) return "refused";
     const result = await orRefused(() => verifyIso(image));
     if (execution % 50 === 0) {
-      await orRefused(() => extractIso(openIsoVolume(image), directory, { overwrite: true, limits: LIMITS }));
+      await orRefused(() => extractVolume(openIsoVolume(image), directory, { overwrite: true, limits: LIMITS }));
     }
     return result?.ok ? "sound" : "found";
   });

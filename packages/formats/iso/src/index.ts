@@ -2,7 +2,6 @@
 
 export { type BootEntry, EMULATIONS, type Emulation, Platform } from "./boot-catalog.ts";
 export type { DiscEntry, DiscTree, Extent } from "./disc-entry.ts";
-export { type ExtractIsoOptions, type ExtractIsoResult, extractIso } from "./extract.ts";
 export { type IsoImage, openIso } from "./iso-image.ts";
 export { openIsoVolume } from "./iso-volume.ts";
 export { type VerifyIsoResult, verifyIso } from "./verify.ts";

@@ -1,7 +1,7 @@
-import { MemoryAccess, openDirectory, walk } from "@adk/core";
+import { extractVolume, MemoryAccess, openDirectory, walk } from "@adk/core";
 import { makeTree, temporaryDirectory } from "@adk/testing";
 import { describe, expect, test } from "vitest";
-import { extractIso, openIso, openIsoVolume, planIso, verifyIso } from "./index.ts";
+import { openIso, openIsoVolume, planIso, verifyIso } from "./index.ts";
 import { sampleDisc, TIME, TREE } from "./testing/sample-disc.ts";
 
 const open = async (bytes: Uint8Array) => openIso(new MemoryAccess(bytes, "disc.iso"));
@@ -99,6 +99,6 @@ test("what is no disc, and one that is cut off", async () => {
 test("a selection is extracted", async () => {
   const target = temporaryDirectory();
   const volume = openIsoVolume(await open(await sampleDisc()));
-  expect(await extractIso(volume, target, { paths: ["docs"] })).toMatchObject({ files: 3, findings: [] });
-  await expect(extractIso(volume, target, { paths: ["docs"] })).rejects.toMatchObject({ code: "ALREADY_EXISTS" });
+  expect(await extractVolume(volume, target, { paths: ["docs"] })).toMatchObject({ files: 3, findings: [] });
+  await expect(extractVolume(volume, target, { paths: ["docs"] })).rejects.toMatchObject({ code: "ALREADY_EXISTS" });
 });

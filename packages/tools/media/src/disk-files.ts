@@ -1,7 +1,6 @@
 import { finding } from "@adk/cli-kit/schemas";
-import { FileAccess, formatFiletime, isRealDirectory, type LongOperation, walk } from "@adk/core";
+import { extractVolume, FileAccess, formatFiletime, isRealDirectory, type LongOperation, walk } from "@adk/core";
 import { choosePart, openDiskImage, openFat, openFatVolume, readDiskParts } from "@adk/disk";
-import { extractIso } from "@adk/iso";
 import * as z from "zod";
 
 /** `adk disk ls` */
@@ -64,15 +63,11 @@ export interface ExtractFromDiskOptions extends LongOperation {
 }
 
 /** Extracts the files of a partition. */
-export async function extractFromDisk(
-  file: string,
-  to: string,
-  options: ExtractFromDiskOptions,
-): Promise<DiskExtract> {
+export async function extractFromDisk(file: string, to: string, options: ExtractFromDiskOptions): Promise<DiskExtract> {
   const access = await FileAccess.open(file);
   try {
     const { fat, number, findings } = await openPartition(access, options.partition);
-    const result = await extractIso(openFatVolume(fat), to, options);
+    const result = await extractVolume(openFatVolume(fat), to, options);
     const all = [...findings.list, ...fat.findings.list, ...result.findings];
     return { file, partition: number, to, ...result, findings: all };
   } finally {

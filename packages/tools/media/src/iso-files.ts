@@ -1,6 +1,6 @@
 import { finding } from "@adk/cli-kit/schemas";
-import { FileAccess, formatFiletime, isRealDirectory, type LongOperation, walk } from "@adk/core";
-import { type DiscTree, extractIso, openIso, openIsoVolume, verifyIso } from "@adk/iso";
+import { extractVolume, FileAccess, formatFiletime, isRealDirectory, type LongOperation, walk } from "@adk/core";
+import { type DiscTree, openIso, openIsoVolume, verifyIso } from "@adk/iso";
 import * as z from "zod";
 
 /** `adk iso ls` */
@@ -54,7 +54,7 @@ export interface ExtractFromIsoOptions extends LongOperation {
 /** Extracts the files of a disc. */
 export async function extractFromIso(file: string, to: string, options: ExtractFromIsoOptions): Promise<IsoExtract> {
   await using image = await openIso(await FileAccess.open(file));
-  const result = await extractIso(openIsoVolume(image, options.kind), to, options);
+  const result = await extractVolume(openIsoVolume(image, options.kind), to, options);
   return { file, to, ...result, findings: [...image.findings.list, ...result.findings] };
 }
 

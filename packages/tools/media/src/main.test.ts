@@ -25,7 +25,7 @@ test("it has the groups of the package, a version and a help", async () => {
   expect(help.stdout).toMatch(/^Usage: adk-media /);
   expect(help.stdout).toMatch(/^ {2}iso +Make/m);
   expect((await adkMedia("--version")).stdout).toMatch(/^adk-media \d+\.\d+\.\d+\n$/);
-  expect((await adkMedia("osi", "info")).stderr).toContain("Did you mean iso?");
+  expect((await adkMedia("dsik", "info")).stderr).toContain("Did you mean disk?");
 });
 
 test("it runs a command in the working directory, and ends with its exit code", async () => {

@@ -4,9 +4,9 @@ import { runForTest } from "@adk/cli-kit/testing";
 import { makeTree } from "@adk/testing";
 import { beforeEach, describe, expect, test } from "vitest";
 import { network, registryOf, storage, type Tree } from "../testing/driver-images.ts";
+import { driverFiles, NETWORK_INF, SIGNER_NAME, STORAGE_INF } from "../testing/driver-packages.ts";
 import { wim } from "../testing/samples.ts";
 import { makeWindows } from "../testing/windows-image.ts";
-import { driverFiles, NETWORK_INF, SIGNER_NAME, STORAGE_INF } from "../testing.ts";
 import { groups } from "./index.ts";
 
 let root = "";

@@ -15,8 +15,8 @@ import {
   storage,
   type Tree,
 } from "../testing/driver-images.ts";
+import { driverFiles, NETWORK_INF, SIGNER_NAME, STORAGE_INF } from "../testing/driver-packages.ts";
 import { makeWindows } from "../testing/windows-image.ts";
-import { driverFiles, NETWORK_INF, SIGNER_NAME, STORAGE_INF } from "../testing.ts";
 import { readDrivers } from "./driver-report.ts";
 import { exportDriver } from "./export-driver.ts";
 import { findDriverPackages } from "./find-packages.ts";

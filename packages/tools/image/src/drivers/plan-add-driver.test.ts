@@ -4,8 +4,8 @@ import { openDirectory, toHex } from "@adk/core";
 import { parseRegFile } from "@adk/registry";
 import { describe, expect, test } from "vitest";
 import { add, lineOf, network, newValues, registryOf, storage } from "../testing/driver-images.ts";
+import { SIGNER_NAME, STORAGE_INF } from "../testing/driver-packages.ts";
 import { makeWindows } from "../testing/windows-image.ts";
-import { SIGNER_NAME, STORAGE_INF } from "../testing.ts";
 
 /** The values of a .reg text as such lines. */
 function expectedValues(text: string): string[] {

@@ -10,7 +10,7 @@ import { type AddDriverOptions, type AddDriverPlan, planAddDriver } from "../dri
 import { planRemoveDriver, type RemoveDriverPlan } from "../drivers/plan-remove-driver.ts";
 import { EditSession } from "../servicing/edit-session.ts";
 import { editRegistry } from "../servicing/registry-edits.ts";
-import { driverFiles, NETWORK_INF, STORAGE_INF } from "../testing.ts";
+import { driverFiles, NETWORK_INF, STORAGE_INF } from "./driver-packages.ts";
 
 /** The time of the import that was recorded. */
 export const IMPORT_TIME = 0x01d8_5892_69cd_95a0n;

@@ -19,7 +19,7 @@ export const groups: Groups = [
   },
   {
     name: "media",
-    summary: "Boot stores (BCD): read, check, make, change",
+    summary: "Boot stores (BCD), media of Windows PE, folders for network boot",
     load: () => import("./media.ts"),
   },
   {

@@ -2,6 +2,7 @@ import { basename, resolve } from "node:path";
 import { type Command, type Context, formatBytes, readInput, usageError } from "@adk/cli-kit";
 import { parseFiletime, stampTime } from "@adk/core";
 import { type BootFile, type CreateIsoResult, createIso, createIsoResult } from "../create-iso.ts";
+import { sourceIn } from "./names.ts";
 
 interface Options {
   udf?: boolean;
@@ -76,12 +77,6 @@ Examples:
       --boot-bios media/boot/etfsboot.com --boot-uefi media/efi/microsoft/boot/efisys.bin
   adk iso create install.wim:6 tree.iso --bridge
 `;
-
-/** A source as the user names it; of `media!/sources/install.wim:2` only `media` is a path of this host. */
-function sourceIn({ cwd }: Context, name: string): string {
-  const [, path = "", rest = ""] = /^(.*?)(!\/.*|:"[^"]*"|)$/s.exec(name) ?? [];
-  return resolve(cwd, path) + rest;
-}
 
 function formOf({ udf, bridge, joliet, iso9660 }: Options): "udf" | "bridge" | "joliet" | "iso9660" {
   const given = { udf, bridge, joliet, iso9660 };

@@ -1,0 +1,121 @@
+import { MemoryAccess } from "@adk/core";
+import { adkError, noise, orRefused } from "@adk/testing";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { openDiskImage } from "./disk-image.ts";
+import { openDiskVolume } from "./disk-volume.ts";
+import { piecesOf, writeRaw } from "./pieces.ts";
+import { collect, sampleDisk, written } from "./testing/sample-disk.ts";
+import { geometryOf } from "./vhd/geometry.ts";
+import { writeVhd } from "./vhd/write.ts";
+import { crc32c } from "./vhdx/crc32c.ts";
+import { writeVhdx } from "./vhdx/write.ts";
+
+const MIB = 2 ** 20;
+const ID = Uint8Array.from({ length: 16 }, (_, i) => i);
+const GUID = "03020100-0504-4706-8809-0a0b0c0d0e0f";
+
+const WRITERS = {
+  raw: (disk: Uint8Array) => written((file) => writeRaw(file, disk.length, piecesOf(new MemoryAccess(disk)))),
+  "vhd fixed": (disk: Uint8Array) => vhd(disk, "fixed"),
+  "vhd dynamic": (disk: Uint8Array) => vhd(disk, "dynamic"),
+  "vhdx fixed": (disk: Uint8Array) => vhdx(disk, "fixed"),
+  "vhdx dynamic": (disk: Uint8Array) => vhdx(disk, "dynamic"),
+};
+const NAMES = Object.keys(WRITERS) as (keyof typeof WRITERS)[];
+
+function vhd(disk: Uint8Array, type: "fixed" | "dynamic"): Promise<Uint8Array> {
+  const pieces = piecesOf(new MemoryAccess(disk));
+  return written((file) => writeVhd(file, disk.length, pieces, { type, id: ID, time: 1_700_000_000 }));
+}
+
+function vhdx(disk: Uint8Array, type: "fixed" | "dynamic"): Promise<Uint8Array> {
+  return written((file) => writeVhdx(file, disk.length, piecesOf(new MemoryAccess(disk)), { type, id: GUID }));
+}
+
+/** The disk in a file, by its pieces and by one read. */
+async function diskIn(bytes: Uint8Array): Promise<Uint8Array> {
+  const image = await openDiskImage(new MemoryAccess(bytes, "image"));
+  const disk = await image.openDisk();
+  expect(image.findings.list).toEqual([]);
+  const pieces = await collect(disk.size, piecesOf(disk));
+  expect(Buffer.compare(pieces, await disk.read(0, disk.size))).toBe(0);
+  return pieces;
+}
+
+test.each(NAMES)("%s: any disk is read as it was written", async (name) => {
+  const range = fc.record({ at: fc.nat(6 * MIB - 1), length: fc.nat(MIB), seed: fc.nat(100) });
+  await fc.assert(
+    fc.asyncProperty(fc.array(range, { maxLength: 3 }), fc.integer({ min: 1, max: 6 }), async (ranges, mebibytes) => {
+      const disk = new Uint8Array(mebibytes * MIB);
+      for (const { at, length, seed } of ranges) {
+        if (at < disk.length) disk.set(noise(Math.min(length, disk.length - at), seed), at);
+      }
+      expect(Buffer.compare(await diskIn(await WRITERS[name](disk)), disk)).toBe(0);
+    }),
+    { numRuns: 8 },
+  );
+});
+
+test.each(NAMES)("%s: the files of a partition in it", async (name) => {
+  const disk = await sampleDisk({ scheme: "gpt", kind: 12, free: 1000 });
+  await using volume = await openDiskVolume(new MemoryAccess(await WRITERS[name](disk), "image"), 1);
+  const entry = await volume.lookup("/docs/mixed.txt");
+  expect(new TextDecoder().decode(await volume.read(entry!))).toBe("three");
+});
+
+test("zeros take no room in dynamic files", async () => {
+  const disk = new Uint8Array(64 * MIB);
+  disk[33 * MIB] = 1;
+  expect((await vhd(disk, "dynamic")).length).toBe(2 * MIB + 3 * 512 + 512 + 512 + 512);
+  expect((await vhdx(disk, "dynamic")).length).toBe(6 * MIB);
+});
+
+test("sizes are whole mebibytes, as Azure needs them", async () => {
+  const disk = noise(100_000, 1);
+  for (const make of [vhd, vhdx]) {
+    const read = await diskIn(await make(disk, "fixed"));
+    expect(read.length).toBe(MIB);
+    expect(Buffer.compare(read.subarray(0, disk.length), disk)).toBe(0);
+  }
+});
+
+test("the geometry of the specification", () => {
+  // As Windows and QEMU wrote it for these sizes.
+  expect(geometryOf(4 * MIB)).toEqual({ cylinders: 120, heads: 4, sectorsPerTrack: 17 });
+  expect(geometryOf(2 ** 30)).toEqual({ cylinders: 2080, heads: 16, sectorsPerTrack: 63 });
+  expect(geometryOf(2 ** 40)).toEqual({ cylinders: 65535, heads: 16, sectorsPerTrack: 255 });
+});
+
+test("CRC-32C", () => {
+  expect(crc32c(new TextEncoder().encode("123456789"))).toBe(0xe3069283);
+});
+
+test("of structures that are there twice one is enough", async () => {
+  const disk = noise(3 * MIB, 1);
+  const damaged = async (bytes: Uint8Array, ...at: number[]) => {
+    for (const each of at) bytes[each] = (bytes[each] as number) ^ 0xff;
+    const image = await openDiskImage(new MemoryAccess(bytes, "image"));
+    const opened = await image.openDisk();
+    expect(Buffer.compare((await opened.read(0, disk.length)).slice(0, disk.length), disk)).toBe(0);
+    return image.findings.list.map(({ code }) => code);
+  };
+  const dynamic = await vhd(disk, "dynamic");
+  expect(await damaged(dynamic.slice(), dynamic.length - 100)).toEqual(["VHD_FOOTER_FROM_COPY"]);
+  const file = await vhdx(disk, "dynamic");
+  expect(await damaged(file.slice(), 64 * 1024 + 100)).toEqual(["VHDX_COPY_DAMAGED"]);
+  expect(await damaged(file.slice(), 192 * 1024 + 100)).toEqual(["VHDX_COPY_DAMAGED"]);
+  await expect(damaged(file.slice(), 64 * 1024 + 100, 128 * 1024 + 100)).rejects.toThrow(adkError("VHDX_BAD_HEADER"));
+});
+
+test("every truncation is refused or found", async () => {
+  const disk = noise(2 * MIB, 1);
+  for (const name of NAMES.filter((each) => each !== "raw")) {
+    const bytes = await WRITERS[name](disk);
+    for (let size = 0; size < bytes.length; size += 97_531) {
+      const image = await orRefused(() => openDiskImage(new MemoryAccess(bytes.subarray(0, size), "cut")));
+      const opened = await orRefused(async () => image?.openDisk());
+      if (image && image.format !== "raw" && opened) expect(image.findings.list, `${name} ${size}`).not.toEqual([]);
+    }
+  }
+});
