@@ -33,7 +33,7 @@ async function make(name: string, options: Partial<CreateIsoOptions>): Promise<s
   await using volume = await openDirectory(tree);
   const plan = await planIso(volume, { form: "udf", label: "TEST_DISC", time: TIME, ...options });
   const pieces: Uint8Array[] = [];
-  for await (const piece of plan.write()) pieces.push(piece);
+  for await (const piece of plan.write()) pieces.push(piece.slice());
   const file = join(place, name);
   writeFileSync(file, Buffer.concat(pieces));
   return file;

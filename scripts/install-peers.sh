@@ -6,7 +6,8 @@ set -euo pipefail
 peers=(wimlib-imagex:wimtools 7zz:7zip chromium:chromium lowntfs-3g:ntfs-3g xmllint:libxml2-utils gcab:gcab cabextract:cabextract
   hivexml:libhivex-bin hivexregedit:libwin-hivex-perl regfexport:libregf-utils reglookup:reglookup reged:chntpw
   osslsigncode:osslsigncode openssl:openssl /usr/lib/python3/dist-packages/pefile.py:python3-pefile
-  xorriso:xorriso udfinfo:udftools qemu-system-x86_64:qemu-system-x86 /usr/share/ovmf/OVMF.fd:ovmf mformat:mtools)
+  xorriso:xorriso udfinfo:udftools qemu-system-x86_64:qemu-system-x86 /usr/share/ovmf/OVMF.fd:ovmf mformat:mtools
+  /usr/sbin/fsck.vfat:dosfstools /usr/sbin/sgdisk:gdisk mcopy:mtools qemu-img:qemu-utils)
 
 sudo=()
 if [ "$(id -u)" -ne 0 ]; then sudo=(sudo); fi
@@ -32,6 +33,8 @@ version() {
     gcab) gcab --version ;;
     cabextract) cabextract --version ;;
     reged) reged ;;
+    mcopy) mcopy --version ;;
+    qemu-img) qemu-img --version ;;
   esac 2>&1 | grep -m 1 '[0-9]\.[0-9]' || true
 }
 

@@ -54,7 +54,7 @@ test("the order of data is that of the list", async () => {
   await using volume = await openDirectory(await makeTree({ "a.bin": "a", "b.bin": "b", "c.bin": "c" }));
   const plan = await planIso(volume, { form: "udf", label: "X", time: TIME, order: ["\\c.bin", "B.BIN"] });
   const pieces: Uint8Array[] = [];
-  for await (const piece of plan.write()) pieces.push(piece);
+  for await (const piece of plan.write()) pieces.push(piece.slice());
   const text = Buffer.concat(pieces).toString("latin1");
   const [a, b, c] = ["a\0\0\0\0", "b\0\0\0\0", "c\0\0\0\0"].map((data) => text.lastIndexOf(data));
   expect(c).toBeLessThan(b!);

@@ -1,5 +1,5 @@
-import { type DiskImage, type DiskParts, isDiskImage, openDiskImage, openDiskVolume, readDiskParts } from "@adk/disk";
 import { AdkError } from "@adk/core";
+import { type DiskImage, type DiskParts, isDiskImage, openDiskImage, openDiskVolume, readDiskParts } from "@adk/disk";
 import type { FileFormat } from "./file-format.ts";
 
 /** Disk images: raw, VHD and VHDX. What a file of another format begins with may look like one, so it comes last. */

@@ -9,7 +9,15 @@ import { isoFormat } from "./iso-format.ts";
 import { wimFormat } from "./wim-format.ts";
 
 /** Every file format that the kit knows. */
-const FORMATS: readonly FileFormat[] = [wimFormat, isoFormat, cabFormat, executableFormat, catalogFormat, hiveFormat, diskFormat];
+const FORMATS: readonly FileFormat[] = [
+  wimFormat,
+  isoFormat,
+  cabFormat,
+  executableFormat,
+  catalogFormat,
+  hiveFormat,
+  diskFormat,
+];
 
 /** The format of a file by its content, or undefined. */
 export async function recogniseFormat(access: RandomAccess): Promise<FileFormat | undefined> {

@@ -57,6 +57,7 @@ export { parseSetupLog, type SetupLogEntry } from "./logs/setup-log.ts";
 // Manifests: an answer file as people think of it.
 export { fromManifest, type SecretSources } from "./manifest/from-manifest.ts";
 export { type UnattendManifest, unattendJsonSchema, unattendSchema } from "./manifest/manifest.ts";
+export { ManifestDocument } from "./manifest/manifest-document.ts";
 export { parseManifest, readManifest } from "./manifest/manifest-file.ts";
 export { findPreset, PRESETS, type Preset } from "./manifest/presets.ts";
 export { type ManifestOfFile, toManifest } from "./manifest/to-manifest.ts";

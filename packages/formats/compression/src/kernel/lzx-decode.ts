@@ -1,42 +1,33 @@
 import { fetchBits, firstBits, firstBitsOrNone, noBits, skipBits } from "./bit-buffer.ts";
 import { peekBits } from "./bit-reader.ts";
-import { buildDecodeTable, SUBTABLE } from "./huffman-decode.ts";
-import { INPUT_SLACK, LZX_DECODE_BASE } from "./layout.ts";
-import { PRETREE_WORK, readCodeLengths } from "./lzx-code-lengths.ts";
+import { SUBTABLE } from "./huffman-decode.ts";
+import { INPUT_SLACK } from "./layout.ts";
+import {
+  ALIGNED,
+  ALIGNED_BITS,
+  ALIGNED_TABLE,
+  LENGTH_BITS,
+  LENGTH_TABLE,
+  MAIN_BITS,
+  MAIN_TABLE,
+  RECENT,
+  readCodes,
+  SLOTS,
+  startTables,
+  UNCOMPRESSED,
+  VERBATIM,
+} from "./lzx-decode-tables.ts";
 import { undoE8 } from "./lzx-e8-filter.ts";
+import { LITERALS, offsetSlots } from "./lzx-match.ts";
 import { copy, copyMatch, fill, load32, store8, store32 } from "./memory.ts";
-import { BAD_BLOCK, BAD_CODE, BAD_MATCH, INPUT_ENDS } from "./status.ts";
+import { BAD_BLOCK, BAD_MATCH, INPUT_ENDS } from "./status.ts";
 
 // LZX as WIM files use it: each chunk is a stream of its own, with nothing carried over.
 
-const VERBATIM: i32 = 1;
-const ALIGNED: i32 = 2;
-const UNCOMPRESSED: i32 = 3;
 const DEFAULT_BLOCK_SIZE: i32 = 32768;
 
-const LITERALS: i32 = 256;
 /** Entries of the main table below this one are literals. */
 const FIRST_MATCH: i32 = LITERALS << 8;
-const MAX_MAIN_SYMBOLS: i32 = LITERALS + 8 * 50;
-const LENGTH_SYMBOLS: i32 = 249;
-const ALIGNED_SYMBOLS: i32 = 8;
-
-const MAIN_BITS: i32 = 11;
-const LENGTH_BITS: i32 = 10;
-const ALIGNED_BITS: i32 = 7;
-
-const MAIN_LENGTHS: i32 = LZX_DECODE_BASE;
-const LENGTH_LENGTHS: i32 = MAIN_LENGTHS + MAX_MAIN_SYMBOLS;
-const ALIGNED_LENGTHS: i32 = MAIN_LENGTHS + 0x3a0;
-/** The three offsets that were used last. */
-const RECENT: i32 = MAIN_LENGTHS + 0x3b0;
-/** For each slot the lowest offset and the number of extra bits. */
-const SLOTS: i32 = MAIN_LENGTHS + 0x3c0;
-const SCRATCH: i32 = MAIN_LENGTHS + 0x600;
-const PRETREE: i32 = SCRATCH + 0x800;
-const ALIGNED_TABLE: i32 = PRETREE + PRETREE_WORK;
-const LENGTH_TABLE: i32 = ALIGNED_TABLE + 0x200;
-const MAIN_TABLE: i32 = LENGTH_TABLE + 0x5000;
 
 /**
  * Decodes one chunk.
@@ -54,11 +45,7 @@ export function lzxDecode(input: i32, inputSize: i32, output: i32, size: i32, wi
   const end: i32 = output + size;
   let target: i32 = output;
   let position: i32 = 0;
-  store32(RECENT, 1);
-  store32(RECENT + 4, 1);
-  store32(RECENT + 8, 1);
-  fillSlots();
-  fill(MAIN_LENGTHS, 0, MAX_MAIN_SYMBOLS + LENGTH_SYMBOLS);
+  startTables();
 
   while (target < end) {
     const window: i32 = peekBits(input, position);
@@ -89,23 +76,8 @@ export function lzxDecode(input: i32, inputSize: i32, output: i32, size: i32, wi
     }
     if (type !== VERBATIM && type !== ALIGNED) return BAD_BLOCK;
 
-    if (type === ALIGNED) {
-      for (let symbol: i32 = 0; symbol < ALIGNED_SYMBOLS; symbol++) {
-        store8(ALIGNED_LENGTHS + symbol, peekBits(input, position) >>> 29);
-        position += 3;
-      }
-      if (position > inputBits) return INPUT_ENDS;
-      const built: i32 = buildDecodeTable(ALIGNED_TABLE, ALIGNED_BITS, ALIGNED_LENGTHS, ALIGNED_SYMBOLS, SCRATCH);
-      if (built < 0) return built;
-    }
-    position = readCodeLengths(input, position, inputBits, MAIN_LENGTHS, LITERALS, PRETREE);
+    position = readCodes(input, position, inputBits, type, mainSymbols);
     if (position < 0) return position;
-    position = readCodeLengths(input, position, inputBits, MAIN_LENGTHS + LITERALS, mainSymbols - LITERALS, PRETREE);
-    if (position < 0) return position;
-    position = readCodeLengths(input, position, inputBits, LENGTH_LENGTHS, LENGTH_SYMBOLS, PRETREE);
-    if (position < 0) return position;
-    if (buildDecodeTable(MAIN_TABLE, MAIN_BITS, MAIN_LENGTHS, mainSymbols, SCRATCH) !== 1) return BAD_CODE;
-    if (buildDecodeTable(LENGTH_TABLE, LENGTH_BITS, LENGTH_LENGTHS, LENGTH_SYMBOLS, SCRATCH) < 0) return BAD_CODE;
 
     const firstAligned: i32 = type === ALIGNED ? 8 : 255;
     const blockEnd: i32 = target + blockSize;
@@ -208,20 +180,4 @@ export function lzxDecode(input: i32, inputSize: i32, output: i32, size: i32, wi
   }
   undoE8(output, size);
   return 0;
-}
-
-/** How many ranges the offsets in a window are divided into. */
-function offsetSlots(windowOrder: i32): i32 {
-  return windowOrder < 20 ? windowOrder << 1 : windowOrder === 20 ? 42 : 50;
-}
-
-function fillSlots(): void {
-  let base: i32 = -2;
-  for (let slot: i32 = 0; slot < 50; slot++) {
-    let extra: i32 = slot < 4 ? 0 : (slot >>> 1) - 1;
-    if (extra > 17) extra = 17;
-    store32(SLOTS + (slot << 3), base);
-    store32(SLOTS + (slot << 3) + 4, extra);
-    base += 1 << extra;
-  }
 }

@@ -1,37 +1,28 @@
 import { peekBits } from "./bit-reader.ts";
-import { buildDecodeTable, SUBTABLE } from "./huffman-decode.ts";
-import { LZX_DECODE_BASE } from "./layout.ts";
-import { PRETREE_WORK, readCodeLengths } from "./lzx-code-lengths.ts";
-import { extraBits, LENGTH_SYMBOLS, LITERALS, MAX_MAIN_SYMBOLS, MAX_SLOTS, offsetSlots } from "./lzx-match.ts";
+import { SUBTABLE } from "./huffman-decode.ts";
+import {
+  ALIGNED,
+  ALIGNED_BITS,
+  ALIGNED_TABLE,
+  LENGTH_BITS,
+  LENGTH_TABLE,
+  MAIN_BITS,
+  MAIN_TABLE,
+  RECENT,
+  readCodes,
+  SLOTS,
+  startTables,
+  UNCOMPRESSED,
+  VERBATIM,
+} from "./lzx-decode-tables.ts";
+import { LITERALS, offsetSlots } from "./lzx-match.ts";
 import { undoCalls } from "./lzx-stream-calls.ts";
-import { copy, copyMatch, fill, load32, store8, store32 } from "./memory.ts";
-import { BAD_BLOCK, BAD_CODE, BAD_MATCH, INPUT_ENDS } from "./status.ts";
+import { copy, copyMatch, load32, store8, store32 } from "./memory.ts";
+import { BAD_BLOCK, BAD_MATCH, INPUT_ENDS } from "./status.ts";
 
 // LZX as cabinets have it: one stream for a folder, given in frames. Codes, last offsets and blocks go on from frame to frame,
 // and matches reach into the frames before; only the bits of each frame begin at a whole word. The state between two frames
-// lies in the tables below and in these variables.
-
-const VERBATIM: i32 = 1;
-const ALIGNED: i32 = 2;
-const UNCOMPRESSED: i32 = 3;
-const ALIGNED_SYMBOLS: i32 = 8;
-
-const MAIN_BITS: i32 = 11;
-const LENGTH_BITS: i32 = 10;
-const ALIGNED_BITS: i32 = 7;
-
-const MAIN_LENGTHS: i32 = LZX_DECODE_BASE;
-const LENGTH_LENGTHS: i32 = MAIN_LENGTHS + MAX_MAIN_SYMBOLS;
-const ALIGNED_LENGTHS: i32 = MAIN_LENGTHS + 0x3a0;
-/** The three offsets that were used last. */
-const RECENT: i32 = MAIN_LENGTHS + 0x3b0;
-/** For each slot the lowest offset and the number of extra bits. */
-const SLOTS: i32 = MAIN_LENGTHS + 0x3c0;
-const SCRATCH: i32 = MAIN_LENGTHS + 0x600;
-const PRETREE: i32 = SCRATCH + 0x800;
-const ALIGNED_TABLE: i32 = PRETREE + PRETREE_WORK;
-const LENGTH_TABLE: i32 = ALIGNED_TABLE + 0x200;
-const MAIN_TABLE: i32 = LENGTH_TABLE + 0x5000;
+// lies in the tables and in these variables.
 
 /** From this much output on calls are left as they are. */
 const MOST_TRANSLATED: i32 = 1 << 30;
@@ -56,15 +47,7 @@ export function lzxStreamStart(windowOrder: i32): void {
   headerRead = 0;
   callSize = 0;
   produced = 0;
-  fill(MAIN_LENGTHS, 0, MAX_MAIN_SYMBOLS + LENGTH_SYMBOLS);
-  for (let i: i32 = 0; i < 3; i++) store32(RECENT + (i << 2), 1);
-  let base: i32 = -2;
-  for (let slot: i32 = 0; slot < MAX_SLOTS; slot++) {
-    const extra: i32 = extraBits(slot);
-    store32(SLOTS + (slot << 3), base);
-    store32(SLOTS + (slot << 3) + 4, extra);
-    base += 1 << extra;
-  }
+  startTables();
 }
 
 /**
@@ -148,24 +131,7 @@ function readBlockHeader(input: i32, position: i32, inputSize: i32): i32 {
     return (at + 12) << 3;
   }
   if (type !== VERBATIM && type !== ALIGNED) return BAD_BLOCK;
-  if (type === ALIGNED) {
-    for (let symbol: i32 = 0; symbol < ALIGNED_SYMBOLS; symbol++) {
-      store8(ALIGNED_LENGTHS + symbol, peekBits(input, position) >>> 29);
-      position += 3;
-    }
-    if (position > inputBits) return INPUT_ENDS;
-    const built: i32 = buildDecodeTable(ALIGNED_TABLE, ALIGNED_BITS, ALIGNED_LENGTHS, ALIGNED_SYMBOLS, SCRATCH);
-    if (built < 0) return built;
-  }
-  position = readCodeLengths(input, position, inputBits, MAIN_LENGTHS, LITERALS, PRETREE);
-  if (position < 0) return position;
-  position = readCodeLengths(input, position, inputBits, MAIN_LENGTHS + LITERALS, mainSymbols - LITERALS, PRETREE);
-  if (position < 0) return position;
-  position = readCodeLengths(input, position, inputBits, LENGTH_LENGTHS, LENGTH_SYMBOLS, PRETREE);
-  if (position < 0) return position;
-  if (buildDecodeTable(MAIN_TABLE, MAIN_BITS, MAIN_LENGTHS, mainSymbols, SCRATCH) !== 1) return BAD_CODE;
-  if (buildDecodeTable(LENGTH_TABLE, LENGTH_BITS, LENGTH_LENGTHS, LENGTH_SYMBOLS, SCRATCH) < 0) return BAD_CODE;
-  return position;
+  return readCodes(input, position, inputBits, type, mainSymbols);
 }
 
 /** Decodes literals and matches up to `end`, which no match may pass. Returns the position behind them, or a negative status. */

@@ -22,6 +22,6 @@ export async function sampleDisc(options: Partial<CreateIsoOptions> = {}, tree: 
   const boot = [{ platform: Platform.BIOS, bytes: new Uint8Array(2048).fill(1) }];
   const plan = await planIso(volume, { form: "udf", label: "SAMPLE", time: TIME, boot, ...options });
   const pieces: Uint8Array[] = [];
-  for await (const piece of plan.write()) pieces.push(piece);
+  for await (const piece of plan.write()) pieces.push(piece.slice());
   return new Uint8Array(Buffer.concat(pieces));
 }

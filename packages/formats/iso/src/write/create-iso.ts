@@ -1,12 +1,4 @@
-import {
-  AdkError,
-  digest,
-  type Filetime,
-  type LongOperation,
-  ProgressCounter,
-  readPieces,
-  type Volume,
-} from "@adk/core";
+import { AdkError, digest, type Filetime, type LongOperation, ProgressCounter, type Volume } from "@adk/core";
 import { type BootEntry, type Emulation, writeBootCatalog, writeBootRecord } from "../boot-catalog.ts";
 import { SECTOR, sectorsOf } from "../sector.ts";
 import {
@@ -76,7 +68,7 @@ export interface CreatedIso {
 
 /** An image whose layout is known, and that can be written from its first byte to its last. */
 export interface PlannedIso extends CreatedIso {
-  /** The bytes, in pieces. */
+  /** The bytes, in pieces; each is good until the next is asked for. */
   write(operation?: LongOperation): AsyncGenerator<Uint8Array>;
 }
 
@@ -168,10 +160,12 @@ class DiscLayout {
       if (layout) for (const bytes of layout.bytes((content) => this.#extentOf(content))) yield checked(bytes);
     }
     yield* this.#bootData(checked);
+    const reader = new ContentReader();
+    const zeros = new Uint8Array(SECTOR);
     for (const content of this.#extents.keys()) {
-      for await (const piece of readContent(content)) yield checked(piece);
+      for await (const piece of reader.read(content)) yield checked(piece);
       const rest = sectorsOf(content.size) * SECTOR - content.size;
-      if (rest > 0) yield checked(new Uint8Array(rest));
+      if (rest > 0) yield checked(zeros.subarray(0, rest));
     }
     if (this.#udf) yield checked(anchor(this.sectors - 1));
     if (written !== this.sectors * SECTOR)
@@ -279,23 +273,34 @@ async function readWhole({ volume, entry }: Content): Promise<Uint8Array> {
   return volume.read(entry);
 }
 
-const SMALL = 1 << 20;
+/** Data is read in pieces of so many bytes, all into the same memory. */
+const PIECE = 1 << 20;
 
-/** @throws AdkError `SOURCE_CHANGED` where a file is no longer as large as it was when the layout was made */
-async function* readContent(content: Content): AsyncGenerator<Uint8Array> {
-  const { volume, entry, size } = content;
-  if (size <= SMALL) {
-    const bytes = await volume.read(entry);
-    if (bytes.length !== size) throw changed(content);
-    yield bytes;
-    return;
-  }
-  const access = await volume.open(entry);
-  try {
-    if (access.size !== size) throw changed(content);
-    yield* readPieces(access);
-  } finally {
-    await access.close();
+/**
+ * The data of one file after the other; what is given out is overwritten by the next.
+ *
+ * @throws AdkError `SOURCE_CHANGED` where a file is no longer as large as it was when the layout was made
+ */
+class ContentReader {
+  readonly #memory = new Uint8Array(PIECE);
+
+  async *read(content: Content): AsyncGenerator<Uint8Array> {
+    const { volume, entry, size } = content;
+    if (size < PIECE) {
+      const bytes = await volume.read(entry, "", this.#memory);
+      if (bytes.length !== size) throw changed(content);
+      yield bytes;
+      return;
+    }
+    const access = await volume.open(entry);
+    try {
+      if (access.size !== size) throw changed(content);
+      for (let offset = 0; offset < size; offset += PIECE) {
+        yield await access.read(offset, Math.min(PIECE, size - offset), this.#memory);
+      }
+    } finally {
+      await access.close();
+    }
   }
 }
 

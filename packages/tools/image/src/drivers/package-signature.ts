@@ -1,5 +1,5 @@
 import { AdkError, type Findings, type VolumeEntry } from "@adk/core";
-import { type Catalog, type Certificate, checkAgainstCatalog, parseCatalog } from "@adk/pe";
+import type { Catalog, Certificate } from "@adk/pe";
 import * as z from "zod";
 import type { PackageFolder } from "./package-folder.ts";
 
@@ -43,6 +43,8 @@ export async function checkPackageSignature(
   }
   const base = { catalog: catalogName, hardwarePublisher: false, mismatches: [] };
   try {
+    // Certificates take their time to load: only what adds drivers needs them.
+    const { parseCatalog } = await import("@adk/pe");
     const catalog = parseCatalog(await folder.read(entry), entry.path);
     const { signer, trust } = catalog.verify(roots ? { roots } : {});
     const [certificate] = signer.chain;
@@ -76,6 +78,7 @@ async function findMismatches(
   files: readonly VolumeEntry[],
   catalog: Catalog,
 ): Promise<string[]> {
+  const { checkAgainstCatalog } = await import("@adk/pe");
   const mismatches: string[] = [];
   for (const file of files) {
     const access = await folder.open(file);

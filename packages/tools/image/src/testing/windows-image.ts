@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { HiveEditor, importRegFile, parseRegFile } from "@adk/registry";
 import { makeTree } from "@adk/testing";
 
-export const TIME = 133_500_000_000_000_000n;
+const TIME = 133_500_000_000_000_000n;
 const VERSION = "SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion";
 const WINDOWS = "SOFTWARE\\Microsoft\\Windows\\CurrentVersion";
 const CBS = `${WINDOWS}\\Component Based Servicing`;
@@ -103,7 +103,7 @@ const USER = `
 `;
 
 /** A hive that has what the text of a .reg file (without its first line) says. */
-export function hiveOf(text: string, root: string): Uint8Array {
+function hiveOf(text: string, root: string): Uint8Array {
   const editor = HiveEditor.create({ time: TIME });
   const full = text.replaceAll(/^\[(?!HKEY_)/gm, "[HKEY_LOCAL_MACHINE\\");
   importRegFile(editor, parseRegFile(new TextEncoder().encode(`Windows Registry Editor Version 5.00\r\n${full}`)), {

@@ -1,8 +1,8 @@
-import { mkdir, mkdtemp, readFile, rename, rm, stat } from "node:fs/promises";
+import { mkdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { createWinPeStore, type Firmware } from "@adk/bcd";
 import { finding } from "@adk/cli-kit/schemas";
-import { AdkError, type Finding, fromSystemError, type LongOperation, parseSourceName } from "@adk/core";
+import { AdkError, type Finding, fromSystemError, type LongOperation, parseSourceName, randomGuid } from "@adk/core";
 import { editImage, exportWim } from "@adk/image";
 import { openSource } from "@adk/sources";
 import * as z from "zod";
@@ -122,9 +122,9 @@ async function refuseExisting(directory: string): Promise<void> {
 
 /** Beside its place, so that it is renamed in one step. */
 async function makeWorkDirectory(directory: string): Promise<string> {
-  try {
-    return await mkdtemp(join(dirname(directory), `.${basename(directory)}.`));
-  } catch (error) {
+  const work = join(dirname(directory), `.${basename(directory).slice(0, 32)}.${randomGuid()}`);
+  await mkdir(work).catch((error: unknown) => {
     throw fromSystemError(error, dirname(directory));
-  }
+  });
+  return work;
 }

@@ -49,7 +49,7 @@ export async function createPxe(
 
 function ipxeScript(names: readonly string[], url: string): string {
   const base = url.replace(/\/+$/, "");
-  const lines = names.map((name) => `initrd -n ${name} ${base}/${name} ${name}`);
+  const lines = names.map((name) => `initrd ${base}/${name} ${name}`);
   return ["#!ipxe", `kernel ${base}/wimboot`, ...lines, "boot", ""].join("\n");
 }
 

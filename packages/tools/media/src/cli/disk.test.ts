@@ -1,0 +1,112 @@
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { runForTest } from "@adk/cli-kit/testing";
+import { makeTree, noise, temporaryDirectory } from "@adk/testing";
+import { expect, test } from "vitest";
+import { groups } from "./index.ts";
+
+const MEDIA = { "efi/boot/bootx64.efi": "loader", "sources/boot.wim": noise(100_000, 1), "Read me.txt": "text" };
+
+async function adk(cwd: string, ...args: string[]) {
+  const { exitCode, stdout, stderr } = await runForTest(groups, ["disk", ...args], { cwd });
+  return { exitCode, stdout, stderr, json: args.includes("--json") ? JSON.parse(stdout) : undefined };
+}
+
+async function stick(options: readonly string[] = []): Promise<string> {
+  const directory = temporaryDirectory();
+  const result = await adk(directory, "create-usb", await makeTree(MEDIA), "stick.img", "--label", "setup", ...options);
+  expect(result).toMatchObject({ exitCode: 0 });
+  return directory;
+}
+
+test("a stick is made, told of, listed and extracted", async () => {
+  const directory = await stick();
+  const { json } = await adk(directory, "info", "stick.img", "--json");
+  expect(json).toMatchObject({
+    format: "raw",
+    scheme: "gpt",
+    partitions: [{ number: 1, offset: 2 ** 20, fileSystem: "FAT32", label: "SETUP", files: 3, directories: 3 }],
+    findings: [],
+  });
+  const list = await adk(directory, "ls", "stick.img:1", "--json");
+  expect(list.json.entries.map(({ path }: { path: string }) => path)).toContain("/Read me.txt");
+  const extracted = await adk(directory, "extract", "stick.img", "sources/**", "--to", "out");
+  expect(extracted).toMatchObject({ exitCode: 0 });
+  expect(Buffer.compare(readFileSync(join(directory, "out/sources/boot.wim")), MEDIA["sources/boot.wim"])).toBe(0);
+  expect(readdirSync(join(directory, "out"))).toEqual(["sources"]);
+});
+
+test("a dry run writes nothing, and what is there is not overwritten", async () => {
+  const directory = temporaryDirectory();
+  const media = await makeTree({ ...MEDIA, "sources/install.wim": noise(3_000_000, 1) });
+  const args = ["create-usb", media, "stick.img", "--split-wim", "1M"];
+  const { json } = await adk(directory, ...args, "--dry-run", "--json");
+  expect(json).toMatchObject({
+    dryRun: true,
+    scheme: "gpt",
+    split: [{ name: "install.swm" }, { name: "install2.swm" }, {}],
+  });
+  expect(readdirSync(directory)).toEqual([]);
+  writeFileSync(join(directory, "stick.img"), "mine");
+  expect(await adk(directory, "create-usb", media, "stick.img")).toMatchObject({
+    exitCode: 4,
+    stderr: expect.stringContaining("ALREADY_EXISTS"),
+  });
+  expect(readdirSync(directory)).toEqual(["stick.img"]);
+});
+
+test("a failure leaves nothing", async () => {
+  const directory = temporaryDirectory();
+  const media = await makeTree({ ...MEDIA, "sources/install.wim": noise(3_000_000, 1) });
+  // No WIM: it cannot be split.
+  expect(await adk(directory, "create-usb", media, "stick.img", "--split-wim", "1M")).toMatchObject({ exitCode: 3 });
+  expect(await adk(directory, "create-usb", media, "stick.img", "--size", "34M")).toMatchObject({ exitCode: 2 });
+  expect(readdirSync(directory)).toEqual([]);
+});
+
+test("what firmware would not start is told of", async () => {
+  const directory = temporaryDirectory();
+  const { stdout } = await adk(directory, "create-usb", await makeTree({ a: "" }), "stick.img", "--mbr");
+  expect(stdout).toContain("USB_NO_LOADER");
+  expect(stdout).toContain("MBR, FAT32");
+});
+
+test.each([
+  ["stick.vhd", []],
+  ["stick.vhd", ["--fixed"]],
+  ["stick.vhdx", []],
+  ["stick.vhdx", ["--fixed"]],
+] as const)("%s %j and back", async (name, options) => {
+  const directory = await stick();
+  expect(await adk(directory, "convert", "stick.img", name, ...options)).toMatchObject({ exitCode: 0 });
+  const { json } = await adk(directory, "info", name, "--json");
+  const type = options.length > 0 ? "fixed" : "dynamic";
+  expect(json).toMatchObject({ format: name.slice(6), container: { type }, partitions: [{ files: 3 }], findings: [] });
+  expect(await adk(directory, "convert", name, "back.raw")).toMatchObject({ exitCode: 0 });
+  const [back, first] = ["back.raw", "stick.img"].map((file) => readFileSync(join(directory, file)));
+  expect(Buffer.compare(back as Buffer, first as Buffer)).toBe(0);
+});
+
+test("wrong use", async () => {
+  const directory = await stick();
+  const codes = async (...args: string[]) => {
+    const { exitCode, stderr } = await adk(directory, ...args);
+    return [exitCode, /error\[(\w+)\]/.exec(stderr)?.[1]];
+  };
+  expect(await codes("convert", "stick.img", "stick.iso")).toEqual([2, "USAGE_FORMAT_NEEDED"]);
+  expect(await codes("create-usb", ".", "x.img", "--gpt", "--mbr")).toEqual([2, "USAGE_CONTRADICTING_OPTIONS"]);
+  expect(await codes("create-usb", ".", "x.img", "--size", "large")).toEqual([2, "SIZE_INVALID"]);
+  expect(await codes("ls", "stick.img:7")).toEqual([2, "DISK_NO_SUCH_PARTITION"]);
+  expect(await codes("ls", "stick.img:all")).toEqual([2, "USAGE_PARTITION_BY_NUMBER"]);
+});
+
+test("damage is found", async () => {
+  const directory = await stick();
+  const bytes = readFileSync(join(directory, "stick.img"));
+  bytes.writeUInt16LE(0xffff, bytes.indexOf("BOOT    WIM") + 26);
+  writeFileSync(join(directory, "bad.img"), bytes);
+  expect(await adk(directory, "info", "bad.img")).toMatchObject({
+    exitCode: 1,
+    stdout: expect.stringContaining("FAT_BAD_CHAIN"),
+  });
+});
