@@ -5,8 +5,12 @@ import { dirname, join, posix } from "node:path";
 import { ROOT } from "./lib/process.mjs";
 import { filesBelow, readJson, workspaces } from "./lib/workspaces.mjs";
 
-/** Which layers each layer may import from. `checks` are conformance and bench: they look at everything and are never shipped. */
+/**
+ * Which layers each layer may import from. `checks` are conformance and bench: they look at everything and are never shipped.
+ * The tests of all of them may use `testing`.
+ */
 const MAY_IMPORT = {
+  testing: [],
   core: [],
   format: ["core", "format"],
   "cli-kit": ["core"],
@@ -31,18 +35,24 @@ function layerOf(directory) {
   return directory.startsWith("apps/") ? "app" : "checks";
 }
 
+function isForTests(name) {
+  return byName.has(name) && layerOf(byName.get(name).directory) === "testing";
+}
+
 function checkManifest({ directory, manifest }) {
   const declared = Object.keys({ ...manifest.dependencies, ...manifest.devDependencies });
-  return declared.flatMap((name) =>
-    checkArrow(directory, name).map((problem) => `${directory}/package.json: ${problem}`),
-  );
+  const problems = declared.flatMap((name) => checkArrow(directory, name));
+  for (const name of Object.keys(manifest.dependencies ?? {})) {
+    if (isForTests(name)) problems.push(`${name} is never published: put it in "devDependencies"`);
+  }
+  return problems.map((problem) => `${directory}/package.json: ${problem}`);
 }
 
 function checkArrow(directory, name) {
   const target = byName.get(name);
   if (target === undefined) return [];
   const [from, to] = [layerOf(directory), layerOf(target.directory)];
-  if (directory === target.directory) return [];
+  if (directory === target.directory || isForTests(name)) return [];
   return MAY_IMPORT[from].includes(to) ? [] : [`a package of layer "${from}" must not use ${name} of layer "${to}"`];
 }
 

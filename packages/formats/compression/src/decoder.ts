@@ -1,5 +1,6 @@
 import { AdkError, alignUp, check } from "@adk/core";
 import { badData } from "./bad-data.ts";
+import { checkChunkSize, lzxWindowOrder } from "./chunk-size.ts";
 import { createEngine, type Engine, type EngineName } from "./engine.ts";
 import { DYNAMIC_START, INPUT_SLACK, MATCH_SLACK } from "./kernel/layout.ts";
 import { BAD_BLOCK, BAD_CODE, BAD_MATCH, INPUT_ENDS } from "./kernel/status.ts";
@@ -66,7 +67,7 @@ type Kernel = (input: number, inputSize: number, output: number, size: number) =
 function kernelOf(format: CompressionFormat, { kernels }: Engine, maxChunkSize: number): Kernel {
   if (format === "xpress") return kernels.xpressDecode;
   if (format === "lzms") return kernels.lzmsDecode;
-  const windowOrder = Math.max(15, Math.ceil(Math.log2(maxChunkSize)));
+  const windowOrder = lzxWindowOrder(maxChunkSize);
   return (input, inputSize, output, size) => kernels.lzxDecode(input, inputSize, output, size, windowOrder);
 }
 
@@ -79,15 +80,7 @@ function kernelOf(format: CompressionFormat, { kernels }: Engine, maxChunkSize: 
  * @throws AdkError `CHUNK_SIZE_UNSUPPORTED`
  */
 export function createDecoder(format: CompressionFormat, maxChunkSize: number, options: DecoderOptions = {}): Decoder {
-  check(
-    Number.isInteger(maxChunkSize) && maxChunkSize >= 1 && maxChunkSize <= MAX_CHUNK[format],
-    () =>
-      new AdkError("CHUNK_SIZE_UNSUPPORTED", `The chunk size is not possible with ${format}.`, {
-        kind: "unsupported",
-        expected: `1 to ${MAX_CHUNK[format]} bytes`,
-        found: maxChunkSize,
-      }),
-  );
+  checkChunkSize(format, maxChunkSize, MAX_CHUNK[format]);
   const engine = createEngine(options.engine ?? "wasm");
   const kernel = kernelOf(format, engine, maxChunkSize);
 

@@ -1,4 +1,5 @@
 import { AdkError, alignUp, check } from "@adk/core";
+import { checkChunkSize, lzxWindowOrder } from "./chunk-size.ts";
 import { createEngine, type Engine, type EngineName } from "./engine.ts";
 import { ENCODE_DYNAMIC_START, INPUT_SLACK } from "./kernel/layout.ts";
 
@@ -89,7 +90,7 @@ function xpress(level: CompressionLevel): Codec {
 
 function lzx(level: CompressionLevel, maxChunkSize: number): Codec {
   const { nice, depth, passes } = LZX_LEVELS[level];
-  const windowOrder = Math.max(15, Math.ceil(Math.log2(maxChunkSize)));
+  const windowOrder = lzxWindowOrder(maxChunkSize);
   return {
     outputSize: mostBytes,
     workspaceSize: (kernels, size) => kernels.lzxWorkspace(size, passes),
@@ -125,15 +126,7 @@ const CODECS: Record<EncoderFormat, (level: CompressionLevel, maxChunkSize: numb
  * @throws AdkError `CHUNK_SIZE_UNSUPPORTED`
  */
 export function createEncoder(format: EncoderFormat, maxChunkSize: number, options: EncoderOptions = {}): Encoder {
-  check(
-    Number.isInteger(maxChunkSize) && maxChunkSize >= 1 && maxChunkSize <= MAX_CHUNK[format],
-    () =>
-      new AdkError("CHUNK_SIZE_UNSUPPORTED", `The chunk size is not possible with ${format}.`, {
-        kind: "unsupported",
-        expected: `1 to ${MAX_CHUNK[format]} bytes`,
-        found: maxChunkSize,
-      }),
-  );
+  checkChunkSize(format, maxChunkSize, MAX_CHUNK[format]);
   const engine = createEngine(options.engine ?? "wasm");
   const level = options.level ?? "default";
   const codec = CODECS[format](level, maxChunkSize);

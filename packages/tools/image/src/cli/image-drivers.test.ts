@@ -1,4 +1,4 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { runForTest } from "@adk/cli-kit/testing";
 import { makeTree } from "@adk/testing";
@@ -141,6 +141,14 @@ describe("all or nothing", () => {
     expect((await image("remove-driver", ".", "disk.inf")).exitCode).toBe(2);
     expect((await image("drivers", ".")).drivers).toHaveLength(1);
   });
+});
+
+test("a Windows without a driver database cannot tell its drivers", async () => {
+  await rm(join(root, "Windows/System32/config/DRIVERS"));
+  const { drivers, findings } = await image("drivers", ".");
+  expect([drivers, findings]).toEqual([undefined, [expect.objectContaining({ code: "DRIVER_NO_DATABASE" })]]);
+  const dism = await runForTest(groups, ["dism", `/Image:${root}`, "/Get-Drivers"], { cwd: root, env: {} });
+  expect(dism.exitCode).toBe(50);
 });
 
 test("drivers are part of the page", async () => {

@@ -18,7 +18,8 @@ export const groups: Groups = [
   },
   {
     name: "dism",
-    summary: "DISM's image management: information, list, apply, capture, append, export, delete, split",
+    summary:
+      "DISM's command line: images (information, apply, capture, export ...) and servicing (drivers, packages, settings ...)",
     replaces: "DISM.exe",
     load: () => import("./dism.ts"),
   },

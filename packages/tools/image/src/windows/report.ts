@@ -1,8 +1,9 @@
 import { finding } from "@adk/cli-kit/schemas";
-import { Findings, type LongOperation, type Volume } from "@adk/core";
+import { AdkError, Findings, type LongOperation, type Volume } from "@adk/core";
 import { type OfflineHives, openOfflineHives } from "@adk/registry";
 import * as z from "zod";
-import { readDrivers, windowsDriver } from "../drivers/driver-report.ts";
+import { readDrivers, type WindowsDriver, windowsDriver } from "../drivers/driver-report.ts";
+import { readDatabases } from "../drivers/driver-store.ts";
 import { provisionedAppx, readProvisionedAppx } from "./appx.ts";
 import { readCapabilities, windowsCapability } from "./capabilities.ts";
 import { diskUse, readDiskUse } from "./disk-use.ts";
@@ -48,7 +49,7 @@ const PARTS = {
     schema: z.array(provisionedAppx),
     read: async (hives: OfflineHives) => readProvisionedAppx(await requireHive(hives, "SOFTWARE")),
   },
-  drivers: { schema: z.array(windowsDriver), read: (hives: OfflineHives) => readDrivers(hives) },
+  drivers: { schema: z.array(windowsDriver), read: readDriverDatabase },
   services: {
     schema: z.array(windowsService),
     read: async (hives: OfflineHives) => readServices(await requireControlSet(hives)),
@@ -117,6 +118,16 @@ export async function reportWindows(
 async function readWholeEdition(hives: OfflineHives): Promise<WindowsEdition> {
   const edition = readEdition(await requireHive(hives, "SOFTWARE"));
   return { ...edition, targetEditions: await readTargetEditions(hives.volume, edition.editionId ?? "") };
+}
+
+/** Windows 7 and earlier look through the INF files instead, which nobody does here. */
+async function readDriverDatabase(hives: OfflineHives): Promise<WindowsDriver[]> {
+  if ((await readDatabases(hives)).length > 0) return readDrivers(hives);
+  throw new AdkError("DRIVER_NO_DATABASE", "The image has no driver database to list its drivers from.", {
+    kind: "unsupported",
+    file: hives.volume.name,
+    hint: "Windows has it since version 8.",
+  });
 }
 
 async function readPrograms(hives: OfflineHives): Promise<InstalledProgram[]> {

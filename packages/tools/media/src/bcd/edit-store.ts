@@ -121,7 +121,7 @@ export async function writeStore(
 }
 
 /** Changes a store: in memory first, then, if anything is different, saved at once with a copy of what was there. */
-export async function editStore(
+async function editStore(
   file: string,
   edit: (editor: StoreEditor) => void,
   { dryRun = false }: EditStoreOptions = {},

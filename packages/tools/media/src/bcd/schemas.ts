@@ -12,7 +12,7 @@ const elementJson = z.object({
   data: dataJson.optional(),
 });
 
-export const bootObjectJson = z.object({
+const bootObjectJson = z.object({
   id: z.string(),
   name: z.string().optional(),
   type: z.string(),

@@ -6,7 +6,7 @@ import type { BcdEditCommand } from "./parse.ts";
 const BOOT_MANAGER = wellKnownByName("bootmgr")?.id ?? "";
 
 /** Lists of the boot manager that have a verb of their own. */
-export const LISTS: ReadonlyMap<string, number> = new Map([
+const LISTS: ReadonlyMap<string, number> = new Map([
   ["displayorder", 0x2400_0001],
   ["bootsequence", 0x2400_0002],
   ["toolsdisplayorder", 0x2400_0010],

@@ -34,4 +34,16 @@ export const groups: Groups = [
     replaces: "bcdboot.exe",
     load: () => import("./bcdboot.ts"),
   },
+  {
+    name: "copype",
+    summary: "copype's command line: a working directory of Windows PE from your ADK",
+    replaces: "copype.cmd",
+    load: () => import("./copype.ts"),
+  },
+  {
+    name: "makewinpemedia",
+    summary: "MakeWinPEMedia's command line: a disc or stick of a working directory",
+    replaces: "MakeWinPEMedia.cmd",
+    load: () => import("./makewinpemedia.ts"),
+  },
 ];

@@ -25,7 +25,7 @@ const HIVES: Readonly<Record<string, string>> = {
 };
 
 /** Files with boot programs that are none: their first bytes say what firmware they are for. */
-export function bootTree(): Record<string, string | Uint8Array> {
+function bootTree(): Record<string, string | Uint8Array> {
   return {
     "Windows/Boot/EFI/bootmgfw.efi": efiProgram(),
     "Windows/Boot/EFI/bootmgr.efi": efiProgram(),

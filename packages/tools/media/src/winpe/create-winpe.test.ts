@@ -8,7 +8,6 @@ import { temporaryDirectory } from "@adk/testing";
 import { beforeAll, expect, test } from "vitest";
 import { groups } from "../cli/index.ts";
 import { makeWindows } from "../testing/windows.ts";
-import { parseParents } from "./optional-components.ts";
 
 let cwd = "";
 beforeAll(async () => {
@@ -86,12 +85,4 @@ test("a folder for iPXE has what wimboot wants", async () => {
     "bootmgfw.efi",
     "bootmgr",
   ]);
-});
-
-test("what a component needs is in its manifest", () => {
-  const mum = `<?xml version="1.0"?><assembly xmlns="urn:schemas-microsoft-com:asm.v3"><assemblyIdentity name="WinPE-NetFx-Package"/>
-    <package identifier="WinPE-NetFx"><parent disposition="detect"><assemblyIdentity name="Microsoft-Windows-WinPE-Package"/></parent>
-    <parent><assemblyIdentity name="WinPE-WMI-Package" version="1.0"/></parent></package></assembly>`;
-  expect(parseParents(mum)).toEqual(["Microsoft-Windows-WinPE-Package", "WinPE-WMI-Package"]);
-  expect(parseParents("<a><b>")).toEqual([]);
 });

@@ -1,14 +1,15 @@
-import { mkdir, readFile, rename, rm, stat } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { mkdir, readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { createWinPeStore, type Firmware } from "@adk/bcd";
 import { finding } from "@adk/cli-kit/schemas";
-import { AdkError, type Finding, fromSystemError, type LongOperation, parseSourceName, randomGuid } from "@adk/core";
+import { type Finding, fromSystemError, type LongOperation, parseSourceName } from "@adk/core";
 import { editImage, exportWim } from "@adk/image";
 import { openSource } from "@adk/sources";
 import * as z from "zod";
 import { STORE_PATHS } from "../bcdboot/boot-files.ts";
 import { customize, type WinPeChanges } from "./customize.ts";
 import { firmwaresOf, putMediaFiles, putOwnFiles } from "./media-files.ts";
+import { makeDirectory } from "./new-directory.ts";
 import { planComponents, plannedComponent } from "./optional-components.ts";
 
 /** `adk media winpe` */
@@ -50,30 +51,22 @@ export async function createWinPe(
   directory: string,
   options: CreateWinPeOptions,
 ): Promise<CreateWinPeResult> {
-  await refuseExisting(directory);
   const components = options.components
     ? await planComponents(options.components.folder, options.components.names, options.locale?.toLowerCase())
     : [];
   const image = parseSourceName(bootWim).selector === undefined ? `${bootWim}:1` : bootWim;
-  const work = await makeWorkDirectory(directory);
-  try {
+  return makeDirectory(directory, async (work) => {
     const wim = join(work, "sources", "boot.wim");
     await mkdir(dirname(wim));
     const { signal, onProgress, threads } = options;
     await exportWim(image, wim, { boot: true, signal, onProgress, threads });
-    const findings: Finding[] = [];
-    const edited = await editImage(`${wim}:1`, async (session) => void (await customize(session, options)), options);
-    findings.push(...edited.findings);
+    const operation = { signal, onProgress, threads };
+    const edited = await editImage(`${wim}:1`, async (session) => void (await customize(session, options)), operation);
+    const findings: Finding[] = [...edited.findings];
     const firmware = await layOut(work, `${wim}:1`, options, findings);
     if (components.length > 0) findings.push(notAdded(components.length));
-    await rename(work, directory).catch((error: unknown) => {
-      throw fromSystemError(error, directory);
-    });
     return { directory, bootWim, firmware, changes: edited.changes, components, findings };
-  } catch (error) {
-    await rm(work, { recursive: true, force: true });
-    throw error;
-  }
+  });
 }
 
 /** Boot files, stores and the answer file. */
@@ -112,19 +105,4 @@ async function layOut(
 function notAdded(count: number): Finding {
   const message = `${count} cabinets of optional components are planned, not added: that needs Windows' own servicing (DISM /Add-Package).`;
   return { severity: "warning", code: "WINPE_COMPONENTS_PLANNED", message };
-}
-
-async function refuseExisting(directory: string): Promise<void> {
-  const there = await stat(directory).catch(() => undefined);
-  if (!there) return;
-  throw new AdkError("ALREADY_EXISTS", "Destination directory exists.", { kind: "environment", file: directory });
-}
-
-/** Beside its place, so that it is renamed in one step. */
-async function makeWorkDirectory(directory: string): Promise<string> {
-  const work = join(dirname(directory), `.${basename(directory).slice(0, 32)}.${randomGuid()}`);
-  await mkdir(work).catch((error: unknown) => {
-    throw fromSystemError(error, dirname(directory));
-  });
-  return work;
 }

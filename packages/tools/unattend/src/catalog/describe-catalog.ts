@@ -1,22 +1,6 @@
 import * as z from "zod";
-import { type Catalog, type CatalogComponent, type CatalogSetting, walkSettings } from "./catalog.ts";
-
-const settingSchema = z.object({
-  path: z.string(),
-  kind: z.enum(["leaf", "group", "list"]),
-  type: z.string().nullable(),
-  schemaType: z.string().nullable(),
-  passes: z.array(z.string()),
-  values: z.array(z.string()).nullable(),
-  min: z.number().nullable(),
-  max: z.number().nullable(),
-  maxLength: z.number().nullable(),
-  pattern: z.string().nullable(),
-  default: z.string().nullable(),
-  key: z.string().nullable(),
-  deprecated: z.string().nullable(),
-});
-type DescribedSetting = z.infer<typeof settingSchema>;
+import { type Catalog, type CatalogComponent, walkSettings } from "./catalog.ts";
+import { describedSettingSchema, describeSetting } from "./describe-setting.ts";
 
 const componentSchema = z.object({
   name: z.string(),
@@ -24,7 +8,7 @@ const componentSchema = z.object({
   version: z.string().nullable(),
   enabled: z.boolean().nullable(),
   passes: z.array(z.string()),
-  settings: z.array(settingSchema),
+  settings: z.array(describedSettingSchema),
 });
 export type DescribedComponent = z.infer<typeof componentSchema>;
 
@@ -58,24 +42,6 @@ export function describeComponent(
     enabled: enabled ?? null,
     passes: [...passes],
     settings: [...walkSettings(settings)].map(describeSetting),
-  };
-}
-
-function describeSetting(setting: CatalogSetting): DescribedSetting {
-  return {
-    path: setting.path,
-    kind: setting.kind,
-    type: setting.type ?? null,
-    schemaType: setting.schemaType ?? null,
-    passes: [...setting.passes],
-    values: setting.values ? [...setting.values] : null,
-    min: setting.min ?? null,
-    max: setting.max ?? null,
-    maxLength: setting.maxLength ?? null,
-    pattern: setting.pattern ?? null,
-    default: setting.default ?? null,
-    key: setting.key ?? null,
-    deprecated: setting.deprecated ?? null,
   };
 }
 

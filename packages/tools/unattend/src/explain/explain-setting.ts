@@ -1,30 +1,18 @@
 import { suggest } from "@adk/core";
 import * as z from "zod";
 import { type Catalog, type CatalogComponent, type CatalogSetting, walkSettings } from "../catalog/catalog.ts";
+import { describedSettingSchema, describeSetting } from "../catalog/describe-setting.ts";
 import { isPass } from "../catalog/passes.ts";
 import { meaningOf } from "../facts/meanings.ts";
 
-export const explainedSettingSchema = z.object({
+export const explainedSettingSchema = describedSettingSchema.omit({ schemaType: true }).extend({
   component: z.string(),
-  path: z.string(),
-  kind: z.enum(["leaf", "group", "list"]),
   /** In our own words; null for settings that nobody described yet. */
   meaning: z.string().nullable(),
-  type: z.string().nullable(),
-  passes: z.array(z.string()),
   documentedPasses: z.array(z.string()).nullable(),
-  values: z.array(z.string()).nullable(),
-  min: z.number().nullable(),
-  max: z.number().nullable(),
-  maxLength: z.number().nullable(),
-  pattern: z.string().nullable(),
-  default: z.string().nullable(),
   allowEmpty: z.boolean().nullable(),
-  /** Of a list: the child that is its key, or `@keyValue`. */
-  key: z.string().nullable(),
   settings: z.array(z.string()),
   since: z.string().nullable(),
-  deprecated: z.string().nullable(),
   deprecatedSince: z.string().nullable(),
   removedSince: z.string().nullable(),
   /** Where the value ends up, where that is known. */
@@ -88,25 +76,16 @@ function plain(path: string): string {
 
 function toExplained(component: CatalogComponent, setting: CatalogSetting): ExplainedSetting {
   const facts = meaningOf(component.name, setting.path);
+  const { schemaType: _, ...described } = describeSetting(setting);
   return {
     component: component.name,
-    path: setting.path,
-    kind: setting.kind,
+    ...described,
     meaning: facts?.meaning ?? null,
-    type: setting.type ?? null,
-    passes: [...setting.passes],
     documentedPasses: setting.documentedPasses ? [...setting.documentedPasses] : null,
-    values: setting.values ? [...setting.values] : setting.documentedValues ? [...setting.documentedValues] : null,
-    min: setting.min ?? null,
-    max: setting.max ?? null,
-    maxLength: setting.maxLength ?? null,
-    pattern: setting.pattern ?? null,
-    default: setting.default ?? null,
+    values: described.values ?? (setting.documentedValues ? [...setting.documentedValues] : null),
     allowEmpty: setting.allowEmpty ?? null,
-    key: setting.key ?? null,
     settings: setting.settings.map(({ name }) => name),
     since: setting.since ?? null,
-    deprecated: setting.deprecated ?? null,
     deprecatedSince: setting.deprecatedSince ?? null,
     removedSince: setting.removedSince ?? null,
     registry: facts?.registry ?? null,
