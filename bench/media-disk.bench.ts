@@ -31,13 +31,13 @@ function writeNoise(path: string, bytes: number, seed: string): void {
   closeSync(file);
 }
 
-/** A medium: two large files and 860 small ones. */
+/** A medium: two large files and 860 small ones, with 8.3 names, as mcopy takes half a minute to make so many up. */
 function makeMedium(): string {
   const medium = `${scratch}medium`;
   for (const directory of ["sources", "efi/boot", "support"]) mkdirSync(`${medium}/${directory}`, { recursive: true });
   writeNoise(`${medium}/sources/install.wim`, megabytes * 0.7e6, "install");
   writeNoise(`${medium}/sources/boot.wim`, megabytes * 0.22e6, "boot");
-  for (let i = 0; i < 860; i++) writeNoise(`${medium}/support/file number ${i}.dat`, 20_000 + i * 150, `${i}`);
+  for (let i = 0; i < 860; i++) writeNoise(`${medium}/support/FILE${i}.DAT`, 20_000 + i * 150, `${i}`);
   writeNoise(`${medium}/efi/boot/bootx64.efi`, 1e6, "loader");
   return medium;
 }

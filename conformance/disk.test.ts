@@ -15,6 +15,7 @@ import {
   writeVhd,
   writeVhdx,
 } from "@adk/disk";
+import { dirtyVhdx } from "@adk/disk/testing";
 import { makeTree, noise, temporaryDirectory } from "@adk/testing";
 import { expect, test } from "vitest";
 import { startAdk } from "./support/adk.ts";
@@ -173,6 +174,33 @@ describeWithPeer(["qemu-img"], (qemu) => {
     await write(back, (output) => writeRaw(output, disk.size, piecesOf(disk)));
     await disk.close();
     expect(Buffer.compare(await readFile(back), await readFile(raw))).toBe(0);
+  });
+
+  test("a VHDX that was not closed in order: the changes of its log as QEMU makes them", async () => {
+    const directory = temporaryDirectory();
+    const [raw, clean, dirty, ours] = ["raw", "clean", "dirty", "ours"].map((name) => join(directory, name));
+    await sparseDisk(raw as string);
+    const source = await FileAccess.open(raw as string);
+    const options = { type: "fixed", id: GUID } as const;
+    await write(clean as string, (file) => writeVhdx(file, source.size, piecesOf(source), options));
+    await source.close();
+    const changes = [
+      [
+        { offset: 9 * MIB, bytes: noise(4096, 4) },
+        { offset: 10 * MIB, bytes: 2 * MIB },
+      ],
+      [{ offset: 11 * MIB, bytes: noise(4096, 5) }],
+    ];
+    await writeFile(dirty as string, dirtyVhdx(await readFile(clean as string), GUID, changes));
+    const image = await openDiskImage(await FileAccess.open(dirty as string));
+    expect(image.findings.list).toMatchObject([{ code: "VHDX_LOG_REPLAYED" }]);
+    const disk = await image.openDisk();
+    await write(ours as string, (file) => writeRaw(file, disk.size, piecesOf(disk)));
+    await disk.close();
+    await qemu.run(["check", "-r", "all", "-f", "vhdx", dirty as string]);
+    await qemu.run(["compare", "-f", "raw", "-F", "vhdx", ours as string, dirty as string]);
+    const changed = await qemu.run(["compare", "-f", "raw", raw as string, ours as string], { status: 1 });
+    expect(changed.text).toContain("mismatch");
   });
 
   describeWithData("media", (data) => {

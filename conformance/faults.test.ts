@@ -16,9 +16,10 @@ import { join } from "node:path";
 import { Findings, openDirectory, type Volume } from "@adk/core";
 import { temporaryDirectory } from "@adk/testing";
 import { applyImage, captureVolume, verifyWim, WimFile, WimWriter } from "@adk/wim";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { type AdkEnd, startAdk } from "./support/adk.ts";
 import { noise, pathsBelow, text } from "./support/sample-tree.ts";
+import { mountTmpfs } from "./support/small-file-system.ts";
 
 // What happens to the files of the user when an operation cannot be finished: the old one is intact or the new one whole, and
 // nothing is left behind.
@@ -268,27 +269,9 @@ describe("sources that change", () => {
 
 describe("places that cannot be written", () => {
   const asRoot = process.getuid?.() === 0;
-  const mounts: string[] = [];
-  afterAll(() => {
-    for (const mount of mounts) execFileSync("umount", ["-l", mount]);
-  });
-
-  /** A file system of so many bytes, undefined where none can be mounted. */
-  async function mountTmpfs(size: string): Promise<string | undefined> {
-    const at = join(temporaryDirectory(), "mount");
-    mkdirSync(at);
-    try {
-      execFileSync("mount", ["-t", "tmpfs", "-o", `size=${size}`, "tmpfs", at], { stdio: "ignore" });
-    } catch {
-      return undefined;
-    }
-    mounts.push(at);
-    return at;
-  }
-
   describe.skipIf(!asRoot)("on a small file system (needs root, to mount one)", () => {
     test("a capture tells that the disk is full, and leaves nothing", async (context) => {
-      const at = (await mountTmpfs("2m")) ?? context.skip("no tmpfs can be mounted here");
+      const at = mountTmpfs("2m") ?? context.skip("no tmpfs can be mounted here");
       for (const form of [
         ["none", "1"],
         ["xpress", "1"],
@@ -301,7 +284,7 @@ describe("places that cannot be written", () => {
     });
 
     test("an append tells that the disk is full, and leaves the file as it was", async (context) => {
-      const at = (await mountTmpfs("2m")) ?? context.skip("no tmpfs can be mounted here");
+      const at = mountTmpfs("2m") ?? context.skip("no tmpfs can be mounted here");
       const path = join(at, "file.wim");
       copyFileSync(old, path);
       expectError(await adk("append", tree, path), "DISK_FULL", 4);
@@ -309,7 +292,7 @@ describe("places that cannot be written", () => {
     });
 
     test("an apply tells that the disk is full, and leaves no half tree", async (context) => {
-      const at = (await mountTmpfs("5m")) ?? context.skip("no tmpfs can be mounted here");
+      const at = mountTmpfs("5m") ?? context.skip("no tmpfs can be mounted here");
       for (const [threads, target] of [
         ["1", "new"],
         ["2", "new/deep"],
@@ -321,7 +304,7 @@ describe("places that cannot be written", () => {
     });
 
     test("a read-only file system is told", async (context) => {
-      const at = (await mountTmpfs("2m")) ?? context.skip("no tmpfs can be mounted here");
+      const at = mountTmpfs("2m") ?? context.skip("no tmpfs can be mounted here");
       const path = join(at, "file.wim");
       copyFileSync(old, path);
       execFileSync("mount", ["-o", "remount,ro", at]);

@@ -1,10 +1,11 @@
-import { execFileSync, spawn } from "node:child_process";
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { HiveEditor, openHiveFile, RegType } from "@adk/registry";
 import { temporaryDirectory } from "@adk/testing";
-import { afterAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { mountTmpfs } from "../support/small-file-system.ts";
 
 // What happens to a hive when a save cannot be finished: it is the old one or the new one, and its back-up is whole.
 
@@ -62,30 +63,12 @@ test("killed at any point of a save, the hive is the old one or the new one, wit
 });
 
 describe.skipIf(process.getuid?.() !== 0)("on a small file system (needs root, to mount one)", () => {
-  const mounts: string[] = [];
-  afterAll(() => {
-    for (const mount of mounts) execFileSync("umount", ["-l", mount]);
-  });
-
-  /** A file system of so many bytes, undefined where none can be mounted. */
-  async function mountTmpfs(size: string): Promise<string | undefined> {
-    const at = join(temporaryDirectory(), "mount");
-    mkdirSync(at);
-    try {
-      execFileSync("mount", ["-t", "tmpfs", "-o", `size=${size}`, "tmpfs", at], { stdio: "ignore" });
-    } catch {
-      return undefined;
-    }
-    mounts.push(at);
-    return at;
-  }
-
   // Room for the hive alone, and for its back-up but not for the new hive.
   test.each([
     ["4m", ["hive"]],
     ["8m", ["hive", "hive.bak"]],
   ])("a full disk (%s) leaves the old hive", async (size, left) => {
-    const at = await mountTmpfs(size);
+    const at = mountTmpfs(size);
     if (at === undefined) return;
     const source = await largeHive();
     const path = join(at, "hive");

@@ -1,5 +1,6 @@
 import { MemoryAccess } from "@adk/core";
 import { HiveEditor } from "@adk/registry";
+import { orRefused } from "@adk/testing";
 import { expect, test } from "vitest";
 import {
   checkStore,
@@ -67,4 +68,13 @@ test("JSON that is no store is refused", () => {
   expect(() => storeFromJson({ ...json, objects: [object] })).toThrow(
     expect.objectContaining({ code: "BCD_BAD_JSON" }),
   );
+});
+
+test("a store that is cut off is refused, or told to be damaged", async () => {
+  const bytes = createWinPeStore({ firmware: "uefi", time: 1n }).toBytes();
+  for (let length = 0; length < bytes.length; length += 61) {
+    const access = new MemoryAccess(bytes.slice(0, length), "BCD");
+    const store = await orRefused(() => openStore(access));
+    expect(store === undefined || store.findings.hasErrors, `${length} bytes`).toBe(true);
+  }
 });

@@ -12,7 +12,7 @@ const MBR_FAT_TYPES = { 12: MbrType.FAT12, 16: MbrType.FAT16_LBA, 32: MbrType.FA
 
 export interface FatDiskOptions extends Omit<FatOptions, "size" | "hiddenSectors"> {
   readonly scheme: "gpt" | "mbr";
-  /** Bytes of the disk, a multiple of 1 MiB. Default: what is needed. */
+  /** Bytes of the disk, rounded down to whole mebibytes. Default: what is needed. */
   readonly size?: number | undefined;
 }
 
@@ -33,9 +33,10 @@ export interface FatDiskPlan {
  * @throws AdkError as `planFat`
  */
 export async function planFatDisk(volume: Volume, options: FatDiskOptions): Promise<FatDiskPlan> {
-  const { scheme, size: asked, ...rest } = options;
+  const { scheme, ...rest } = options;
   const behind = scheme === "gpt" ? ALIGNMENT : 0;
-  const size = asked === undefined ? undefined : asked - (asked % ALIGNMENT) - ALIGNMENT - behind;
+  const asked = options.size === undefined ? undefined : options.size - (options.size % ALIGNMENT);
+  const size = asked === undefined ? undefined : asked - ALIGNMENT - behind;
   const fat = await planFat(volume, { ...rest, size, hiddenSectors: ALIGNMENT / SECTOR });
   const partition = { offset: ALIGNMENT, length: alignUp(fat.size, ALIGNMENT) };
   return { scheme, size: asked ?? partition.offset + partition.length + behind, partition, fat };

@@ -16,6 +16,7 @@ import { PatchedAccess } from "./testing/patched-access.ts";
 import { sampleDisk, written } from "./testing/sample-disk.ts";
 import { vhdChecksum } from "./vhd/footer.ts";
 import { structureChecksum } from "./vhdx/crc32c.ts";
+import { dirtyVhdx } from "./vhdx/dirty-sample.ts";
 
 const KIB = 1024;
 const MIB = 2 ** 20;
@@ -64,12 +65,18 @@ async function samples(): Promise<DiskSample[]> {
   const pieces = () => piecesOf(new MemoryAccess(gpt));
   const vhd = await written((file) => writeVhd(file, gpt.length, pieces(), { type: "dynamic", id: ID, time: 0 }));
   const vhdx = await written((file) => writeVhdx(file, gpt.length, pieces(), { type: "dynamic", id: GUID }));
+  const changes = [
+    { offset: 3 * MIB, bytes: 64 * KIB },
+    { offset: 4 * MIB, bytes: vhdx.slice(4 * MIB, 4 * MIB + 4 * KIB) },
+  ];
+  const dirty = dirtyVhdx(vhdx, GUID, [changes, [{ offset: 5 * MIB, bytes: 8 * KIB }]]);
   const footer = vhdStructure(vhd.length - 512, 512, 64);
   const head = [64, 128].map((at) => vhdxStructure(at * KIB, 4 * KIB));
   const regions = [192, 256].map((at) => vhdxStructure(at * KIB, 64 * KIB));
   return [
     { bytes: gpt, structures: [{ offset: 446, length: 66 }, GPT, { offset: 1024, length: 256 }] },
     { bytes: gpt, structures: FAT },
+    { bytes: dirty, structures: [vhdxStructure(MIB, 8 * KIB), vhdxStructure(MIB + 8 * KIB, 4 * KIB), ...head] },
     { bytes: mbr, structures: [{ offset: 446, length: 66 }, ...FAT] },
     { bytes: vhd, structures: [footer, vhdStructure(512, 1024, 36), { offset: 1536, length: 16 }] },
     {

@@ -20,7 +20,7 @@ const ENTRIES = 128;
 /** Sectors of the table of entries. */
 const TABLE_SECTORS = (ENTRIES * ENTRY_BYTES) / SECTOR;
 /** Sectors before the first that a partition may take: protective MBR, header, table. */
-export const GPT_SECTORS = 2 + TABLE_SECTORS;
+const GPT_SECTORS = 2 + TABLE_SECTORS;
 /** A table beyond this is no table: firmware takes no more either. */
 const MOST_TABLE_BYTES = 1 << 20;
 const NAME_BYTES = 72;

@@ -7,6 +7,9 @@ const ENTRIES = 4;
 const SIGNATURE = 0xaa55;
 const ACTIVE = 0x80;
 
+/** What stands for a boot program: INT 18h hands over to the next device of a BIOS, which else would run on into data. */
+export const NO_BOOT_PROGRAM = Uint8Array.of(0xcd, 0x18, 0xf4, 0xeb, 0xfd);
+
 /** Types of partitions in an MBR. */
 export const MbrType = {
   EMPTY: 0x00,
@@ -71,7 +74,8 @@ export function parseMbr(sector: Uint8Array, origin: Origin = {}): Mbr {
 
 /** The sector, without a boot program. */
 export function writeMbr({ diskSignature, entries }: Mbr): Uint8Array {
-  const writer = new ByteWriter(SECTOR).zeros(BOOT_CODE_BYTES).u32(diskSignature).u16(0);
+  const writer = new ByteWriter(SECTOR).bytes(NO_BOOT_PROGRAM).zeros(BOOT_CODE_BYTES - NO_BOOT_PROGRAM.length);
+  writer.u32(diskSignature).u16(0);
   for (let i = 0; i < ENTRIES; i++) {
     const entry = entries[i];
     if (!entry || entry.type === MbrType.EMPTY) writer.zeros(16);

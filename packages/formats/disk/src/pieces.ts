@@ -28,15 +28,26 @@ export interface StoredRange {
 }
 
 /** Bytes that are read at once. */
-export const PIECE_BYTES = 1 << 20;
-const ZEROS = Buffer.alloc(PIECE_BYTES);
+export const PIECE_BYTES = 1 << 22;
+/** Bytes in which zeros are looked for. */
+const UNIT_BYTES = 1 << 16;
+const ZEROS = Buffer.alloc(UNIT_BYTES);
 
-export function isZero(bytes: Uint8Array): boolean {
-  for (let at = 0; at < bytes.length; at += ZEROS.length) {
-    const part = bytes.subarray(at, at + ZEROS.length);
-    if (ZEROS.compare(part, 0, part.length, 0, part.length) !== 0) return false;
+function isZero(unit: Uint8Array): boolean {
+  return ZEROS.compare(unit, 0, unit.length, 0, unit.length) === 0;
+}
+
+/** The parts of a piece that are not zeros. */
+function* withoutZeros({ offset, bytes }: DiskPiece): Generator<DiskPiece> {
+  let start = -1;
+  for (let at = 0; at < bytes.length; at += UNIT_BYTES) {
+    const isData = !isZero(bytes.subarray(at, at + UNIT_BYTES));
+    if (isData && start < 0) start = at;
+    if (isData || start < 0) continue;
+    yield { offset: offset + start, bytes: bytes.subarray(start, at) };
+    start = -1;
   }
-  return true;
+  if (start >= 0) yield { offset: offset + start, bytes: bytes.subarray(start) };
 }
 
 /** Memory for pieces, in turn: what was given out is used again for the second piece behind it. */
@@ -66,11 +77,13 @@ export async function* piecesOf(
       // Up to a multiple of a piece, so that the zeros that are found fit the blocks of containers.
       const count = Math.min(PIECE_BYTES - (offset % PIECE_BYTES), end - offset);
       const bytes = await access.read(offset, count, memory);
-      // Only what was given out is still being written: zeros are read over again in the same memory.
-      if (!isZero(bytes)) {
-        yield { offset, bytes };
-        memory = memories.next();
+      // Only what was given out is still being written: where all is zeros the next is read into the same memory.
+      let given = false;
+      for (const piece of withoutZeros({ offset, bytes })) {
+        yield piece;
+        given = true;
       }
+      if (given) memory = memories.next();
       offset += count;
       progress.add(offset - reported);
       reported = offset;

@@ -1,6 +1,6 @@
 import { AdkError, ByteReader, ByteWriter, check, type Origin } from "@adk/core";
 import { HEADS, SECTORS_PER_TRACK } from "../chs.ts";
-import { hasBootSignature } from "../mbr.ts";
+import { hasBootSignature, NO_BOOT_PROGRAM } from "../mbr.ts";
 import { SECTOR } from "../pieces.ts";
 
 /** Bits of an entry of the file allocation table, which name the three forms of the file system. */
@@ -140,8 +140,7 @@ export function writeBootSector(boot: BootSector): Uint8Array {
   }
   writer.u8(0x80).u8(0).u8(EXTENDED_SIGNATURE).u32(boot.volumeId);
   writer.bytes(ascii(boot.label || "NO NAME", 11)).bytes(ascii(`FAT${isFat32 ? 32 : kind}`, 8));
-  // Without a boot program a BIOS must not run on: INT 18h hands over to the next device.
-  writer.bytes(Uint8Array.of(0xcd, 0x18, 0xf4, 0xeb, 0xfd));
+  writer.bytes(NO_BOOT_PROGRAM);
   return writer
     .zeros(510 - writer.position)
     .u16(0xaa55)

@@ -35,7 +35,7 @@ export async function checkFat(fat: FatFileSystem, operation: LongOperation = {}
       const { clusters, ends } = await chains.read(first, Number.POSITIVE_INFINITY, visit);
       if (shared) findings.error("FAT_CROSS_LINK", "Two files share clusters, or one leads in a circle.", where);
       else if (bytes !== undefined && (clusters !== needed || !ends)) {
-        findings.error("FAT_BAD_SIZE", "The size of a file does not fit its chain of clusters.", where);
+        findings.error("FAT_SIZE_MISMATCH", "The size of a file does not fit its chain of clusters.", where);
       }
     } catch (error) {
       if (!(error instanceof AdkError) || error.kind !== "input") throw error;

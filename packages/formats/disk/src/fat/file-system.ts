@@ -7,7 +7,7 @@ import { ExtentAccess, type FatExtent } from "./extent-access.ts";
 import { type FsInfo, parseFsInfo } from "./fs-info.ts";
 
 /** Windows takes no larger directory: 65,536 entries. */
-export const MOST_DIRECTORY_BYTES = 2 ** 21;
+const MOST_DIRECTORY_BYTES = 2 ** 21;
 
 /** A FAT volume that is there. */
 export interface FatFileSystem {

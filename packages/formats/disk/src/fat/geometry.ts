@@ -30,7 +30,7 @@ const FAT32_RESERVED_SECTORS = 32;
 /** From this size on the first cluster begins at a multiple of 1 MiB, as Windows does it: flash is erased in large blocks. */
 const ALIGN_FROM = 64 * MIB;
 /** Sectors that 32 bits can count. */
-export const MOST_FAT_BYTES = (2 ** 32 - 1) * SECTOR;
+const MOST_FAT_BYTES = (2 ** 32 - 1) * SECTOR;
 
 /** The kind that a volume of a size gets where nobody asks for another. */
 export function defaultFatKind(bytes: number): FatKind {

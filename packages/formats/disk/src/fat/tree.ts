@@ -18,7 +18,7 @@ import { isPlainName, type ShortName, ShortNames } from "./short-name.ts";
 import { fatTimeOf } from "./time.ts";
 
 /** A file's size is a 32-bit number. */
-export const MOST_FILE_BYTES = 0xffff_ffff;
+const MOST_FILE_BYTES = 0xffff_ffff;
 /** Entries of one directory, long names counted: Windows stops at 2 MiB. */
 const MOST_ENTRIES = 65_536;
 const { READONLY, HIDDEN, SYSTEM, DIRECTORY, ARCHIVE } = FileAttribute;

@@ -23,7 +23,7 @@ const TABLE_OFFSET = FOOTER_BYTES + DYNAMIC_HEADER_BYTES;
 const BITMAP_BYTES = VHD_BLOCK_BYTES / SECTOR / 8;
 
 /** The size that a disk gets in a VHD: Azure takes only whole mebibytes. @throws AdkError `VHD_TOO_LARGE` */
-export function vhdSize(bytes: number): number {
+function vhdSize(bytes: number): number {
   const size = alignUp(bytes, MIB);
   check(size <= MOST_BYTES, () => {
     return new AdkError("VHD_TOO_LARGE", "A VHD has at most 2040 GiB.", {

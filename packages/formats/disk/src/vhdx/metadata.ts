@@ -2,7 +2,7 @@ import { AdkError, ByteReader, ByteWriter, check, type Guid, guidToBytes, type O
 import { readGuid } from "./header.ts";
 
 /** The table has 64 KiB, the items follow it. */
-export const METADATA_TABLE_BYTES = 64 * 1024;
+const METADATA_TABLE_BYTES = 64 * 1024;
 const MOST_ITEMS = 2047;
 const MOST_ITEM_BYTES = 2 ** 20;
 

@@ -3,6 +3,7 @@ import { BlockAccess } from "../block-access.ts";
 import type { DiskAccess } from "../pieces.ts";
 import { BlockState, chunkRatio, ENTRY_BYTES, entryCount, entryOf, parseEntry } from "./block-allocation-table.ts";
 import { HEADER_BYTES, HEADER_OFFSETS, parseVhdxHeader, type VhdxHeader } from "./header.ts";
+import { ReplayedAccess, readLog } from "./log.ts";
 import { parseMetadata, type VhdxMetadata } from "./metadata.ts";
 import {
   parseRegionTable,
@@ -30,21 +31,18 @@ export interface VhdxFile {
 }
 
 /**
- * @throws AdkError `VHDX_BAD_HEADER`, `VHDX_BAD_REGION_TABLE`, `VHDX_BAD_METADATA`; `VHDX_NEEDS_REPLAY` where the file was not
- *   closed in order
+ * @throws AdkError `VHDX_BAD_HEADER`, `VHDX_BAD_REGION_TABLE`, `VHDX_BAD_METADATA`, `VHDX_BAD_LOG`
  */
-export async function openVhdx(access: RandomAccess): Promise<VhdxFile> {
+export async function openVhdx(stored: RandomAccess): Promise<VhdxFile> {
   const findings = new Findings();
-  const file = access.name;
-  const headers = await readCopies(access, HEADER_OFFSETS, HEADER_BYTES, parseVhdxHeader, findings);
+  const file = stored.name;
+  const headers = await readCopies(stored, HEADER_OFFSETS, HEADER_BYTES, parseVhdxHeader, findings);
   const header = headers.reduce((best, each) => (each.sequence > best.sequence ? each : best));
-  check(header.logGuid === NIL_GUID, () => {
-    return new AdkError("VHDX_NEEDS_REPLAY", "The disk was not closed in order: its log has changes to be made yet.", {
-      kind: "unsupported",
-      file,
-      hint: "Attach and detach it once on Windows, or run qemu-img check -r all.",
-    });
-  });
+  const access = header.logGuid === NIL_GUID ? stored : new ReplayedAccess(stored, await readLog(stored, header));
+  if (access !== stored) {
+    const message = "The disk was not closed in order; it is read with the changes made that its log has.";
+    findings.warning("VHDX_LOG_REPLAYED", message, { file });
+  }
   const [regions = []] = await readCopies(access, REGION_TABLE_OFFSETS, REGION_TABLE_BYTES, parseRegionTable, findings);
   const metadataRegion = findRegion(regions, REGION_METADATA, file);
   const table = findRegion(regions, REGION_BAT, file);

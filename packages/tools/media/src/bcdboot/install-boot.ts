@@ -46,9 +46,10 @@ export async function installBoot(
 ): Promise<InstallBootResult> {
   const source = await openWindows(windows);
   const stores = options.firmware.map((firmware) => STORE_PATHS[firmware]);
-  const description = options.description ?? (await describeWindows(source));
-  if (options.dryRun) await requireDirectory(directory);
-  else await mkdir(directory, { recursive: true });
+  const description = await prepare(source, directory, options).catch(async (error: unknown) => {
+    await source.volume.close();
+    throw error;
+  });
   const edit = async (session: EditSession) => {
     const from = session.addVolume(source.volume);
     for (const firmware of options.firmware) {
@@ -59,6 +60,14 @@ export async function installBoot(
   };
   const result = await editImage(directory, edit, options);
   return { ...result, windows, description, firmware: [...options.firmware], stores };
+}
+
+/** Before the session takes the source over. @returns what the boot menu shows */
+async function prepare(source: WindowsSource, directory: string, options: InstallBootOptions): Promise<string> {
+  const description = options.description ?? (await describeWindows(source));
+  if (options.dryRun) await requireDirectory(directory);
+  else await mkdir(directory, { recursive: true });
+  return description;
 }
 
 async function requireDirectory(directory: string): Promise<void> {

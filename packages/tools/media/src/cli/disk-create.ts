@@ -1,7 +1,7 @@
 import { basename, resolve } from "node:path";
 import { type Command, formatBytes, type Terminal, usageError } from "@adk/cli-kit";
 import { parseByteSize } from "../byte-size.ts";
-import { type CreateUsbResult, createUsb, createUsbResult } from "../create-usb.ts";
+import type { CreateUsbResult } from "../create-usb.ts";
 import { sourceIn } from "./names.ts";
 
 interface Options {
@@ -34,6 +34,8 @@ export function defineDiskCreateCommand(disk: Command): void {
       if (options.gpt && options.mbr) {
         throw usageError("CONTRADICTING_OPTIONS", "--gpt and --mbr contradict each other.", "adk disk create-usb");
       }
+      // It brings every format that a medium may have, which the other commands of the group do without.
+      const { createUsb, createUsbResult } = await import("../create-usb.ts");
       const { splitWim, size } = options;
       const result = await createUsb(sourceIn(context, source), resolve(context.cwd, file), {
         scheme: options.mbr ? "mbr" : "gpt",

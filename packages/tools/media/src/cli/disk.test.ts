@@ -66,9 +66,17 @@ test("a failure leaves nothing", async () => {
 
 test("what firmware would not start is told of", async () => {
   const directory = temporaryDirectory();
-  const { stdout } = await adk(directory, "create-usb", await makeTree({ a: "" }), "stick.img", "--mbr");
+  const { stdout } = await adk(
+    directory,
+    "create-usb",
+    await makeTree({ a: "" }),
+    "stick.img",
+    "--mbr",
+    "--size",
+    "60000001",
+  );
   expect(stdout).toContain("USB_NO_LOADER");
-  expect(stdout).toContain("MBR, FAT32");
+  expect(stdout).toContain("57.0 MiB, MBR, FAT32");
 });
 
 test.each([

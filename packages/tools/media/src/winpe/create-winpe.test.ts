@@ -75,14 +75,29 @@ test("a folder for iPXE has what wimboot wants", async () => {
   expect(stdout.split("\n").slice(0, 3)).toEqual([
     "#!ipxe",
     "kernel http://10.0.0.1/pe/wimboot",
-    "initrd http://10.0.0.1/pe/bootmgr bootmgr",
+    "initrd --name bootmgr http://10.0.0.1/pe/bootmgr bootmgr",
   ]);
   expect(readdirSync(join(cwd, "www")).sort()).toEqual([
     "BCD",
     "boot.ipxe",
     "boot.sdi",
     "boot.wim",
-    "bootmgfw.efi",
     "bootmgr",
+    "bootx64.efi",
   ]);
+});
+
+test("image and boot files come out of a disc, and the disc's Setup stays behind", async () => {
+  await run(..."media winpe --boot-wim pe.wim --out first --threads 1".split(" "));
+  writeFileSync(join(cwd, "first/setup.exe"), "setup");
+  await run("iso", "create", "first", "setup.iso", "--label", "SETUP");
+  const { stdout } = await run(
+    ..."media winpe --boot-wim setup.iso!/sources/boot.wim:1 --media setup.iso --out second --locale de-DE".split(" "),
+    ..."--threads 1 --json".split(" "),
+  );
+  expect(JSON.parse(stdout)).toMatchObject({ firmware: ["uefi", "bios"], changes: [] });
+  expect(readdirSync(join(cwd, "second")).sort()).toEqual(["Boot", "EFI", "bootmgr", "bootmgr.efi", "sources"]);
+  expect((await run("media", "bcd", "show", "second/Boot/BCD", "{bootmgr}")).stdout).toContain(
+    "locale                  de-DE",
+  );
 });

@@ -27,7 +27,10 @@ beforeAll(() => {
   };
   for (const [name, parents] of Object.entries(needs)) {
     const data = Buffer.from(manifest(name, parents));
-    writeFileSync(join(folder, `${name}.cab`), sampleCabinet([{ files: [{ name: "update.mum", data }] }]));
+    writeFileSync(
+      join(folder, `${name}.cab`),
+      sampleCabinet([{ compression: "none", files: [{ name: "update.mum", data }] }]),
+    );
   }
   writeFileSync(join(folder, "en-us/WinPE-WMI_en-us.cab"), "");
 });

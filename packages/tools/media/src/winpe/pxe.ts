@@ -8,10 +8,15 @@ import * as z from "zod";
 export const createPxeResult = z.object({ directory: z.string(), files: z.array(z.string()), script: z.string() });
 export type CreatePxeResult = z.output<typeof createPxeResult>;
 
-/** What wimboot wants, by the names that it takes them by, and where media have them. */
-const FILES: readonly { readonly name: string; readonly places: readonly string[]; readonly needed: boolean }[] = [
-  { name: "bootmgr", places: ["/bootmgr"], needed: false },
-  { name: "bootmgfw.efi", places: ["/EFI/Microsoft/Boot/bootmgfw.efi", "/EFI/Boot/bootx64.efi"], needed: false },
+/**
+ * What wimboot wants, by the names that it takes them by, and where media have them (iPXE's "wimboot architecture"). By UEFI it takes
+ * the store of BIOS too: it rewrites `.exe` in it.
+ */
+const FILES: readonly { readonly name: string; readonly places: readonly string[]; readonly needed?: true }[] = [
+  { name: "bootmgr", places: ["/bootmgr"] },
+  { name: "bootx64.efi", places: ["/EFI/Boot/bootx64.efi"] },
+  { name: "bootaa64.efi", places: ["/EFI/Boot/bootaa64.efi"] },
+  { name: "bootia32.efi", places: ["/EFI/Boot/bootia32.efi"] },
   { name: "BCD", places: ["/Boot/BCD", "/EFI/Microsoft/Boot/BCD"], needed: true },
   { name: "boot.sdi", places: ["/Boot/boot.sdi"], needed: true },
   { name: "boot.wim", places: ["/sources/boot.wim"], needed: true },
@@ -36,7 +41,7 @@ export async function createPxe(
     if (entry) found.push({ name, entry });
     else if (needed) throw missing(medium, places[0]);
   }
-  if (!found.some(({ name }) => name.startsWith("bootmg"))) throw missing(medium, "/bootmgr");
+  if (!found.some(({ name }) => /^bootmgr$|\.efi$/.test(name))) throw missing(medium, "/bootmgr");
   await mkdir(directory, { recursive: true });
   for (const { name, entry } of found) await copy(volume, entry, join(directory, name), overwrite);
   const names = found.map(({ name }) => name);
@@ -48,8 +53,9 @@ export async function createPxe(
 }
 
 function ipxeScript(names: readonly string[], url: string): string {
+  // The name stands twice: UEFI takes it from the option, BIOS from the argument.
   const base = url.replace(/\/+$/, "");
-  const lines = names.map((name) => `initrd ${base}/${name} ${name}`);
+  const lines = names.map((name) => `initrd --name ${name} ${base}/${name} ${name}`);
   return ["#!ipxe", `kernel ${base}/wimboot`, ...lines, "boot", ""].join("\n");
 }
 
