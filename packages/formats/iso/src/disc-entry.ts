@@ -30,7 +30,3 @@ export interface DiscTree {
   /** The entries of a directory, in the disc's order. What is damaged is left out, with a finding. */
   list(directory: DiscEntry): Promise<readonly DiscEntry[]>;
 }
-
-export function extentsSize(extents: readonly Extent[]): number {
-  return extents.reduce((sum, { length }) => sum + length, 0);
-}

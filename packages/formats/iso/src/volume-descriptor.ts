@@ -154,7 +154,7 @@ function padText(text: string, bytes: number, joliet: boolean): Uint8Array {
 }
 
 /** UCS-2 with the other byte order. */
-export function swapped(bytes: Uint8Array): Uint8Array {
+function swapped(bytes: Uint8Array): Uint8Array {
   const result = new Uint8Array(bytes.length & ~1);
   for (let i = 0; i + 1 < bytes.length; i += 2) {
     result[i] = bytes[i + 1] as number;

@@ -2,7 +2,7 @@ import { AdkError, alignUp, ByteReader, check, type Guid, type RandomAccess } fr
 import { structureChecksum } from "./crc32c.ts";
 import { readGuid, type VhdxHeader } from "./header.ts";
 
-export const LOG_SECTOR = 4096;
+const LOG_SECTOR = 4096;
 const ENTRY_HEADER_BYTES = 64;
 const DESCRIPTOR_BYTES = 32;
 /** Everybody writes one of 1 MiB. */

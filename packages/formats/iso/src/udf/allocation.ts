@@ -9,7 +9,7 @@ export const AllocationKind = { SHORT: 0, LONG: 1, EXTENDED: 2, EMBEDDED: 3 } as
 export const ExtentType = { RECORDED: 0, ALLOCATED: 1, HOLE: 2, CONTINUATION: 3 } as const;
 
 /** Most bytes of an extent that end with a whole block. */
-export const MOST_EXTENT_BYTES = 0x3fff_f800;
+const MOST_EXTENT_BYTES = 0x3fff_f800;
 
 export interface AllocationDescriptor {
   /** An `ExtentType`. */

@@ -5,7 +5,7 @@ import { parseTag, TagId, writeTag } from "./tag.ts";
 
 // File identifier descriptors, ECMA-167 4/14.4: what a directory's data is made of.
 
-export const FILE_IDENTIFIER_MIN = 38;
+const FILE_IDENTIFIER_MIN = 38;
 
 export const Characteristic = { HIDDEN: 0x01, DIRECTORY: 0x02, DELETED: 0x04, PARENT: 0x08 } as const;
 

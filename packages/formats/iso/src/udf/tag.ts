@@ -2,7 +2,7 @@ import { AdkError, ByteReader } from "@adk/core";
 
 // Descriptor tags, ECMA-167 3/7.2 and 4/7.2.
 
-export const TAG_SIZE = 16;
+const TAG_SIZE = 16;
 
 export const TagId = {
   PRIMARY_VOLUME: 1,
@@ -86,7 +86,7 @@ const CRC_TABLE = Uint16Array.from({ length: 256 }, (_, byte) => {
 });
 
 /** CRC-16 with the polynomial 0x1021, from 0, without reflection (ECMA-167 1/7.2.6). */
-export function crc16(bytes: Uint8Array): number {
+function crc16(bytes: Uint8Array): number {
   let crc = 0;
   for (let i = 0; i < bytes.length; i++) {
     crc = ((crc << 8) ^ (CRC_TABLE[(crc >> 8) ^ (bytes[i] as number)] as number)) & 0xffff;

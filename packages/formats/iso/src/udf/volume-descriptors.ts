@@ -11,7 +11,7 @@ import { timestampBytes } from "./timestamp.ts";
 /** Sectors of the two copies of the volume descriptor sequence, of the integrity sequence, and of the anchor. */
 export const MAIN_SEQUENCE = 32;
 export const RESERVE_SEQUENCE = 48;
-export const SEQUENCE_SECTORS = 16;
+const SEQUENCE_SECTORS = 16;
 export const INTEGRITY_SEQUENCE = 64;
 export const ANCHOR_SECTOR = 256;
 

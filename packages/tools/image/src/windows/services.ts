@@ -4,7 +4,6 @@ import { numberValue, textValue, textValues } from "./values.ts";
 
 /** SERVICE_* start types ("QUERY_SERVICE_CONFIG", learn.microsoft.com). */
 export const START_TYPES = ["boot", "system", "auto", "demand", "disabled"] as const;
-export type StartType = (typeof START_TYPES)[number];
 
 export const windowsService = z.object({
   name: z.string(),
