@@ -1,6 +1,7 @@
-import { AdkError, ByteReader, ByteWriter, decodeUtf16, type Filetime, type Origin } from "@adk/core";
+import { AdkError, ByteReader, ByteWriter, type Filetime, type Origin } from "@adk/core";
 import { readBoth16, readBoth32, writeBoth16, writeBoth32 } from "./sector.ts";
 import { readRecordTime, writeRecordTime } from "./time.ts";
+import { decodeUcs2, encodeUcs2 } from "./ucs2.ts";
 
 // Directory records, ECMA-119 9.1.
 
@@ -83,19 +84,10 @@ export function recordLength(nameBytes: number): number {
 
 /** The names of a directory itself and of its parent are single bytes, in Joliet too. */
 export function encodeName(name: string, joliet: boolean): Uint8Array {
-  if (!joliet || name === "\0" || name === "\x01") return Uint8Array.from(name, (character) => character.charCodeAt(0));
-  const bytes = new Uint8Array(name.length * 2);
-  const view = new DataView(bytes.buffer);
-  for (let i = 0; i < name.length; i++) view.setUint16(i * 2, name.charCodeAt(i));
-  return bytes;
+  if (joliet && name !== "\0" && name !== "\x01") return encodeUcs2(name);
+  return Uint8Array.from(name, (character) => character.charCodeAt(0));
 }
 
 function decodeName(bytes: Uint8Array, joliet: boolean): string {
-  if (!joliet || bytes.length === 1) return String.fromCharCode(...bytes);
-  const units = new Uint8Array(bytes.length & ~1);
-  for (let i = 0; i + 1 < bytes.length; i += 2) {
-    units[i] = bytes[i + 1] as number;
-    units[i + 1] = bytes[i] as number;
-  }
-  return decodeUtf16(units);
+  return joliet && bytes.length > 1 ? decodeUcs2(bytes) : String.fromCharCode(...bytes);
 }

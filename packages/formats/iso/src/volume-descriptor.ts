@@ -1,4 +1,4 @@
-import { AdkError, ByteReader, ByteWriter, decodeUtf16, type Filetime } from "@adk/core";
+import { AdkError, ByteReader, ByteWriter, type Filetime } from "@adk/core";
 import {
   DIRECTORY_RECORD_MIN,
   type DirectoryRecord,
@@ -7,6 +7,7 @@ import {
 } from "./directory-record.ts";
 import { bigEndian, readBoth16, readBoth32, SECTOR, writeBoth16, writeBoth32 } from "./sector.ts";
 import { readDescriptorTime, writeDescriptorTime } from "./time.ts";
+import { decodeUcs2, encodeUcs2 } from "./ucs2.ts";
 
 // Volume descriptors: ECMA-119 8, and Joliet's use of the supplementary one.
 
@@ -137,28 +138,13 @@ export function writeTerminator(): Uint8Array {
 }
 
 function readText(bytes: Uint8Array, joliet: boolean): string {
-  const text = joliet ? decodeUtf16(swapped(bytes)) : String.fromCharCode(...bytes);
+  const text = joliet ? decodeUcs2(bytes) : String.fromCharCode(...bytes);
   return text.replace(/[\0 ]+$/, "");
 }
 
-function padText(text: string, bytes: number, joliet: boolean): Uint8Array {
-  const padded = new Uint8Array(bytes);
-  if (!joliet) {
-    padded.fill(0x20);
-    padded.set(new TextEncoder().encode(text.replaceAll(/[^\x20-\x7e]/g, "_")).subarray(0, bytes));
-    return padded;
-  }
-  const view = new DataView(padded.buffer);
-  for (let at = 0; at + 2 <= bytes; at += 2) view.setUint16(at, at / 2 < text.length ? text.charCodeAt(at / 2) : 0x20);
+function padText(text: string, size: number, joliet: boolean): Uint8Array {
+  if (joliet) return encodeUcs2(text, size);
+  const padded = new Uint8Array(size).fill(0x20);
+  padded.set(new TextEncoder().encode(text.replaceAll(/[^\x20-\x7e]/g, "_")).subarray(0, size));
   return padded;
-}
-
-/** UCS-2 with the other byte order. */
-function swapped(bytes: Uint8Array): Uint8Array {
-  const result = new Uint8Array(bytes.length & ~1);
-  for (let i = 0; i + 1 < bytes.length; i += 2) {
-    result[i] = bytes[i + 1] as number;
-    result[i + 1] = bytes[i] as number;
-  }
-  return result;
 }
