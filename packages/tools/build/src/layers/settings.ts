@@ -5,7 +5,8 @@ import { defineLayer } from "./layer.ts";
 
 /** Sets what the registry of the image says of time zone, locale, owner, edition, services and Windows PE. */
 export const settings = defineLayer({
-  schema: strict({ kind: z.literal("settings"), ...imageSettings.shape }),
+  // A product key is a secret, and a manifest is kept with the rest of a project.
+  schema: strict({ kind: z.literal("settings"), ...imageSettings.omit({ productKey: true }).shape }),
 
   describe: ({ kind: _, ...given }) => `${Object.keys(given).join(", ")} -> registry`,
 

@@ -77,6 +77,20 @@ test(".reg files go to the hives that they name, for new users too, in a WIM fil
   expect(await value("out/Users/Anna/NTUSER.DAT", "Software\\Contoso", "b")).toBeUndefined();
 });
 
+test("a product key comes from a file, and is shown nowhere", async () => {
+  const key = ["AAAAA", "BBBBB", "CCCCC", "DDDDD", "FFFFF"].join("-").replaceAll("A", "B");
+  await writeFile(join(root, "key.txt"), `${key.toLowerCase()}\r\n`);
+  const result = await image("set", ".", "--product-key-file", "key.txt");
+  expect(result.state).toBe("committed");
+  expect(JSON.stringify(result).toUpperCase()).not.toContain(key);
+  const place = "Microsoft\\Windows NT\\CurrentVersion\\SoftwareProtectionPlatform";
+  const set = await value("Windows/System32/config/SOFTWARE", place, "BackupProductKeyDefault");
+  expect(set).toEqual({ kind: "text", text: key });
+  await writeFile(join(root, "key.txt"), "no key");
+  const refused = await image("set", ".", "--product-key-file", "key.txt");
+  expect([refused.exitCode, refused.error.code]).toEqual([2, "USAGE_BAD_OPTION_VALUE"]);
+});
+
 test("accounts and secrets are left alone", async () => {
   await writeFile(
     join(root, "sam.reg"),

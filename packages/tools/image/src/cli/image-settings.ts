@@ -15,6 +15,7 @@ interface SetOptions extends EditOptions {
   owner?: string;
   organization?: string;
   edition?: string;
+  productKeyFile?: string;
   service?: Map<string, string>;
   scratchSpace?: string;
   targetPath?: string;
@@ -30,13 +31,19 @@ export function defineSettingsCommands(image: Command): void {
     .option("--owner <name>", "registered owner")
     .option("--organization <name>", "registered organization")
     .option("--edition <id>", "edition id in the registry; it changes no component of Windows")
+    .option(
+      "--product-key-file <file>",
+      "a file with the product key, or - for standard input: no key on a command line",
+    )
     .option("--service <name=start>", `start type of a service: ${START_TYPES.join(", ")}; several times too`, service)
     .option("--scratch-space <mb>", `of Windows PE: ${SCRATCH_SPACE.join(", ")}`)
     .option("--target-path <path>", "of Windows PE: X:\\")
     .withThreads()
     .withDryRun()
-    .run((context, name: string, options: SetOptions) => {
-      const settings = settingsOf(options);
+    .run(async (context, name: string, options: SetOptions) => {
+      const { productKeyFile } = options;
+      const key = productKeyFile === undefined ? undefined : await readInput(context, productKeyFile);
+      const settings = settingsOf(options, key && new TextDecoder().decode(key).trim());
       return edit(
         context,
         name,
@@ -98,7 +105,7 @@ function service(text: string, before = new Map<string, string>()): Map<string, 
   throw usageError("BAD_OPTION_VALUE", `--service takes NAME=START, not "${text}".`, "adk image set");
 }
 
-function settingsOf(options: SetOptions): ImageSettings {
+function settingsOf(options: SetOptions, productKey: string | undefined): ImageSettings {
   const { scratchSpace } = options;
   const given = {
     timeZone: options.timeZone,
@@ -106,6 +113,7 @@ function settingsOf(options: SetOptions): ImageSettings {
     registeredOwner: options.owner,
     registeredOrganization: options.organization,
     editionId: options.edition,
+    productKey,
     services: options.service && Object.fromEntries(options.service),
     scratchSpace: scratchSpace === undefined ? undefined : Number(scratchSpace),
     targetPath: options.targetPath,

@@ -23,6 +23,11 @@ export const imageSettings = z.strictObject({
     .regex(/^[A-Za-z0-9]{1,60}$/)
     .optional()
     .describe("What the registry says of the edition; it changes no component of Windows."),
+  productKey: z
+    .string()
+    .regex(/^(?:[B-DF-HJKMNP-RTV-Y2-46-9]{5}-){4}[B-DF-HJKMNP-RTV-Y2-46-9]{5}$/i)
+    .optional()
+    .describe("The key that Windows keeps as its back-up; an answer file gives Setup its key."),
   services: z
     .record(z.string(), z.enum(START_TYPES))
     .optional()
@@ -53,6 +58,11 @@ export async function applySettings(edits: RegistryEdits, settings: ImageSetting
   };
   for (const [name, text] of Object.entries(texts)) {
     if (text !== undefined) await edits.setValue(CURRENT_VERSION, name, { type: "text", text });
+  }
+  if (settings.productKey !== undefined) {
+    const place = `${CURRENT_VERSION}\\SoftwareProtectionPlatform`;
+    const text = settings.productKey.toUpperCase();
+    await edits.setValue(place, "BackupProductKeyDefault", { type: "text", text });
   }
   if (scratchSpace !== undefined || targetPath !== undefined) await requireWinPe(edits);
   if (scratchSpace !== undefined) {
