@@ -10,6 +10,8 @@ export {
   type BootImage,
   type CreatedIso,
   type CreateIsoOptions,
+  type IsoAllocation,
   type PlannedIso,
   planIso,
 } from "./write/create-iso.ts";
+export type { Duplicate } from "./write/source-tree.ts";

@@ -22,7 +22,7 @@ import {
 import type { NameRule } from "./iso-names.ts";
 import { Iso9660Layout } from "./iso9660-layout.ts";
 import { readmeTree } from "./readme-tree.ts";
-import { type Content, type SourceTree, scanTree } from "./source-tree.ts";
+import { type Content, type Duplicate, type SourceDirectory, type SourceTree, scanTree } from "./source-tree.ts";
 import { UdfLayout } from "./udf-layout.ts";
 
 /** An image that firmware starts. */
@@ -42,6 +42,12 @@ export interface CreateIsoOptions extends LongOperation {
   readonly label: string;
   /** Rule of the ISO 9660 names. Default 1 (8.3) in a bridge, as OSCDIMG has it, else 3. */
   readonly level?: 1 | 2 | 3 | 4 | undefined;
+  /** ISO 9660 names keep their small letters, which the standard does not allow. */
+  readonly keepCase?: boolean | undefined;
+  /** A Joliet tree beside UDF. */
+  readonly joliet?: boolean | undefined;
+  /** The ISO 9660 tree: `readme` has a readme alone (default in the form `udf`), a list only these entries of the root. */
+  readonly isoTree?: "all" | "readme" | readonly string[] | undefined;
   readonly boot?: readonly BootImage[] | undefined;
   /** Equal files share their data. */
   readonly dedup?: boolean | undefined;
@@ -53,7 +59,7 @@ export interface CreateIsoOptions extends LongOperation {
   readonly fixedTimes?: boolean | undefined;
   /** Files whose data comes first, in this order. */
   readonly order?: readonly string[] | undefined;
-  /** Text of the readme of a disc with UDF only. */
+  /** Text of the readme of a disc whose ISO 9660 tree has nothing else. */
   readonly readme?: string | undefined;
   readonly publisher?: string | undefined;
 }
@@ -66,8 +72,26 @@ export interface CreatedIso {
   readonly saved: { readonly files: number; readonly bytes: number };
 }
 
+/** Bytes of the parts of a disc, whole sectors. */
+export interface IsoAllocation {
+  /** System area, descriptors, anchors. */
+  readonly descriptors: number;
+  /** UDF entries and directories. */
+  readonly udf: number;
+  /** Path tables and directories of ISO 9660. */
+  readonly iso9660: number;
+  readonly joliet: number;
+  /** Catalog and images. */
+  readonly boot: number;
+  /** Data of files. */
+  readonly data: number;
+}
+
 /** An image whose layout is known, and that can be written from its first byte to its last. */
 export interface PlannedIso extends CreatedIso {
+  /** With `dedup`: files that share the data of another. */
+  readonly duplicates: readonly Duplicate[];
+  readonly allocation: IsoAllocation;
   /** The bytes, in pieces; each is good until the next is asked for. */
   write(operation?: LongOperation): AsyncGenerator<Uint8Array>;
 }
@@ -77,11 +101,13 @@ export async function planIso(volume: Volume, options: CreateIsoOptions): Promis
   const { dedup = false, order = [], time, fixedTimes = false } = options;
   const tree = await scanTree(volume, { ...options, dedup, order, time: fixedTimes ? time : undefined });
   const layout = new DiscLayout(tree, options);
-  const { files, directories, saved } = tree;
+  const { files, directories, saved, duplicates } = tree;
   return {
     files,
     directories,
     saved,
+    duplicates,
+    allocation: layout.allocation,
     size: layout.sectors * SECTOR,
     write: (operation = options) => layout.write(operation),
   };
@@ -90,6 +116,7 @@ export async function planIso(volume: Volume, options: CreateIsoOptions): Promis
 /** The sectors of a disc, in their order. */
 class DiscLayout {
   readonly sectors: number;
+  readonly allocation: IsoAllocation;
   readonly #tree: SourceTree;
   readonly #options: CreateIsoOptions;
   readonly #udf: UdfLayout | undefined;
@@ -108,10 +135,12 @@ class DiscLayout {
     this.#tree = tree;
     this.#options = options;
     this.#udf = hasUdf ? new UdfLayout(tree.root, embed) : undefined;
-    const stub = form === "udf" ? readmeTree(options.readme, options.time) : undefined;
+    const { isoTree = form === "udf" ? "readme" : "all" } = options;
+    const stub = isoTree === "readme" ? readmeTree(options.readme, options.time) : undefined;
+    const isoRoot = typeof isoTree === "string" ? tree.root : withEntries(tree.root, isoTree);
     const rule: NameRule = options.level ?? (form === "bridge" ? 1 : 3);
-    this.#iso = new Iso9660Layout(stub?.root ?? tree.root, rule);
-    this.#joliet = form === "joliet" ? new Iso9660Layout(tree.root, "joliet") : undefined;
+    this.#iso = new Iso9660Layout(stub?.root ?? isoRoot, rule, options.keepCase);
+    this.#joliet = form === "joliet" || options.joliet ? new Iso9660Layout(tree.root, "joliet") : undefined;
     // Descriptors; with UDF the anchor stands at sector 256, and the partition begins behind it.
     this.#partitionStart = ANCHOR_SECTOR + 1;
     let at = hasUdf
@@ -128,12 +157,23 @@ class DiscLayout {
       at += sectorsOf(bytes.length);
       return start;
     });
+    const dataStart = at;
+    // With a second tree the data is needed outside of the UDF entries too.
+    const isAlone = stub !== undefined && !this.#joliet;
     for (const content of [...(stub?.contents ?? []), ...tree.contents]) {
-      if (!stub?.contents.includes(content) && form === "udf" && this.#udf?.embedsFile(content.size)) continue;
+      if (isAlone && !stub.contents.includes(content) && this.#udf?.embedsFile(content.size)) continue;
       this.#extents.set(content, at);
       at += sectorsOf(content.size);
     }
     this.sectors = at + (hasUdf ? 1 : 0);
+    this.allocation = {
+      descriptors: (this.#isoStart - (this.#udf?.blocks ?? 0) + (hasUdf ? 1 : 0)) * SECTOR,
+      udf: (this.#udf?.blocks ?? 0) * SECTOR,
+      iso9660: this.#iso.sectors * SECTOR,
+      joliet: (this.#joliet?.sectors ?? 0) * SECTOR,
+      boot: (dataStart - this.#bootCatalog) * SECTOR,
+      data: (at - dataStart) * SECTOR,
+    };
     if (this.sectors > 0xffff_ffff) {
       throw new AdkError("ISO_TOO_LARGE", "The disc would have more sectors than can be numbered.", {
         kind: "usage",
@@ -267,6 +307,12 @@ function bootEntry(
     sectorCount: sectorCount ?? (emulation === "none" ? all : 1),
     extent,
   };
+}
+
+/** A root with some of its entries. */
+function withEntries(root: SourceDirectory, names: readonly string[]): SourceDirectory {
+  const wanted = new Set(names.map((name) => name.toUpperCase()));
+  return { ...root, children: root.children.filter(({ name }) => wanted.has(name.toUpperCase())) };
 }
 
 async function readWhole({ volume, entry }: Content): Promise<Uint8Array> {

@@ -32,7 +32,7 @@ export class Iso9660Layout {
   readonly #numbers = new Map<SourceDirectory, number>();
 
   /** @throws AdkError `ISO_TOO_MANY_DIRECTORIES`, `ISO_NAME_TOO_LONG` */
-  constructor(root: SourceDirectory, rule: NameRule) {
+  constructor(root: SourceDirectory, rule: NameRule, keepCase = false) {
     this.#joliet = rule === "joliet";
     let level: { directory: SourceDirectory; name: string; parent: number }[] = [
       { directory: root, name: "\0", parent: 1 },
@@ -41,7 +41,7 @@ export class Iso9660Layout {
     while (level.length > 0) {
       const next: typeof level = [];
       for (const { directory, name, parent } of level) {
-        const names = assignNames(directory.children, rule);
+        const names = assignNames(directory.children, rule, keepCase);
         const entries = [...names].map(([node, own]) => [own, node] as const).sort(([a], [b]) => this.#compare(a, b));
         const number = this.#directories.push({
           directory,

@@ -49,6 +49,13 @@ export interface SourceTree {
   readonly contents: readonly Content[];
   /** What equal files save. */
   readonly saved: { readonly files: number; readonly bytes: number };
+  /** Files that share the data of an earlier one, each with that one's path. */
+  readonly duplicates: readonly Duplicate[];
+}
+
+export interface Duplicate {
+  readonly path: string;
+  readonly of: string;
 }
 
 export interface ScanOptions extends LongOperation {
@@ -98,13 +105,13 @@ class Scanner {
   }
 
   async finish(root: SourceDirectory): Promise<SourceTree> {
-    const saved = this.#options.dedup ? await this.#shareEqual() : { files: 0, bytes: 0 };
+    const { saved, duplicates } = this.#options.dedup ? await this.#shareEqual() : NOTHING_SHARED;
     for (const file of this.#files) file.content ??= { size: file.size, volume: this.#volume, entry: file.entry };
     const places = new Map(this.#options.order.map((path, place) => [normalize(path), place]));
     const placeOf = (path: string) => places.get(normalize(path)) ?? places.size;
     const ordered = [...this.#files].sort((a, b) => placeOf(a.path) - placeOf(b.path));
     const contents = [...new Set(ordered.flatMap(({ content }) => (content && content.size > 0 ? [content] : [])))];
-    return { root, files: this.#files.length, directories: this.#directories, contents, saved };
+    return { root, files: this.#files.length, directories: this.#directories, contents, saved, duplicates };
   }
 
   #file(entry: VolumeEntry): SourceFile {
@@ -125,8 +132,9 @@ class Scanner {
   }
 
   /** Files of one size and one SHA-256 are equal. */
-  async #shareEqual(): Promise<{ files: number; bytes: number }> {
-    let [files, bytes] = [0, 0];
+  async #shareEqual(): Promise<Pick<SourceTree, "saved" | "duplicates">> {
+    const duplicates: Duplicate[] = [];
+    let bytes = 0;
     for (const group of Map.groupBy(this.#files, ({ size }) => size).values()) {
       if (group.length < 2 || group[0]?.size === 0) continue;
       const known = new Map<string, Content>();
@@ -135,7 +143,7 @@ class Scanner {
         const content = known.get(hash);
         if (content) {
           file.content = content;
-          files++;
+          duplicates.push({ path: file.path, of: content.entry.path });
           bytes += file.size;
         } else {
           file.content = { size: file.size, volume: this.#volume, entry: file.entry };
@@ -143,7 +151,7 @@ class Scanner {
         }
       }
     }
-    return { files, bytes };
+    return { saved: { files: duplicates.length, bytes }, duplicates };
   }
 
   async #hash(entry: VolumeEntry): Promise<string> {
@@ -159,6 +167,8 @@ class Scanner {
     }
   }
 }
+
+const NOTHING_SHARED = { saved: { files: 0, bytes: 0 }, duplicates: [] };
 
 /** Files up to this size are read at once. */
 const SMALL = 1 << 20;
