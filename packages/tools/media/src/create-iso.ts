@@ -1,14 +1,16 @@
 import { readFile } from "node:fs/promises";
 import { finding } from "@adk/cli-kit/schemas";
-import { AdkError, AtomicFile, Findings, fromSystemError, type LongOperation } from "@adk/core";
+import { AdkError, AtomicFile, Findings, fromSystemError, type LongOperation, type Volume } from "@adk/core";
 import { type BootImage, type CreateIsoOptions, type PlannedIso, Platform, planIso } from "@adk/iso";
 import { openSource } from "@adk/sources";
 import * as z from "zod";
 
 export interface BootFile {
   readonly platform: "bios" | "uefi" | number;
-  /** Path of the host. */
+  /** Path of the host; with `bytes` a name for errors. */
   readonly file: string;
+  /** The content, where the caller has it. */
+  readonly bytes?: Uint8Array | undefined;
   /** `floppy`: the one that has the size of the image. Default: none. */
   readonly emulation?: BootImage["emulation"] | "floppy";
   readonly loadSegment?: number | undefined;
@@ -38,17 +40,18 @@ export type CreateIsoResult = z.output<typeof createIsoResult>;
 /**
  * Makes an image of a disc of what a source holds: a directory, an image in a WIM file, another disc.
  *
+ * @param source its name, or a volume, which is closed at the end
  * @param target the file, which appears when it is complete; or something that takes its bytes
  */
 export async function createIso(
-  source: string,
+  source: string | Volume,
   target: string | ((bytes: Uint8Array) => Promise<void>),
   options: CreateIsoFileOptions,
 ): Promise<CreateIsoResult> {
   const findings = new Findings();
+  await using volume = typeof source === "string" ? await openSource(source, { findings }) : source;
   const boot: BootImage[] = [];
   for (const each of options.boot ?? []) boot.push(await readBootImage(each));
-  await using volume = await openSource(source, { findings });
   const file = typeof target === "string" ? target : "-";
   await using output =
     typeof target === "string" && !options.dryRun
@@ -91,13 +94,9 @@ async function writeTo(
 /** Firmware loads no more than this. */
 const MOST_BOOT_BYTES = 64 << 20;
 
-async function readBootImage({ platform, file, emulation, loadSegment, sectorCount }: BootFile): Promise<BootImage> {
-  let bytes: Uint8Array;
-  try {
-    bytes = new Uint8Array(await readFile(file));
-  } catch (error) {
-    throw fromSystemError(error, file);
-  }
+async function readBootImage(boot: BootFile): Promise<BootImage> {
+  const { platform, file, emulation, loadSegment, sectorCount } = boot;
+  const bytes = boot.bytes ?? (await readHostFile(file));
   if (bytes.length === 0 || bytes.length > MOST_BOOT_BYTES) {
     throw new AdkError("ISO_BAD_BOOT_IMAGE", "The boot image is empty, or larger than firmware loads.", {
       file,
@@ -108,6 +107,14 @@ async function readBootImage({ platform, file, emulation, loadSegment, sectorCou
   const drive = emulation === "floppy" ? floppyOf(bytes.length, file) : emulation;
   const number = platform === "bios" ? Platform.BIOS : platform === "uefi" ? Platform.EFI : platform;
   return { platform: number, bytes, emulation: drive, loadSegment, sectorCount };
+}
+
+async function readHostFile(file: string): Promise<Uint8Array> {
+  try {
+    return new Uint8Array(await readFile(file));
+  } catch (error) {
+    throw fromSystemError(error, file);
+  }
 }
 
 const FLOPPIES = new Map<number, "1.2M" | "1.44M" | "2.88M">([

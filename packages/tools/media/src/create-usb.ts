@@ -1,8 +1,9 @@
 import { finding } from "@adk/cli-kit/schemas";
-import { AtomicFile, Findings, type LongOperation, type Volume } from "@adk/core";
-import { type FatDiskPlan, fatDiskPieces, planFatDisk, writeRaw } from "@adk/disk";
+import { AtomicFile, type Filetime, Findings, type LongOperation, type Volume } from "@adk/core";
+import { type FatDiskPlan, fatDiskPieces, planFatDisk } from "@adk/disk";
 import { openSource } from "@adk/sources";
 import * as z from "zod";
+import { type DiskFormat, writeDisk } from "./disk-format.ts";
 import { imageToSplit, splitMedium, splitMediumPlan } from "./split-image.ts";
 
 /** `adk disk create-usb` */
@@ -27,12 +28,16 @@ export const createUsbResult = z.object({
 export type CreateUsbResult = z.output<typeof createUsbResult>;
 
 export interface CreateUsbOptions extends LongOperation {
+  /** Default `raw`: what is written to a stick as it is. */
+  readonly format?: DiskFormat | undefined;
   readonly scheme?: "gpt" | "mbr" | undefined;
   /** Bytes of the disk. Default: what the content needs and 32 MiB. */
   readonly size?: number | undefined;
   readonly label?: string | undefined;
   /** Most bytes of a part of `install.wim`; an image up to this size stays whole. Default: split above 4 GiB, to 3800 MiB. */
   readonly splitAt?: number | undefined;
+  /** FILETIME that identities are made of; files keep their times. Default: SOURCE_DATE_EPOCH, which no time exceeds then, or the present. */
+  readonly time?: Filetime | undefined;
   readonly overwrite?: boolean | undefined;
   readonly dryRun?: boolean | undefined;
 }
@@ -47,10 +52,15 @@ const FREE_BYTES = 32 << 20;
  * Makes a disk image, to be written to a USB stick as it is, of a Windows medium: a directory, a disc (`setup.iso`) or another
  * source. It is FAT32, from which every UEFI starts; an `install.wim` that is too large for it is split.
  *
+ * @param source its name, or a volume, which is closed at the end
  * @throws AdkError `ALREADY_EXISTS` unless `overwrite`; what FAT cannot hold: `FAT_FILE_TOO_LARGE`, `FAT_NO_LINKS` ...
  */
-export async function createUsb(source: string, file: string, options: CreateUsbOptions): Promise<CreateUsbResult> {
-  const { dryRun = false, overwrite } = options;
+export async function createUsb(
+  source: string | Volume,
+  file: string,
+  options: CreateUsbOptions,
+): Promise<CreateUsbResult> {
+  const { dryRun = false, overwrite, format = "raw", time } = options;
   const findings = new Findings();
   // Before the work begins: what is there is not to be found at its end.
   await using output = dryRun ? undefined : await AtomicFile.create(file, { overwrite });
@@ -61,12 +71,14 @@ export async function createUsb(source: string, file: string, options: CreateUsb
     free: FREE_BYTES,
     kind: 32,
     label: options.label,
+    time,
     signal: options.signal,
   });
   for (const each of plan.fat.findings) findings.add(each);
   await checkBootable(medium.volume, findings);
   if (output) {
-    await writeRaw(output, plan.size, fatDiskPieces(plan, { signal: options.signal, onProgress: options.onProgress }));
+    const pieces = fatDiskPieces(plan, { signal: options.signal, onProgress: options.onProgress });
+    await writeDisk(output, file, plan.size, pieces, { format, time });
     await output.commit();
   }
   return resultOf(file, plan, medium.parts, dryRun, findings.list);
@@ -79,12 +91,12 @@ interface Medium extends AsyncDisposable {
 
 /** The source, its image in parts where that is needed. */
 async function openMedium(
-  source: string,
+  source: string | Volume,
   file: string,
   findings: Findings,
   { splitAt, dryRun, signal, onProgress }: CreateUsbOptions,
 ): Promise<Medium> {
-  const volume = await openSource(source, { findings });
+  const volume = typeof source === "string" ? await openSource(source, { findings }) : source;
   try {
     const image = await imageToSplit(volume, splitAt ?? MOST_FILE_BYTES);
     if (!image) return { volume, parts: [], [Symbol.asyncDispose]: () => volume.close() };

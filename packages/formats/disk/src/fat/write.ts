@@ -4,6 +4,7 @@ import {
   check,
   digestBytes,
   FILETIME_MAX,
+  type Filetime,
   type Finding,
   Findings,
   type LongOperation,
@@ -37,6 +38,8 @@ export interface FatOptions extends LongOperation {
   readonly label?: string | undefined;
   /** Sectors before the volume on its disk. */
   readonly hiddenSectors?: number | undefined;
+  /** FILETIME that identities are made of; files keep their times. Default: SOURCE_DATE_EPOCH, which no time exceeds then, or the present. */
+  readonly time?: Filetime | undefined;
   /** Serial number. Default: made of names, sizes, times and `SOURCE_DATE_EPOCH` or the present time. */
   readonly volumeId?: number | undefined;
 }
@@ -81,8 +84,9 @@ export async function planFat(volume: Volume, options: FatOptions = {}): Promise
   const layout = layoutOf(size, kind, rootEntries);
   const clusterBytes = layout.sectorsPerCluster * SECTOR;
   const used = allocate(tree, clusterBytes, kind);
-  const now = stampTime();
-  const identity = identityOf(tree, label, now);
+  const now = options.time ?? stampTime();
+  const latest = options.time === undefined ? latestTime(now) : FILETIME_MAX;
+  const identity = identityOf(tree, label, now, latest);
   const volumeId = options.volumeId ?? Number.parseInt(identity.slice(0, 8), 16);
   const boot = { ...layout, hiddenSectors: options.hiddenSectors ?? 0, volumeId, label };
   const free = clusterCount(boot) - used;
@@ -105,7 +109,7 @@ export async function planFat(volume: Volume, options: FatOptions = {}): Promise
     findings: findings.list,
     volume,
     tree,
-    latest: latestTime(now),
+    latest,
   };
 }
 
@@ -153,8 +157,7 @@ function latestTime(now: bigint): bigint {
   return process.env.SOURCE_DATE_EPOCH ? now : FILETIME_MAX;
 }
 
-function identityOf({ directories, files }: FatTree, label: string, now: bigint): string {
-  const latest = latestTime(now);
+function identityOf({ directories, files }: FatTree, label: string, now: bigint, latest: bigint): string {
   const writer = new ByteWriter(1 << 12).utf16(label).u64(now);
   for (const nodes of [directories, files]) {
     for (const { entry } of nodes) {

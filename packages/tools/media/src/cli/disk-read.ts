@@ -1,8 +1,9 @@
 import { extname, resolve } from "node:path";
 import { type Command, exitCodes, formatBytes, type Terminal, usageError } from "@adk/cli-kit";
 import { parseSourceName } from "@adk/core";
-import { convertDisk, DISK_FORMATS, type DiskFormat, diskConvertResult } from "../convert-disk.ts";
+import { convertDisk, diskConvertResult } from "../convert-disk.ts";
 import { diskExtractResult, diskListResult, extractFromDisk, listDisk } from "../disk-files.ts";
+import { DISK_FORMATS, type DiskFormat } from "../disk-format.ts";
 import { type DiskInfo, diskInfo, diskInfoResult } from "../disk-info.ts";
 import { sourceIn } from "./names.ts";
 

@@ -26,22 +26,22 @@ const FILES: readonly { readonly name: string; readonly places: readonly string[
  * A folder for a web server from which iPXE starts Windows PE by wimboot: the files of a medium, and the script. wimboot itself is the
  * user's: its file goes beside them.
  *
- * @param medium a directory or disc
+ * @param medium a directory or disc, or its volume, which is closed at the end
  * @throws AdkError `PXE_FILE_MISSING`, `ALREADY_EXISTS` unless `overwrite`
  */
 export async function createPxe(
-  medium: string,
+  medium: string | Volume,
   directory: string,
   { url = ".", overwrite }: { url?: string | undefined; overwrite?: boolean | undefined } = {},
 ): Promise<CreatePxeResult> {
-  await using volume = await openSource(medium);
+  await using volume = typeof medium === "string" ? await openSource(medium) : medium;
   const found: { name: string; entry: VolumeEntry }[] = [];
   for (const { name, places, needed } of FILES) {
     const entry = await firstOf(volume, places);
     if (entry) found.push({ name, entry });
-    else if (needed) throw missing(medium, places[0]);
+    else if (needed) throw missing(volume.name, places[0]);
   }
-  if (!found.some(({ name }) => /^bootmgr$|\.efi$/.test(name))) throw missing(medium, "/bootmgr");
+  if (!found.some(({ name }) => /^bootmgr$|\.efi$/.test(name))) throw missing(volume.name, "/bootmgr");
   await mkdir(directory, { recursive: true });
   for (const { name, entry } of found) await copy(volume, entry, join(directory, name), overwrite);
   const names = found.map(({ name }) => name);
