@@ -1,7 +1,9 @@
 import { fromHex } from "@adk/core";
+import { random } from "@adk/testing";
 import { expect, test } from "vitest";
 import { decodeXpressPlain } from "./index.ts";
 import { expectDamageIsTold } from "./testing/functions.ts";
+import { damage } from "./testing/samples.ts";
 
 const ALPHABET = "abcdefghijklmnopqrstuvwxyz";
 const ALPHABET_DATA = fromHex("3f0000006162636465666768696a6b6c6d6e6f707172737475767778797a");
@@ -10,6 +12,16 @@ const REPEATED_DATA = fromHex("ffffff1f61626317000fff2601");
 function decode(data: Uint8Array, most: number): string {
   const output = new Uint8Array(most);
   return Buffer.from(output.subarray(0, decodeXpressPlain(data, output))).toString("latin1");
+}
+
+/** What an engine makes of the data: bytes, or the code of its error. */
+function outcome(data: Uint8Array, engine: "wasm" | "javascript"): string {
+  const output = new Uint8Array(5000);
+  try {
+    return Buffer.from(output.subarray(0, decodeXpressPlain(data, output, engine))).toString("hex");
+  } catch (error) {
+    return String((error as { code?: string; found?: string }).found);
+  }
 }
 
 test("the examples of [MS-XCA] 3.1", () => {
@@ -49,6 +61,18 @@ test("what cannot be is told", () => {
   expect(() => decode(fromHex("ffffffff0000"), 100)).toThrow(/damaged/);
   expect(() => decode(REPEATED_DATA, 299)).toThrow(/damaged/);
   expect(() => decode(fromHex("0000"), 299)).toThrow(/damaged/);
+});
+
+test("both engines make the same of damaged data", () => {
+  const next = random(7);
+  const outcomes = new Set<string>();
+  for (let i = 0; i < 3000; i++) {
+    const data = damage(i % 2 ? ALPHABET_DATA : REPEATED_DATA, next);
+    const made = outcome(data, "wasm");
+    expect(outcome(data, "javascript")).toBe(made);
+    outcomes.add(made);
+  }
+  expect(outcomes.size).toBeGreaterThan(500);
 });
 
 test("damaged data ends in an error or in something", () => {

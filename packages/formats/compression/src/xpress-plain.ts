@@ -1,72 +1,46 @@
+import { AdkError, alignUp, check } from "@adk/core";
 import { badData } from "./bad-data.ts";
+import { REASONS } from "./decoder.ts";
+import { createEngine, type Engine, type EngineName } from "./engine.ts";
+import { DYNAMIC_START, INPUT_SLACK, MATCH_SLACK } from "./kernel/layout.ts";
 
-// Plain LZ77, [MS-XCA] 2.3: XPRESS without Huffman codes.
+/** Addresses are signed 32-bit numbers in the kernels. */
+const MOST_MEMORY = 2 ** 31 - 2 ** 16;
+
+const engines = new Map<EngineName, Engine>();
+
+/** One for all calls of a thread: its memory is as large as the largest input and output were. */
+function engineOf(name: EngineName): Engine {
+  const engine = engines.get(name) ?? createEngine(name);
+  engines.set(name, engine);
+  return engine;
+}
 
 /**
  * Decompresses plain LZ77 ([MS-XCA] 2.4), which has no header and does not tell its size.
  *
- * @param output gets what the data holds, at most its length; decoding ends where it is full, or with the data
+ * @param output gets what the data holds, at most its length; decoding ends where it is full, or with the data. After an error
+ *   it is unchanged.
  * @returns bytes written
- * @throws AdkError `COMPRESSION_BAD_DATA`; what the output then holds is not defined
+ * @throws AdkError `COMPRESSION_BAD_DATA`, `CHUNK_TOO_LARGE`, `OUT_OF_MEMORY`
  */
-export function decodeXpressPlain(input: Uint8Array, output: Uint8Array): number {
-  const end = input.length;
-  let at = 0;
-  let written = 0;
-  let flags = 0;
-  let flagCount = 0;
-  /** Position of a byte whose high half is the next length that needs four more bits; 0 for none. */
-  let halfByte = 0;
-
-  /** A little-endian number. */
-  function read(bytes: number): number {
-    if (at + bytes > end) throw damaged(input, "an end of the data inside an item");
-    let value = 0;
-    for (let i = bytes - 1; i >= 0; i--) value = value * 256 + (input[at + i] as number);
-    at += bytes;
-    return value;
+export function decodeXpressPlain(input: Uint8Array, output: Uint8Array, engineName: EngineName = "wasm"): number {
+  const engine = engineOf(engineName);
+  const inputStart = alignUp(DYNAMIC_START + output.length + MATCH_SLACK, 16);
+  const memorySize = inputStart + input.length + INPUT_SLACK;
+  check(memorySize <= MOST_MEMORY, () => {
+    return new AdkError("CHUNK_TOO_LARGE", "Plain LZ77 data is decompressed as a whole, and this is too long.", {
+      expected: `at most ${MOST_MEMORY} bytes with what it decompresses to`,
+      found: memorySize,
+    });
+  });
+  engine.reserve(memorySize);
+  engine.bytes.set(input, inputStart);
+  const written = engine.kernels.xpressPlainDecode(inputStart, input.length, DYNAMIC_START, output.length);
+  if (written < 0) {
+    const expected = `${input.length} bytes that decompress to at most ${output.length} bytes`;
+    throw badData("plain LZ77", expected, REASONS[written] ?? `status ${written}`);
   }
-
-  function readLength(low: number): number {
-    if (low < 7) return low + 3;
-    let length: number;
-    if (halfByte === 0) {
-      halfByte = at;
-      length = read(1) & 15;
-    } else {
-      length = (input[halfByte] as number) >>> 4;
-      halfByte = 0;
-    }
-    if (length < 15) return length + 7 + 3;
-    length = read(1);
-    if (length < 255) return length + 15 + 7 + 3;
-    length = read(2) || read(4);
-    if (length < 15 + 7) throw damaged(input, "a long length for a short match");
-    return length + 3;
-  }
-
-  while (written < output.length && at < end) {
-    if (flagCount === 0) {
-      flags = read(4);
-      flagCount = 32;
-      // an encoder whose last flag word was just full adds another, of ones
-      if (at === end) break;
-    }
-    flagCount--;
-    if (((flags >>> flagCount) & 1) === 0) {
-      output[written++] = read(1);
-      continue;
-    }
-    const match = read(2);
-    const offset = (match >>> 3) + 1;
-    const length = readLength(match & 7);
-    if (offset > written) throw damaged(input, "a match that reaches before the start");
-    if (length > output.length - written) throw damaged(input, `more than ${output.length} bytes`);
-    for (const last = written + length; written < last; written++) output[written] = output[written - offset] as number;
-  }
+  output.set(engine.bytes.subarray(DYNAMIC_START, DYNAMIC_START + written));
   return written;
-}
-
-function damaged(input: Uint8Array, found: string) {
-  return badData("plain LZ77", `${input.length} bytes of whole items`, found);
 }

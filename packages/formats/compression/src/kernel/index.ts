@@ -6,3 +6,4 @@ export { lzxEncode, lzxWorkspace } from "./lzx-encode.ts";
 export { lzxStreamDecode, lzxStreamStart } from "./lzx-stream-decode.ts";
 export { xpressDecode } from "./xpress-decode.ts";
 export { xpressEncode, xpressWorkspace } from "./xpress-encode.ts";
+export { xpressPlainDecode } from "./xpress-plain-decode.ts";
