@@ -24,7 +24,8 @@ export {
   openDiskVolume,
   readDiskParts,
 } from "./disk-volume.ts";
-export { type DiskAccess, type DiskPiece, type DiskPieces, piecesOf, type StoredRange, writeRaw } from "./pieces.ts";
+export { type DiskAccess, type DiskPiece, type DiskPieces, piecesOf, type StoredRange } from "./pieces.ts";
+export { writeRaw } from "./raw.ts";
 
 // VHD and VHDX.
 

@@ -1,4 +1,4 @@
-import { type AtomicFile, type LongOperation, ProgressCounter, type RandomAccess } from "@adk/core";
+import { type LongOperation, ProgressCounter, type RandomAccess } from "@adk/core";
 
 /** Bytes of one sector. Disks with sectors of 4096 bytes are not written here. */
 export const SECTOR = 512;
@@ -28,7 +28,7 @@ export interface StoredRange {
 }
 
 /** Bytes that are read at once. */
-export const PIECE_BYTES = 1 << 22;
+export const PIECE_BYTES = 1 << 21;
 /** Bytes in which zeros are looked for. */
 const UNIT_BYTES = 1 << 16;
 const ZEROS = Buffer.alloc(UNIT_BYTES);
@@ -95,18 +95,4 @@ export async function* piecesOf(
 /** The same pieces further behind: a partition on its disk. */
 export async function* shifted(pieces: DiskPieces, by: number): AsyncGenerator<DiskPiece> {
   for await (const { offset, bytes } of pieces) yield { offset: offset + by, bytes };
-}
-
-/** Writes a disk as it is: a raw image of `size` bytes, in which zeros take no room where the host has sparse files. */
-export async function writeRaw(file: AtomicFile, size: number, pieces: DiskPieces): Promise<void> {
-  await file.truncate(size);
-  let written: Promise<void> | undefined;
-  try {
-    for await (const { offset, bytes } of pieces) {
-      await written;
-      written = file.writeAt(bytes, offset);
-    }
-  } finally {
-    await written;
-  }
 }

@@ -1,6 +1,7 @@
 import { AdkError, type AtomicFile, alignUp, check } from "@adk/core";
-import { BlockWriter } from "../block-writer.ts";
-import { type DiskPieces, SECTOR, writeRaw } from "../pieces.ts";
+import { writeBlocks } from "../block-writer.ts";
+import { type DiskPieces, SECTOR } from "../pieces.ts";
+import { writeRaw } from "../raw.ts";
 import { DYNAMIC_HEADER_BYTES, VHD_BLOCK_BYTES, writeDynamicHeader } from "./dynamic-header.ts";
 import { FOOTER_BYTES, type NewVhdFooter, VHD_EPOCH, writeVhdFooter } from "./footer.ts";
 import { geometryOf, MOST_GEOMETRY } from "./geometry.ts";
@@ -68,13 +69,14 @@ export async function writeVhd(
   const table = new Uint8Array(alignUp(blocks * 4, SECTOR)).fill(0xff);
   const view = new DataView(table.buffer);
   const header = writeDynamicHeader({ tableOffset: TABLE_OFFSET, blocks, blockBytes: VHD_BLOCK_BYTES });
-  const writer = new BlockWriter(file, VHD_BLOCK_BYTES, TABLE_OFFSET + table.length, {
+  await file.writeAt(bytesOfFooter, 0);
+  await file.writeAt(header, FOOTER_BYTES);
+  const end = await writeBlocks(file, pieces, {
+    blockBytes: VHD_BLOCK_BYTES,
+    start: TABLE_OFFSET + table.length,
     before: new Uint8Array(BITMAP_BYTES).fill(0xff),
     onBlock: (block, offset) => view.setUint32(block * 4, offset / SECTOR),
   });
-  await file.writeAt(bytesOfFooter, 0);
-  await file.writeAt(header, FOOTER_BYTES);
-  const end = await writer.write(pieces);
   await file.writeAt(table, TABLE_OFFSET);
   await file.writeAt(bytesOfFooter, end);
 }

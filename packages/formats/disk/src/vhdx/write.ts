@@ -1,6 +1,7 @@
 import { AdkError, type AtomicFile, alignUp, check, type Guid, nameBasedGuid } from "@adk/core";
-import { BlockWriter } from "../block-writer.ts";
-import { type DiskPieces, SECTOR, shifted, writeRaw } from "../pieces.ts";
+import { writeBlocks } from "../block-writer.ts";
+import { type DiskPieces, SECTOR, shifted } from "../pieces.ts";
+import { writeRaw } from "../raw.ts";
 import { chunkRatio, ENTRY_BYTES, entryCount, entryOf, writeEntry } from "./block-allocation-table.ts";
 import { HEADER_OFFSETS, LOG_BYTES, LOG_OFFSET, writeFileIdentifier, writeVhdxHeader } from "./header.ts";
 import { writeMetadata } from "./metadata.ts";
@@ -46,7 +47,7 @@ export async function writeVhdx(
   if (options.type === "fixed") {
     for (let block = 0; block < blocks; block++) onBlock(block, start + block * BLOCK_BYTES);
     await writeRaw(file, start + blocks * BLOCK_BYTES, shifted(pieces, start));
-  } else await new BlockWriter(file, BLOCK_BYTES, start, { onBlock }).write(pieces);
+  } else await writeBlocks(file, pieces, { blockBytes: BLOCK_BYTES, start, onBlock });
   await file.writeAt(table, tableOffset);
   const fixed = options.type === "fixed";
   await file.writeAt(
