@@ -9,6 +9,8 @@ export interface BootStore {
   readonly keyName: string;
   /** Whether it says to be the store of a running system. */
   readonly isSystem: boolean;
+  /** All values of its description, among them `KeyName` and `System`. */
+  readonly description: ReadonlyMap<string, ElementData>;
   /** By their GUIDs' text, as the registry sorts them. */
   readonly objects: readonly BootObject[];
   readonly byId: ReadonlyMap<Guid, BootObject>;
@@ -56,12 +58,18 @@ export function readStore(hive: Hive): BootStore {
     if (object) objects.push(object);
     else hive.findings.warning("BCD_BAD_OBJECT", "A key among the objects is none.", place(hive, key.name));
   }
+  const values = new Map<string, ElementData>();
+  for (const value of description?.values() ?? []) {
+    const data = hive.attempt(() => value.data().slice());
+    if (data) values.set(value.name, { type: value.type, data });
+  }
   const keyName = description?.value("KeyName");
   const system = description?.value("System");
   return {
     name: hive.name,
     keyName: (keyName && hive.attempt(() => textOf(keyName.data()))) ?? "",
     isSystem: system !== undefined && hive.attempt(() => numberOf(system.type, system.data())) === 1n,
+    description: values,
     objects,
     byId: new Map(objects.map((object) => [object.id, object])),
     findings: hive.findings,

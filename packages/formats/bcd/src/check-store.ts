@@ -4,7 +4,7 @@ import { elementName } from "./element-type.ts";
 import { type ElementValue, elementValue } from "./element-value.ts";
 import { objectNames } from "./object-name.ts";
 import { ObjectType } from "./object-type.ts";
-import { weakOptions } from "./weak-options.ts";
+import { weakFinding, weakOptions } from "./weak-options.ts";
 import { idOf, wellKnownObject } from "./well-known.ts";
 
 const DEVICE = 0x1100_0001;
@@ -51,7 +51,7 @@ export function checkStore(store: BootStore): Finding[] {
     }
     if (inCircles.has(object.id)) report("error", "BCD_INHERITS_ITSELF", "The object inherits itself.", object);
   }
-  findings.push(...weakOptions(store));
+  findings.push(...weakOptions(store).map((option) => weakFinding(store, option)));
   return findings;
 }
 

@@ -5,7 +5,9 @@ import type { ElementValue } from "./element-value.ts";
 
 /** Numbers that bcdedit shows in hexadecimal: addresses, masks and ids of settings. */
 const HEXADECIMAL =
-  /address|memory|mask|^truncate|^relocate|xsaveaddfeature|xsaveremovefeature|xsaveprocessors|allowedinmemorysettings|customactions/;
+  /address$|memory|mask|^truncate|^relocate|xsaveaddfeature|xsaveremovefeature|xsaveprocessors|allowedinmemorysettings|customactions/;
+/** Numbers that are IPv4 addresses, the first part in the highest bits. */
+const IP_ADDRESS = /hostip$/;
 
 /** The lines that bcdedit shows for an element; `nameOf` names the objects. */
 export function formatElement(
@@ -17,7 +19,9 @@ export function formatElement(
   const type = elementType(id, objectType);
   const number = (value: bigint): string => {
     const name = type?.values[Number(value)];
-    return name ?? (type && !HEXADECIMAL.test(type.name) ? `${value}` : `0x${value.toString(16)}`);
+    if (name !== undefined) return name;
+    if (type && IP_ADDRESS.test(type.name) && value <= 0xffff_ffffn) return formatIp(Number(value));
+    return type && !HEXADECIMAL.test(type.name) ? `${value}` : `0x${value.toString(16)}`;
   };
   switch (value.format) {
     case "device":
@@ -65,7 +69,8 @@ export function parseElement(
 ): ElementValue {
   const format = elementFormat(id);
   const text = texts.join(" ");
-  const values = elementType(id, objectType)?.values ?? [];
+  const type = elementType(id, objectType);
+  const values = type?.values ?? [];
   switch (format) {
     case "device":
       return { format, device: parseDeviceText(text) };
@@ -76,6 +81,7 @@ export function parseElement(
     case "objects":
       return { format, ids: texts.map(idOf) };
     case "integer":
+      if (IP_ADDRESS.test(type?.name ?? "") && text.includes(".")) return { format, number: parseIp(text) };
       return { format, number: parseNumber(text, values) };
     case "integers":
       return { format, numbers: texts.map((each) => parseNumber(each, values)) };
@@ -87,13 +93,28 @@ export function parseElement(
   }
 }
 
+const MOST_NUMBER = 0xffff_ffff_ffff_ffffn;
+
+function formatIp(address: number): string {
+  return [24, 16, 8, 0].map((shift) => (address >>> shift) & 0xff).join(".");
+}
+
+function parseIp(text: string): bigint {
+  const parts = /^([0-9]{1,3})\.([0-9]{1,3})\.([0-9]{1,3})\.([0-9]{1,3})$/.exec(text)?.slice(1).map(Number) ?? [];
+  if (parts.length === 0 || parts.some((part) => part > 255)) throw badValue(text, "an IPv4 address");
+  return BigInt(parts.reduce((number, part) => number * 256 + part, 0));
+}
+
 function parseNumber(text: string, names: readonly string[]): bigint {
   const index = names.findIndex((name) => name.toLowerCase() === text.toLowerCase());
   if (index >= 0) return BigInt(index);
-  if (!/^(0x[0-9a-f]{1,16}|[0-9]{1,20})$/i.test(text)) throw badValue(text, names.join(", ") || "a number");
-  return BigInt.asUintN(64, BigInt(text));
+  const number = /^(0x[0-9a-f]{1,16}|[0-9]{1,20})$/i.test(text) ? BigInt(text) : MOST_NUMBER + 1n;
+  if (number > MOST_NUMBER) throw badValue(text, names.join(", ") || "a number of at most 64 bits");
+  return number;
 }
 
 function badValue(found: string, expected: string): AdkError {
-  return new AdkError("BCD_BAD_VALUE", "The value is none for this element.", { kind: "usage", expected, found });
+  const near = suggest(found.toLowerCase(), expected.toLowerCase().split(", "));
+  const hint = near && `Did you mean ${near}?`;
+  return new AdkError("BCD_BAD_VALUE", "The value is none for this element.", { kind: "usage", expected, found, hint });
 }

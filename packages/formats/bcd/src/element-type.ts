@@ -6,6 +6,7 @@ import {
   LIBRARY,
   LOADER,
   MEMORY_TEST,
+  OTHER_NAMES,
   RESUME,
   STARTUP,
   TEMPLATE,
@@ -83,7 +84,9 @@ export function elementName(id: number, objectType: number): string {
 export function elementIdOf(name: string, objectType: number): number | undefined {
   const digits = /^(?:custom:|0x)?([1-5][1-7][0-9a-f]{6})$/i.exec(name)?.[1];
   if (digits !== undefined) return Number.parseInt(digits, 16);
-  return tableOf(objectType).find((type) => type.name === name.toLowerCase())?.id;
+  const lower = name.toLowerCase();
+  const known = Object.hasOwn(OTHER_NAMES, lower) ? OTHER_NAMES[lower] : lower;
+  return tableOf(objectType).find((type) => type.name === known)?.id;
 }
 
 /** Names that an object of a type has, for "did you mean". */

@@ -37,6 +37,7 @@ export { objectIdOf, type WellKnownObject, wellKnownByName, wellKnownObject } fr
 
 // Changing a store, and making one.
 
+export type { RecoveryEnvironment } from "./recovery-entry.ts";
 export type { Firmware } from "./standard-objects.ts";
 export { type CreateStoreOptions, StoreEditor } from "./store-editor.ts";
 export {
@@ -47,10 +48,17 @@ export {
   storeFromJson,
   storeToJson,
 } from "./store-json.ts";
-export { addWindows, createWindowsStore, type WindowsEntry, type WindowsStoreOptions } from "./windows-store.ts";
+export {
+  type AddWindowsOptions,
+  addWindows,
+  createWindowsStore,
+  type WindowsEntry,
+  type WindowsStoreOptions,
+} from "./windows-store.ts";
+export { WindowsTemplate } from "./windows-template.ts";
 export { createWinPeStore, type WinPeStoreOptions } from "./winpe-store.ts";
 
 // What is wrong with a store.
 
 export { checkStore } from "./check-store.ts";
-export { weakens, weakOptions } from "./weak-options.ts";
+export { type WeakOption, weakFinding, weakOptions } from "./weak-options.ts";

@@ -46,13 +46,18 @@ export function listObjects(store: BootStore, objects: readonly BootObject[], ve
       const value = elementValue(element.id, element);
       const texts = formatElement(element.id, value, object.type, nameOf);
       let name = elementName(element.id, object.type);
-      for (const text of texts) {
+      for (const text of texts.map(oneLine)) {
         lines.push(name.length < NAME_WIDTH ? name.padEnd(NAME_WIDTH) + text : `${name} ${text}`);
         name = "";
       }
     }
   }
   return `${lines.join("\n")}\n`;
+}
+
+/** A text of the store must not pretend to be another line of the listing. */
+function oneLine(text: string): string {
+  return text.replace(/[\r\n\u2028\u2029]/g, (end) => `\\u${end.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
 /** Objects that a boot manager shows. */

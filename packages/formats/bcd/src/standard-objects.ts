@@ -12,9 +12,13 @@ export const Element = {
   DESCRIPTION: 0x1200_0004,
   LOCALE: 0x1200_0005,
   INHERIT: 0x1400_0006,
+  RECOVERY_SEQUENCE: 0x1400_0008,
   DEBUG_TYPE: 0x1500_0011,
   DEBUG_PORT: 0x1500_0013,
   BAUD_RATE: 0x1500_0014,
+  DISPLAY_MESSAGE: 0x1500_0065,
+  DISPLAY_MESSAGE_OVERRIDE: 0x1500_0066,
+  RECOVERY_ENABLED: 0x1600_0009,
   ISOLATED_CONTEXT: 0x1600_0060,
   BAD_MEMORY_ACCESS: 0x1600_000b,
   BOOT_EMS: 0x1600_0020,
@@ -42,6 +46,7 @@ export const Element = {
   RESUME_DEBUG_OPTION: 0x2600_0006,
   RAMDISK_SDI_DEVICE: 0x3100_0003,
   RAMDISK_SDI_PATH: 0x3200_0004,
+  RECOVERY_OS: 0x4600_0010,
 } as const;
 
 /** Which firmware starts the boot manager. */
@@ -58,6 +63,11 @@ export function addObject(
   settings: Readonly<Record<number, Setting>>,
 ): void {
   editor.createObject(type, id);
+  setAll(editor, id, settings);
+}
+
+/** Sets elements of an object that is there. */
+export function setAll(editor: StoreEditor, id: Guid, settings: Readonly<Record<number, Setting>>): void {
   for (const [element, setting] of Object.entries(settings)) editor.set(id, Number(element), valueFrom(setting));
 }
 

@@ -120,6 +120,11 @@ export class StoreEditor {
     this.#hive.setValue(this.#hive.createKey("Description", this.#object(object)), name, type, data);
   }
 
+  /** Sets a value of the store's own description: `FirmwareModified`. */
+  describeStore(name: string, { type, data }: ElementData): void {
+    this.#hive.setValue(this.#hive.createKey("Description"), name, type, data);
+  }
+
   /** @returns whether there was one. @throws AdkError `BCD_NO_OBJECT` */
   deleteElement(object: Guid, element: number): boolean {
     const key = this.#object(object).descend(`Elements\\${formatElementId(element)}`);

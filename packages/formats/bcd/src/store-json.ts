@@ -9,6 +9,8 @@ import { wellKnownObject } from "./well-known.ts";
 /** A store as JSON. Of known formats the values are enough to make it again; `data` is there where they are not. */
 export interface StoreJson {
   readonly system: boolean;
+  /** What its description has beside what every store has. */
+  readonly description?: Readonly<Record<string, DataJson>> | undefined;
   readonly objects: readonly ObjectJson[];
 }
 
@@ -41,7 +43,21 @@ export interface DataJson {
 }
 
 export function storeToJson(store: BootStore): StoreJson {
-  return { system: store.isSystem, objects: store.objects.map(objectToJson) };
+  const usual = StoreEditor.create({ system: store.isSystem }).store.description;
+  const others = [...store.description].filter(([name, data]) => !sameData(usual.get(name), data));
+  return {
+    system: store.isSystem,
+    ...(others.length > 0 && { description: descriptionToJson(others) }),
+    objects: store.objects.map(objectToJson),
+  };
+}
+
+function descriptionToJson(values: Iterable<readonly [string, ElementData]>): Record<string, DataJson> {
+  return Object.fromEntries([...values].map(([name, data]) => [name, dataToJson(data)]));
+}
+
+function sameData(a: ElementData | undefined, b: ElementData): boolean {
+  return a !== undefined && a.type === b.type && toHex(a.data) === toHex(b.data);
 }
 
 function objectToJson({ id, type, description, elements }: BootObject): ObjectJson {
@@ -50,9 +66,7 @@ function objectToJson({ id, type, description, elements }: BootObject): ObjectJs
     id,
     ...(name !== undefined && { name: `{${name}}` }),
     type: formatElementId(type),
-    ...(description.size > 0 && {
-      description: Object.fromEntries([...description].map(([each, data]) => [each, dataToJson(data)])),
-    }),
+    ...(description.size > 0 && { description: descriptionToJson(description) }),
     elements: elements.map((element) => elementToJson(element, type)),
   };
 }
@@ -61,7 +75,7 @@ function elementToJson(element: BootElement, objectType: number): ElementJson {
   const value = elementValue(element.id, element);
   const known = elementName(element.id, objectType);
   const written = elementData(value);
-  const same = written.type === element.type && toHex(written.data) === toHex(element.data);
+  const same = sameData(written, element);
   return {
     id: formatElementId(element.id),
     ...(!known.startsWith("custom:") && { name: known }),
@@ -97,6 +111,7 @@ function dataToJson({ type, data }: ElementData): DataJson {
 /** A new store of what JSON tells. @throws AdkError `BCD_BAD_JSON`, `BCD_BAD_DEVICE`, `BCD_OBJECT_EXISTS` */
 export function storeFromJson(json: StoreJson, options: Omit<CreateStoreOptions, "system"> = {}): StoreEditor {
   const editor = StoreEditor.create({ ...options, system: json.system });
+  for (const [name, data] of Object.entries(json.description ?? {})) editor.describeStore(name, dataFrom(data));
   for (const { id: guid, type, description = {}, elements } of json.objects) {
     const id = guidFrom(guid);
     editor.createObject(numberFrom(type), id);

@@ -11,10 +11,10 @@ import {
   objectNames,
   parseElement,
   StoreEditor,
-  weakens,
 } from "@adk/bcd";
-import { AdkError, type Finding, type Guid, toHex } from "@adk/core";
+import { AdkError, type Guid, toHex } from "@adk/core";
 import type { BcdChangeResult } from "./schemas.ts";
+import { newWeakOptions } from "./weak-json.ts";
 
 export interface EditStoreOptions {
   readonly dryRun?: boolean | undefined;
@@ -106,7 +106,8 @@ export async function writeStore(
   editor: StoreEditor,
   { overwrite, dryRun = false }: EditStoreOptions & { overwrite?: boolean | undefined },
 ): Promise<BcdChangeResult> {
-  const changes = differences({ objects: [], byId: new Map() }, editor.store);
+  const nothing = StoreEditor.create().store;
+  const changes = differences(nothing, editor.store);
   if (dryRun && !overwrite && existsSync(file)) {
     throw new AdkError("ALREADY_EXISTS", "The file exists already.", { kind: "environment", file });
   }
@@ -116,7 +117,7 @@ export async function writeStore(
     dryRun,
     changes,
     ...(backup !== undefined && { backup }),
-    findings: weakChanges(editor.store, changes),
+    ...newWeakOptions(nothing, editor.store),
   };
 }
 
@@ -137,11 +138,11 @@ async function editStore(
     dryRun,
     changes,
     ...(backup !== undefined && { backup }),
-    findings: weakChanges(after, changes),
+    ...newWeakOptions(before, after),
   };
 }
 
-function differences(before: Pick<BootStore, "objects" | "byId">, after: BootStore): BcdChangeResult["changes"] {
+function differences(before: BootStore, after: BootStore): BcdChangeResult["changes"] {
   const changes: BcdChangeResult["changes"] = [];
   const nameOf = objectNames(after);
   for (const { id } of before.objects) if (!after.byId.has(id)) changes.push({ change: "remove", object: nameOf(id) });
@@ -161,22 +162,6 @@ function differences(before: Pick<BootStore, "objects" | "byId">, after: BootSto
     }
   }
   return changes;
-}
-
-/** A warning for each change that weakens security. */
-function weakChanges(store: BootStore, changes: BcdChangeResult["changes"]): Finding[] {
-  const nameOf = objectNames(store);
-  const changed = new Set(changes.map(({ object, element }) => `${object} ${element}`));
-  const findings: Finding[] = [];
-  for (const { id, type, elements } of store.objects) {
-    for (const element of elements) {
-      if (!changed.has(`${nameOf(id)} ${elementName(element.id, type)}`)) continue;
-      const message = weakens(element.id, elementValue(element.id, element));
-      if (message === undefined) continue;
-      findings.push({ severity: "warning", code: "BCD_WEAK_OPTION", message, where: { path: nameOf(id) } });
-    }
-  }
-  return findings;
 }
 
 function requireObject(store: BootStore, id: Guid): { readonly type: number } {

@@ -8,10 +8,12 @@ import {
   openStoreFile,
   selectObjects,
   storeToJson,
+  weakOptions,
 } from "@adk/bcd";
 import { AdkError } from "@adk/core";
 import { checkHive, openHiveFile } from "@adk/registry";
 import type { BcdCheckResult, BcdListResult } from "./schemas.ts";
+import { weakToJson } from "./weak-json.ts";
 
 export interface BcdListing {
   readonly result: BcdListResult;
@@ -54,6 +56,7 @@ export async function checkStoreFile(file: string): Promise<BcdCheckResult> {
     ok: findings.every(({ severity }) => severity === "info"),
     objects: store.objects.length,
     elements: store.objects.reduce((count, { elements }) => count + elements.length, 0),
+    weak: weakOptions(store).map((option) => weakToJson(store, option)),
     findings,
   };
 }

@@ -21,7 +21,23 @@ const bootObjectJson = z.object({
 });
 
 /** `adk media bcd export STORE FILE.json` */
-export const bootStoreJson = z.object({ system: z.boolean(), objects: z.array(bootObjectJson) });
+export const bootStoreJson = z.object({
+  system: z.boolean(),
+  description: z.record(z.string(), dataJson).optional(),
+  objects: z.array(bootObjectJson),
+});
+
+/** A setting that weakens the security of what is booted. */
+const weakOptionJson = z.object({
+  object: z.string(),
+  /** Of the element, 8 hexadecimal digits. */
+  id: z.string(),
+  name: z.string(),
+  value: z.string(),
+  severity: z.enum(["warning", "info"]),
+  why: z.string(),
+});
+export type WeakOptionJson = z.output<typeof weakOptionJson>;
 
 /** `adk media bcd enum`, `show` */
 export const bcdListResult = z.object({
@@ -37,6 +53,7 @@ export const bcdCheckResult = z.object({
   ok: z.boolean(),
   objects: z.number(),
   elements: z.number(),
+  weak: z.array(weakOptionJson),
   findings: z.array(finding),
 });
 export type BcdCheckResult = z.output<typeof bcdCheckResult>;
@@ -55,6 +72,8 @@ export const bcdChangeResult = z.object({
   ),
   /** Where the store is that was replaced. */
   backup: z.string().optional(),
+  /** What the change makes weaker. */
+  weak: z.array(weakOptionJson),
   findings: z.array(finding),
 });
 export type BcdChangeResult = z.output<typeof bcdChangeResult>;

@@ -1,7 +1,8 @@
 import { resolve } from "node:path";
-import { listObjects, objectNamed, openStoreFile, StoreEditor, selectObjects, weakOptions } from "@adk/bcd";
+import { listObjects, objectNamed, openStoreFile, StoreEditor, selectObjects } from "@adk/bcd";
 import { AdkError } from "@adk/core";
 import { exportStore } from "../bcd/transfer-store.ts";
+import { newWeakOptions } from "../bcd/weak-json.ts";
 import type { BcdEditCommand } from "./parse.ts";
 import { enumTypeOf, VERBS } from "./verbs.ts";
 
@@ -42,11 +43,10 @@ export async function runBcdEdit(command: BcdEditCommand, host: BcdEditHost): Pr
   if (!change) throw unknownVerb(verb);
   const store = file(command.store);
   const editor = await StoreEditor.openFile(store);
-  const before = new Set(weakOptions(editor.store).map(({ message, where }) => `${where?.path} ${message}`));
+  const before = editor.store;
   const text = change(editor, command);
-  for (const { message, where } of weakOptions(editor.store)) {
-    if (!before.has(`${where?.path} ${message}`)) host.warn(`${where?.path} ${message}`);
-  }
+  for (const { where, message } of newWeakOptions(before, editor.store).findings)
+    host.warn(`${where?.path} ${message}`);
   await editor.save(store);
   return text;
 }
