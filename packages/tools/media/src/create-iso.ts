@@ -1,26 +1,16 @@
-import { readFile } from "node:fs/promises";
 import { finding } from "@adk/cli-kit/schemas";
-import { AdkError, AtomicFile, Findings, fromSystemError, type LongOperation, type Volume } from "@adk/core";
-import { type BootImage, type CreateIsoOptions, type PlannedIso, Platform, planIso } from "@adk/iso";
+import { AtomicFile, Findings, type LongOperation, type Volume } from "@adk/core";
+import { type BootImage, type CreateIsoOptions, type PlannedIso, planIso } from "@adk/iso";
 import { openSource } from "@adk/sources";
 import * as z from "zod";
-
-export interface BootFile {
-  readonly platform: "bios" | "uefi" | number;
-  /** Path of the host; with `bytes` a name for errors. */
-  readonly file: string;
-  /** The content, where the caller has it. */
-  readonly bytes?: Uint8Array | undefined;
-  /** `floppy`: the one that has the size of the image. Default: none. */
-  readonly emulation?: BootImage["emulation"] | "floppy";
-  readonly loadSegment?: number | undefined;
-  readonly sectorCount?: number | undefined;
-}
+import { type BootFile, readBootImage } from "./boot-file.ts";
 
 export interface CreateIsoFileOptions extends Omit<CreateIsoOptions, "boot">, LongOperation {
   readonly boot?: readonly BootFile[] | undefined;
   readonly overwrite?: boolean | undefined;
   readonly dryRun?: boolean | undefined;
+  /** Told of the layout before anything is written; what it throws ends the work. */
+  readonly onPlan?: ((plan: PlannedIso) => void) | undefined;
 }
 
 /** `adk iso create` */
@@ -51,13 +41,14 @@ export async function createIso(
   const findings = new Findings();
   await using volume = typeof source === "string" ? await openSource(source, { findings }) : source;
   const boot: BootImage[] = [];
-  for (const each of options.boot ?? []) boot.push(await readBootImage(each));
+  for (const each of options.boot ?? []) boot.push(await readBootImage(each, options.time));
   const file = typeof target === "string" ? target : "-";
   await using output =
     typeof target === "string" && !options.dryRun
       ? await AtomicFile.create(target, { overwrite: options.overwrite })
       : undefined;
   const plan = await planIso(volume, { ...options, boot });
+  options.onPlan?.(plan);
   if (!options.dryRun) {
     await writeTo(plan, typeof target === "string" ? (bytes) => (output as AtomicFile).write(bytes) : target, options);
     await output?.commit();
@@ -67,73 +58,21 @@ export async function createIso(
   return { file, form, label, files, directories, size, saved, dryRun, findings: findings.list };
 }
 
-/** Pieces are gathered: one write for each of some thousand small files would take longer than the data. */
-const GATHERED = 1 << 20;
-
+/** Writes one piece while the next is read. */
 async function writeTo(
   plan: PlannedIso,
   write: (bytes: Uint8Array) => Promise<void>,
-  operation: LongOperation,
+  { signal, onProgress }: LongOperation,
 ): Promise<void> {
-  const gathered = new Uint8Array(GATHERED);
-  let used = 0;
-  for await (const piece of plan.write({ signal: operation.signal, onProgress: operation.onProgress })) {
-    if (used + piece.length > GATHERED && used > 0) {
-      await write(gathered.subarray(0, used));
-      used = 0;
-    }
-    if (piece.length > GATHERED) await write(piece);
-    else {
-      gathered.set(piece, used);
-      used += piece.length;
-    }
-  }
-  if (used > 0) await write(gathered.subarray(0, used));
-}
-
-/** Firmware loads no more than this. */
-const MOST_BOOT_BYTES = 64 << 20;
-
-async function readBootImage(boot: BootFile): Promise<BootImage> {
-  const { platform, file, emulation, loadSegment, sectorCount } = boot;
-  const bytes = boot.bytes ?? (await readHostFile(file));
-  if (bytes.length === 0 || bytes.length > MOST_BOOT_BYTES) {
-    throw new AdkError("ISO_BAD_BOOT_IMAGE", "The boot image is empty, or larger than firmware loads.", {
-      file,
-      expected: `1 to ${MOST_BOOT_BYTES} bytes`,
-      found: bytes.length,
-    });
-  }
-  const drive = emulation === "floppy" ? floppyOf(bytes.length, file) : emulation;
-  const number = platform === "bios" ? Platform.BIOS : platform === "uefi" ? Platform.EFI : platform;
-  return { platform: number, bytes, emulation: drive, loadSegment, sectorCount };
-}
-
-async function readHostFile(file: string): Promise<Uint8Array> {
+  let written: Promise<void> | undefined;
   try {
-    return new Uint8Array(await readFile(file));
-  } catch (error) {
-    throw fromSystemError(error, file);
+    for await (const piece of plan.write({ signal, onProgress })) {
+      await written;
+      written = write(piece);
+      // What fails is told when its turn comes; until then it must not count as unhandled.
+      written.catch(() => {});
+    }
+  } finally {
+    await written;
   }
-}
-
-const FLOPPIES = new Map<number, "1.2M" | "1.44M" | "2.88M">([
-  [1_228_800, "1.2M"],
-  [1_474_560, "1.44M"],
-  [2_949_120, "2.88M"],
-]);
-
-function floppyOf(size: number, file: string): "1.2M" | "1.44M" | "2.88M" {
-  const floppy = FLOPPIES.get(size);
-  if (floppy) return floppy;
-  throw new AdkError(
-    "ISO_BAD_BOOT_IMAGE",
-    "The image has not the size of a floppy disk, so that none can be emulated.",
-    {
-      file,
-      expected: [...FLOPPIES.keys()].join(", "),
-      found: size,
-      hint: "Use it without emulation.",
-    },
-  );
 }

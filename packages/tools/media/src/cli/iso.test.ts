@@ -26,7 +26,13 @@ describe("adk iso", () => {
   test("a disc is made, told of, listed, verified and extracted", async () => {
     const boot = ["--boot-bios", "media/boot/etfsboot.com"];
     const made = await json("iso", "create", "media", "out.iso", "--label", "WIN", "--dedup", ...boot);
-    expect(made).toMatchObject({ exitCode: 0, form: "udf", files: 4, directories: 3, saved: { files: 1, bytes: 5 } });
+    expect(made).toMatchObject({
+      exitCode: 0,
+      form: "udf",
+      files: 4,
+      directories: 3,
+      saved: { files: 2, bytes: 4101 },
+    });
     expect(await json("iso", "info", "out.iso")).toMatchObject({
       label: "WIN",
       size: made.size,
@@ -54,7 +60,13 @@ describe("adk iso", () => {
   });
 
   test.each([
-    [["--udf", "--joliet"], "USAGE_CONTRADICTING_OPTIONS"],
+    [["--udf", "--bridge"], "USAGE_CONTRADICTING_OPTIONS"],
+    [["--iso9660", "--joliet"], "USAGE_CONTRADICTING_OPTIONS"],
+    [["--boot", "cdrom=x"], "USAGE_BAD_OPTION_VALUE"],
+    [["--boot", "bios=x,sectors=70000"], "USAGE_BAD_OPTION_VALUE"],
+    [["--boot", "bios=x,emulation=tape"], "USAGE_BAD_OPTION_VALUE"],
+    [["--hybrid"], "ISO_NO_EFI_IMAGE"],
+    [["--boot-uefi", "media/sources/none.efi"], "FILE_NOT_FOUND"],
     [["--timestamp", "yesterday"], "USAGE_BAD_OPTION_VALUE"],
     [["--boot-uefi", "none.img"], "FILE_NOT_FOUND"],
   ])("%j is refused", async (options, code) => {
@@ -90,7 +102,7 @@ describe("adk oscdimg", () => {
       "Scanning source tree complete (4 files in 3 directories)",
       "Writing 4 files in 3 directories to o.iso",
       "100% complete",
-      "Storage optimization saved 1 files, 5 bytes (0% of image)",
+      "Storage optimization saved 2 files, 4101 bytes (1% of image)",
       "Done.",
     ]) {
       expect(stdout).toContain(`${line}\n`);

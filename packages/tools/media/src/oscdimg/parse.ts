@@ -1,23 +1,21 @@
 import { AdkError } from "@adk/core";
-
-/** A boot entry as OSCDIMG's options tell it. */
-export interface OscdimgBoot {
-  /** El Torito platform: 0 BIOS, 0xEF UEFI. */
-  readonly platform: number;
-  readonly file: string;
-  readonly emulated: boolean;
-  readonly loadSegment: number;
-}
+import type { CreateIsoOptions } from "@adk/iso";
+import { type OscdimgBoot, parseBootData } from "./boot-data.ts";
+import { badOption, checkTogether, type GivenOptions, splitWords } from "./option-words.ts";
 
 /** A command line of OSCDIMG, taken apart ("Oscdimg Command-Line Options", learn.microsoft.com). */
 export interface OscdimgCommand {
-  readonly form: "udf" | "bridge" | "joliet" | "iso9660";
-  /** Rule of the ISO 9660 names. */
-  readonly level: 1 | 4;
+  /** What the disc is like. */
+  readonly disc: Pick<
+    CreateIsoOptions,
+    "form" | "level" | "keepCase" | "joliet" | "isoTree" | "first" | "embed" | "sparse" | "longAllocation"
+  >;
   readonly boot: readonly OscdimgBoot[];
   readonly label: string;
-  readonly dedup: boolean;
-  readonly embed: boolean;
+  /** Store equal files once; `ignore-cabinet-times`: cabinets too that differ in nothing but the times of their files. */
+  readonly dedup: boolean | "ignore-cabinet-times";
+  /** Warn of files of one size that begin alike and are not equal. */
+  readonly warnAlike: boolean;
   /** Of the disc and all files, in place of their own. */
   readonly time: Date | undefined;
   /** Most bytes of the image; undefined for any. */
@@ -26,162 +24,140 @@ export interface OscdimgCommand {
   readonly order: string | undefined;
   /** A file with the text for systems that do not read the disc. */
   readonly readme: string | undefined;
+  readonly source: {
+    readonly path: string;
+    /** Take hidden files and directories too. */
+    readonly hidden: boolean;
+    /** Put in the place of a link what it leads to. */
+    readonly followLinks: boolean;
+    /** Leave out what cannot be read. */
+    readonly skipUnreadable: boolean;
+  };
+  readonly tell: {
+    readonly allocation: boolean;
+    readonly duplicates: boolean;
+    readonly isoNames: boolean;
+    readonly dosNames: boolean;
+    readonly emptyFiles: boolean;
+    readonly files: boolean;
+  };
+  /** What is to be told of the command line itself. */
+  readonly warnings: readonly string[];
   /** Tell how large the image would be, and write none. */
   readonly scanOnly: boolean;
-  readonly source: string;
   /** Undefined where only the size is asked for. */
   readonly target: string | undefined;
 }
 
 /** A CD of 74 minutes, which is OSCDIMG's limit where the disc has no UDF. */
 const CD_BYTES = 333_000 * 2048;
+/** What the ISO 9660 tree of a video DVD has where it is cut down to that. */
+const VIDEO_DIRECTORIES = ["VIDEO_TS", "AUDIO_TS", "JACKET_P"];
 
-/** What the options come to, one after the other. */
-interface State {
-  udf?: string;
-  joliet?: boolean;
-  long?: boolean;
-  single: { file: string; emulated: boolean; platform: number };
-  boot?: OscdimgBoot[];
-  label?: string;
-  dedup?: boolean;
-  embed?: boolean;
-  time?: Date;
-  maxSize?: number;
-  unlimited?: boolean;
-  order?: string;
-  readme?: string;
-  scanOnly?: boolean;
-}
-
-/** What each option changes. Options are glued to their values, so the longer names come first. */
-const OPTIONS: readonly (readonly [pattern: RegExp, change: (value: string, state: State) => Partial<State>])[] = [
-  [/^bootdata:(.*)$/is, (value) => ({ boot: parseBootData(value) })],
-  [/^udfver(?:102|150|200)$/i, () => ({})],
-  [/^u([12])$/i, (udf) => ({ udf })],
-  [/^(?:ur|js)(.+)$/is, (value) => ({ readme: unquote(value) })],
-  [/^(?:ue|uf)$/i, () => ({ embed: true })],
-  [/^j[12]$/i, () => ({ joliet: true })],
-  [/^n$/i, () => ({ long: true })],
-  // Equal data is found by its SHA-256 in all three; times in cabinets are not passed over.
-  [/^o[ci]?$/i, () => ({ dedup: true })],
-  [/^maxsize:(\d+)$/i, (value) => ({ maxSize: Number(value) * 2 ** 20 })],
-  [/^m$/i, () => ({ unlimited: true })],
-  [/^q$/i, () => ({ scanOnly: true })],
-  [/^yo(.+)$/is, (value) => ({ order: unquote(value) })],
-  [/^t(.+)$/is, (value) => ({ time: parseTime(value) })],
-  [/^l(.*)$/is, (value) => ({ label: unquote(value) })],
-  [/^e$/i, (_, { single }) => ({ single: { ...single, emulated: false } })],
-  [/^p([0-9a-f]{1,2})$/i, (value, { single }) => ({ single: { ...single, platform: Number.parseInt(value, 16) } })],
-  [/^b(.+)$/is, (value, { single }) => ({ single: { ...single, file: unquote(value) } })],
-  // Hidden files are always taken, warnings and lists not given, times always UTC: nothing that these would change.
-  [/^(?:g|k|c|h|w[1-4]|yw|yd|y5|y6|yl|a|us|os|x|r|d|nt)$/i, () => ({})],
-];
-
-/** @throws AdkError `OSCDIMG_BAD_OPTION`, `OSCDIMG_MISSING_ARGUMENT` */
-export function parseOscdimg(argv: readonly string[]): OscdimgCommand {
-  const paths: string[] = [];
-  const state: State = { single: { file: "", emulated: true, platform: 0 } };
-  for (const word of argv) {
-    if (isOption(word)) setOption(state, word);
-    else paths.push(unquote(word));
-  }
-  const { single, boot, udf, scanOnly = false } = state;
-  if (boot && single.file !== "") {
-    throw new AdkError("OSCDIMG_BAD_OPTION", "-b and -bootdata cannot be used together.", { kind: "usage" });
-  }
+/**
+ * @param isPath whether a word that begins with a slash is a path of this host
+ * @throws AdkError `OSCDIMG_BAD_OPTION`, `OSCDIMG_MISSING_ARGUMENT`
+ */
+export function parseOscdimg(argv: readonly string[], isPath: (word: string) => boolean = () => false): OscdimgCommand {
+  const { options, paths } = splitWords(argv, isPath);
+  checkTogether(options);
+  const has = (...names: readonly string[]) => names.some((name) => options.has(name));
+  const value = (name: string) => options.get(name)?.replaceAll('"', "");
   const [source, target, more] = paths;
-  if (source === undefined || more !== undefined || (target === undefined && !scanOnly)) {
+  if (source === undefined || more !== undefined || (target === undefined && !has("q"))) {
     throw new AdkError("OSCDIMG_MISSING_ARGUMENT", "A source directory and a target file are needed.", {
       kind: "usage",
+      found: more === undefined ? undefined : paths.join(" "),
+      hint: more === undefined ? undefined : "A path with spaces stands in quotes.",
     });
   }
+  const time = value("t");
   return {
-    form: udf === "2" ? "udf" : udf === "1" ? "bridge" : state.joliet ? "joliet" : "iso9660",
-    level: state.long ? 4 : 1,
-    boot: boot ?? (single.file === "" ? [] : [{ ...single, loadSegment: 0 }]),
-    label: state.label ?? "",
-    dedup: state.dedup ?? false,
-    embed: state.embed ?? false,
-    time: state.time,
-    maxSize: state.maxSize ?? (state.unlimited || udf !== undefined ? undefined : CD_BYTES),
-    order: state.order,
-    readme: state.readme,
-    scanOnly,
-    source,
+    disc: discOf(options),
+    boot: bootOf(options),
+    label: value("l") || (has("u1", "u2", "uv") ? "DVD_ROM" : "CD_ROM"),
+    dedup: has("oi") ? "ignore-cabinet-times" : has("o", "oc"),
+    warnAlike: has("o", "oc", "oi") && !has("yd"),
+    time: time === undefined ? undefined : parseTime(time),
+    maxSize: maxSizeOf(options),
+    order: value("yo"),
+    readme: value("ur") ?? value("js"),
+    source: { path: source, hidden: has("h"), followLinks: has("r"), skipUnreadable: has("k") },
+    tell: {
+      allocation: has("a"),
+      duplicates: has("os"),
+      isoNames: has("w1"),
+      dosNames: has("w2"),
+      emptyFiles: has("w3"),
+      files: has("w4"),
+    },
+    warnings: warningsOf(options),
+    scanOnly: has("q"),
     target,
   };
 }
 
-/** A path of this host may begin with a slash: an option has none further on. */
-function isOption(word: string): boolean {
-  return (
-    /^-./.test(word) ||
-    (/^\/./.test(word) && !word.includes("/", 1) && OPTIONS.some(([pattern]) => pattern.test(word.slice(1))))
-  );
+function discOf(options: GivenOptions): OscdimgCommand["disc"] {
+  const has = (...names: readonly string[]) => names.some((name) => options.has(name));
+  const form = has("u2") ? "udf" : has("u1", "uv") ? "bridge" : has("j1", "j2") ? "joliet" : "iso9660";
+  return {
+    form,
+    // Names of 30 characters instead of 8.3.
+    level: has("n", "nt") ? 2 : 1,
+    keepCase: has("d"),
+    joliet: form !== "joliet" && has("j1"),
+    isoTree: has("ut") ? VIDEO_DIRECTORIES : has("j2", "u2") ? "readme" : "all",
+    first: has("uv") ? "dvd-video" : has("y5") ? "i386" : undefined,
+    embed: has("ue") && has("uf") ? true : has("ue") ? "files" : has("uf") ? "directories" : false,
+    sparse: has("us"),
+    longAllocation: has("yl"),
+  };
 }
 
-function setOption(state: State, word: string): void {
-  const text = word.slice(1);
-  for (const [pattern, change] of OPTIONS) {
-    const match = pattern.exec(text);
-    if (match) {
-      Object.assign(state, change(match[1] ?? "", state));
-      return;
-    }
+function bootOf(options: GivenOptions): readonly OscdimgBoot[] {
+  const data = options.get("bootdata");
+  if (data !== undefined) {
+    const boot = parseBootData(data);
+    if (boot) return boot;
+    throw badOption(`-bootdata:${data}`);
   }
-  throw badOption(word);
+  const file = options.get("b")?.replaceAll('"', "");
+  if (file === undefined) return [];
+  const platform = Number.parseInt(options.get("p") ?? "0", 16);
+  return [{ platform, file, emulated: !options.has("e"), loadSegment: 0 }];
 }
 
-/** `2#p0,e,bBIOS#pEF,e,bUEFI`; a file's name may have spaces and stand in quotes. */
-function parseBootData(text: string): OscdimgBoot[] {
-  const [count, ...entries] = text.split("#");
-  if (!/^\d+$/.test(count ?? "") || entries.length !== Number(count) || entries.length === 0) {
-    throw badOption(`-bootdata:${text}`);
+function maxSizeOf(options: GivenOptions): number | undefined {
+  const megabytes = options.get("maxsize");
+  if (megabytes === undefined) {
+    return ["m", "u1", "u2", "uv"].some((name) => options.has(name)) ? undefined : CD_BYTES;
   }
-  return entries.map((entry) => {
-    const boot = { platform: undefined as number | undefined, file: "", emulated: true, loadSegment: 0 };
-    // The file comes last: its name may hold a comma.
-    const at = /(?:^|,)b/i.exec(entry);
-    if (!at) throw badOption(`-bootdata:${text}`);
-    boot.file = unquote(entry.slice(at.index + at[0].length));
-    for (const part of entry.slice(0, at.index).split(",")) {
-      const platform = /^p([0-9a-f]{1,2})$/i.exec(part)?.[1];
-      const segment = /^t([0-9a-f]{1,4})$/i.exec(part)?.[1];
-      if (platform !== undefined) boot.platform = Number.parseInt(platform, 16);
-      else if (segment !== undefined) boot.loadSegment = Number.parseInt(segment, 16);
-      else if (/^e$/i.test(part)) boot.emulated = false;
-      else if (part !== "") throw badOption(`-bootdata:${text}`);
-    }
-    if (boot.platform === undefined || boot.file === "") throw badOption(`-bootdata:${text}`);
-    return { ...boot, platform: boot.platform };
-  });
+  if (/^\d{1,9}$/.test(megabytes)) return Number(megabytes) * 2 ** 20;
+  throw badOption(`-maxsize:${megabytes}`);
 }
 
-/** `mm/dd/yyyy,hh:mm:ss` with any delimiters. */
+function warningsOf(options: GivenOptions): string[] {
+  const warnings: string[] = [];
+  const revision = options.get("udfver");
+  if (revision === "150" || revision === "200") {
+    const name = `${revision[0]}.${revision.slice(1)}`;
+    warnings.push(`UDF ${name} is not written. The disc has UDF 1.02, which systems read that read ${name}.`);
+  }
+  if (revision !== undefined && !["u1", "u2"].some((name) => options.has(name))) {
+    warnings.push(`-udfver${revision} without -u1 or -u2: the disc has no UDF.`);
+  }
+  for (const name of ["x", "jp"])
+    if (options.has(name)) warnings.push(`-${name} is not documented and changes nothing.`);
+  return warnings;
+}
+
+/** `mm/dd/yyyy,hh:mm:ss` with any delimiters, UTC. */
 function parseTime(text: string): Date {
   const numbers = text.match(/\d+/g)?.map(Number) ?? [];
   const [month = 0, day = 0, year = 0, hour = 0, minute = 0, second = 0] = numbers;
   const date = new Date(Date.UTC(year, month - 1, day, hour, minute, second));
-  if (
-    numbers.length < 3 ||
-    numbers.length > 6 ||
-    year < 1601 ||
-    date.getUTCMonth() !== month - 1 ||
-    date.getUTCDate() !== day
-  ) {
-    throw badOption(`-t${text}`);
-  }
+  const isDate = date.getUTCFullYear() === year && date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
+  const isTime = hour < 24 && minute < 60 && second < 60;
+  if (numbers.length < 3 || numbers.length > 6 || year < 1601 || !isDate || !isTime) throw badOption(`-t${text}`);
   return date;
-}
-
-function unquote(text: string): string {
-  return /^"(.*)"$/s.exec(text)?.[1] ?? text;
-}
-
-function badOption(word: string): AdkError {
-  return new AdkError("OSCDIMG_BAD_OPTION", "This option is not known, or has a value that it cannot have.", {
-    kind: "usage",
-    found: word,
-  });
 }
