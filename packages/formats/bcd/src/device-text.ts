@@ -14,10 +14,24 @@ import { objectIdOf } from "./well-known.ts";
  * `partition=gpt:<disk guid>/<partition guid>`, `partition=mbr:<signature, 8 hex digits>/<offset, bytes>`, and as a volume of a file without
  * `partition=`. What has no such text is `hex:<digits>`.
  */
-export function formatDevice({ options, device }: DeviceData, nameOf: (id: Guid) => string = braces): string {
-  const text = options === NIL_GUID ? textOf(device) : device.kind === "ramdisk" ? textOf(device) : undefined;
-  if (text === undefined) return `hex:${toHex(deviceToBytes({ options, device }))}`;
-  return options === NIL_GUID ? text : `${text},${nameOf(options)}`;
+export function formatDevice(data: DeviceData, nameOf: (id: Guid) => string = braces): string {
+  const { options, device } = data;
+  const bytes = toHex(deviceToBytes(data));
+  const plain = options === NIL_GUID;
+  const text = plain || device.kind === "ramdisk" ? textOf(device) : undefined;
+  const readable = text !== undefined && means(plain ? text : `${text},${braces(options)}`, bytes);
+  if (!readable) return `hex:${bytes}`;
+  return plain ? text : `${text},${nameOf(options)}`;
+}
+
+/** Whether a text brings the same bytes back: a path with a comma in it, or a ramdisk without options, would not. */
+function means(text: string, bytes: string): boolean {
+  try {
+    return toHex(deviceToBytes(parseDeviceText(text))) === bytes;
+  } catch (error) {
+    if (error instanceof AdkError) return false;
+    throw error;
+  }
 }
 
 function braces(id: Guid): string {
@@ -72,7 +86,7 @@ function volumeText(volume: Device): string | undefined {
   return volume.kind === "locate" && !volume.parent && volume.path === undefined ? locateText(volume) : undefined;
 }
 
-const DEVICE = /^(boot|partition|file|ramdisk|vhd|locate|hex)(?:[=:](.*))?$/is;
+const DEVICE = /^(boot|partition|hd_partition|file|ramdisk|vhd|locate|hex)(?:[=:](.*))?$/is;
 
 /** @throws AdkError `BCD_BAD_DEVICE`, `BCD_DRIVE_LETTER` */
 export function parseDeviceText(text: string): DeviceData {
@@ -82,6 +96,7 @@ export function parseDeviceText(text: string): DeviceData {
       if (rest === "") return deviceData({ kind: "boot" });
       break;
     case "partition":
+    case "hd_partition":
       return deviceData(parseVolume(rest, text));
     case "locate":
       return deviceData(parseLocate(rest === "" ? "custom:12000002" : rest, text));

@@ -66,6 +66,12 @@ test("bytes behind the path of a file are kept", () => {
   expect(parseDevice(deviceToBytes(data))).toEqual(data);
 });
 
+test("a device whose text would not bring it back is shown as its bytes", () => {
+  const file = { volume: { kind: "boot" }, path: "\\a,b.wim" } as const;
+  expect(formatDevice(deviceData({ kind: "ramdisk", file: { ...file, path: "\\a.wim" } }))).toMatch(/^hex:/);
+  expect(formatDevice(deviceData({ kind: "file", file }))).toMatch(/^hex:/);
+});
+
 test.each(["", "C:", "ramdisk=[boot]\\x", "file=boot\\x", "locate=x", "partition=gpt:1/2", "hex:00"])(
   "%j is no device",
   (text) => expect(() => parseDeviceText(text)).toThrow(expect.objectContaining({ code: "BCD_BAD_DEVICE" })),

@@ -43,7 +43,7 @@ test("a name means what the object says; other tables' names are known", () => {
   expect(elementName(0x2500_0999, ObjectType.LOADER)).toBe("custom:25000999");
   expect(elementIdFor("hypervisordebugnetkey", ObjectType.LOADER)).toBe(0x2200_0110);
   expect(() => elementIdFor("constructor", ObjectType.LOADER)).toThrow(
-    expect.objectContaining({ code: "BCD_NO_ELEMENT" }),
+    expect.objectContaining({ code: "BCD_UNKNOWN_ELEMENT" }),
   );
   expect(() => elementIdFor("testsining", ObjectType.LOADER)).toThrow(
     expect.objectContaining({ hint: 'Did you mean "testsigning"?' }),

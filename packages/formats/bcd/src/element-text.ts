@@ -43,12 +43,12 @@ export function formatElement(
   }
 }
 
-/** The element of a name in an object of a type. @throws AdkError `BCD_NO_ELEMENT` */
+/** The element of a name in an object of a type. @throws AdkError `BCD_UNKNOWN_ELEMENT` */
 export function elementIdFor(name: string, objectType: number): number {
   const id = elementIdOf(name, objectType);
   if (id !== undefined) return id;
   const near = suggest(name.toLowerCase(), elementNames(objectType));
-  throw new AdkError("BCD_NO_ELEMENT", "Objects of this type have no such element.", {
+  throw new AdkError("BCD_UNKNOWN_ELEMENT", "Objects of this type have no such element.", {
     kind: "usage",
     found: name,
     hint: near ? `Did you mean "${near}"?` : "Others are written by their number: custom:26000010.",

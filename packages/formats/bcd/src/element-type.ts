@@ -48,6 +48,13 @@ const OWN: Readonly<Record<Application, readonly ElementType[]>> = {
   other: [],
 };
 
+/** The names that there are, by what has them. */
+export const ELEMENT_NAMES: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
+  [["any object", SHARED] as const, ...Object.entries(OWN)]
+    .filter(([, types]) => types.length > 0)
+    .map(([kind, types]) => [kind, types.map(({ name }) => name)]),
+);
+
 /** Settings that any object may inherit have the loader's names, as bcdedit shows them. */
 function typesOf(objectType: number): readonly ElementType[] {
   const application = applicationOf(objectType);

@@ -11,7 +11,7 @@ export {
   readStore,
   valueIn,
 } from "./boot-store.ts";
-export { ENUM_TYPES, type EnumType, listObjects, selectObjects } from "./list-store.ts";
+export { ENUM_TYPES, type EnumType, listElements, listObjects, selectObjects } from "./list-store.ts";
 export { objectNamed, objectNames } from "./object-name.ts";
 
 // Elements and what they hold.
@@ -27,13 +27,13 @@ export {
 } from "./device.ts";
 export { formatDevice, parseDeviceText } from "./device-text.ts";
 export { elementIdFor, formatElement, parseElement } from "./element-text.ts";
-export { type ElementFormat, elementFormat, elementName, formatElementId } from "./element-type.ts";
+export { ELEMENT_NAMES, type ElementFormat, elementFormat, elementName, formatElementId } from "./element-type.ts";
 export { type ElementData, type ElementValue, elementData, elementValue } from "./element-value.ts";
 
 // Objects and their names.
 
-export { APPLICATION_TYPES, applicationOf, ObjectType, titleOfType } from "./object-type.ts";
-export { objectIdOf, type WellKnownObject, wellKnownByName, wellKnownObject } from "./well-known.ts";
+export { APPLICATION_TYPES, applicationOf, INHERIT_TYPES, ObjectType, titleOfType } from "./object-type.ts";
+export { objectIdOf, WELL_KNOWN_NAMES, type WellKnownObject, wellKnownByName, wellKnownObject } from "./well-known.ts";
 
 // Changing a store, and making one.
 

@@ -42,17 +42,26 @@ export function listObjects(store: BootStore, objects: readonly BootObject[], ve
   for (const object of objects) {
     const title = wellKnownObject(object.id)?.title ?? titleOfType(object.type);
     lines.push("", title, "-".repeat(title.length), `${"identifier".padEnd(NAME_WIDTH)}${nameOf(object.id)}`);
-    for (const element of object.elements) {
-      const value = elementValue(element.id, element);
-      const texts = formatElement(element.id, value, object.type, nameOf);
-      let name = elementName(element.id, object.type);
-      for (const text of texts.map(oneLine)) {
-        lines.push(name.length < NAME_WIDTH ? name.padEnd(NAME_WIDTH) + text : `${name} ${text}`);
-        name = "";
-      }
-    }
+    lines.push(...elementLines(object, nameOf));
   }
   return `${lines.join("\n")}\n`;
+}
+
+/** What bcdedit prints of the elements of an object, without what is above them. */
+export function listElements(store: BootStore, object: BootObject): string[] {
+  return elementLines(object, objectNames(store));
+}
+
+function elementLines({ type, elements }: BootObject, nameOf: (id: Guid) => string): string[] {
+  const lines: string[] = [];
+  for (const { id, ...data } of elements) {
+    let name = elementName(id, type);
+    for (const text of formatElement(id, elementValue(id, data), type, nameOf).map(oneLine)) {
+      lines.push(name.length < NAME_WIDTH ? name.padEnd(NAME_WIDTH) + text : `${name} ${text}`);
+      name = "";
+    }
+  }
+  return lines;
 }
 
 /** A text of the store must not pretend to be another line of the listing. */

@@ -79,3 +79,15 @@ export const APPLICATION_TYPES: Readonly<Record<string, number>> = {
   startup: ObjectType.STARTUP,
   bootapp: ObjectType.BOOT_APPLICATION,
 };
+
+/** Names that `/create ... /inherit` takes. */
+export const INHERIT_TYPES: Readonly<Record<string, number>> = {
+  fwbootmgr: 0x2020_0001,
+  bootmgr: ObjectType.INHERIT_BOOT_MANAGER,
+  osloader: ObjectType.INHERIT_LOADER,
+  resume: ObjectType.INHERIT_RESUME,
+  memdiag: 0x2020_0005,
+  ntldr: 0x2020_0006,
+  bootsector: 0x2020_0008,
+  device: ObjectType.INHERIT_DEVICE,
+};

@@ -65,6 +65,9 @@ export function objectIdOf(text: string): Guid | undefined {
   return isGuid(text) ? parseGuid(text) : wellKnownByName(text)?.id;
 }
 
+/** Names that mean the same object in every store, without braces. */
+export const WELL_KNOWN_NAMES: readonly string[] = [...BY_NAME.keys()];
+
 /** GUID of a well-known name that is surely there. */
 export function idOf(name: string): Guid {
   return (BY_NAME.get(name) as WellKnownObject).id;

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import {
+  type BootObject,
   type BootStore,
   createWinPeStore,
   elementIdFor,
@@ -164,7 +165,8 @@ function differences(before: BootStore, after: BootStore): BcdChangeResult["chan
   return changes;
 }
 
-function requireObject(store: BootStore, id: Guid): { readonly type: number } {
+/** @throws AdkError `BCD_NO_OBJECT` */
+export function requireObject(store: BootStore, id: Guid): BootObject {
   const object = store.byId.get(id);
   if (object) return object;
   throw new AdkError("BCD_NO_OBJECT", "The store has no such object.", {

@@ -1,28 +1,58 @@
-import type { StoreEditor } from "@adk/bcd";
-import { objectNamed, wellKnownByName } from "@adk/bcd";
+import { elementIdFor, objectIdOf, objectNamed, parseElement, type StoreEditor } from "@adk/bcd";
 import type { Guid } from "@adk/core";
-import type { BcdEditCommand } from "./parse.ts";
+import { type BcdEditCommand, badCommand } from "./parse.ts";
 
-const BOOT_MANAGER = wellKnownByName("bootmgr")?.id ?? "";
+type Place = "addfirst" | "addlast" | "remove";
+const PLACES: readonly Place[] = ["addfirst", "addlast", "remove"];
 
-/** Lists of the boot manager that have a verb of their own. */
-const LISTS: ReadonlyMap<string, number> = new Map([
-  ["displayorder", 0x2400_0001],
-  ["bootsequence", 0x2400_0002],
-  ["toolsdisplayorder", 0x2400_0010],
-]);
+/** Which of `/addfirst`, `/addlast` and `/remove` there is. @throws AdkError `BCDEDIT_BAD_COMMAND` for two of them */
+export function placeIn({ switches }: BcdEditCommand): Place | undefined {
+  const [place, another] = PLACES.filter((each) => switches.has(each));
+  if (another !== undefined) throw badCommand(`/${another}`, `It does not go together with /${place}.`);
+  return place;
+}
 
-/** `/displayorder {a} {b} [/addfirst|/addlast|/remove]`: sets a list, or changes the place of entries in it. */
-export function changeList(editor: StoreEditor, { verb, args, switches }: BcdEditCommand): void {
-  const element = LISTS.get(verb) ?? 0;
-  const given: { ids: readonly string[]; place: "first" | "last" | "out" | "all" } = [
-    { ids: switches.get("addfirst"), place: "first" as const },
-    { ids: switches.get("addlast"), place: "last" as const },
-    { ids: switches.get("remove"), place: "out" as const },
-  ].flatMap(({ ids, place }) => (ids ? [{ ids: [...args, ...ids], place }] : []))[0] ?? { ids: args, place: "all" };
-  const ids = given.ids.map((text) => objectNamed(editor.store, text));
-  const value = editor.value(BOOT_MANAGER, element);
-  const others = (value?.format === "objects" ? value.ids : []).filter((id: Guid) => !ids.includes(id));
-  const lists = { first: [...ids, ...others], last: [...others, ...ids], out: others, all: ids };
-  editor.setList(BOOT_MANAGER, element, lists[given.place]);
+/** `/displayorder {a} {b} [/addfirst|/addlast|/remove]`: sets a list of the boot manager, or changes it. */
+export function changeOrder(editor: StoreEditor, command: BcdEditCommand): void {
+  if (command.args.length === 0) throw badCommand(`/${command.verb}`, "Name the entries.");
+  const manager = objectIdOf("{bootmgr}") ?? "";
+  changeList(editor, manager, command.verb, command.args, placeIn(command));
+}
+
+/** Sets a list of objects or integers, or puts values into it or takes them out. An empty one is taken away. */
+export function changeList(
+  editor: StoreEditor,
+  object: Guid,
+  element: string,
+  texts: readonly string[],
+  place: Place | undefined,
+): void {
+  const type = editor.store.byId.get(object)?.type ?? 0;
+  const id = elementIdFor(element, type);
+  const given = parseElement(id, texts, type, (text) => objectNamed(editor.store, text));
+  const there = editor.value(object, id);
+  if (given.format === "objects") {
+    const ids = arranged(there?.format === "objects" ? there.ids : [], given.ids, place);
+    editor.setList(object, id, ids);
+  } else if (given.format === "integers") {
+    const numbers = arranged(there?.format === "integers" ? there.numbers : [], given.numbers, place);
+    if (numbers.length === 0) editor.deleteElement(object, id);
+    else editor.set(object, id, { format: "integers", numbers });
+  } else {
+    throw badCommand(`/${place}`, `${element} is no list.`);
+  }
+}
+
+function arranged<T>(there: readonly T[], values: readonly T[], place: Place | undefined): readonly T[] {
+  const others = there.filter((each) => !values.includes(each));
+  switch (place) {
+    case "addfirst":
+      return [...values, ...others];
+    case "addlast":
+      return [...others, ...values];
+    case "remove":
+      return others;
+    case undefined:
+      return values;
+  }
 }

@@ -1,16 +1,27 @@
 import { resolve } from "node:path";
 import { listObjects, objectNamed, openStoreFile, StoreEditor, selectObjects } from "@adk/bcd";
 import { AdkError } from "@adk/core";
-import { exportStore } from "../bcd/transfer-store.ts";
+import { requireObject } from "../bcd/edit-store.ts";
+import { exportStore, importStore } from "../bcd/transfer-store.ts";
 import { newWeakOptions } from "../bcd/weak-json.ts";
-import type { BcdEditCommand } from "./parse.ts";
-import { enumTypeOf, VERBS } from "./verbs.ts";
+import { hostPath } from "../host-path.ts";
+import { type BcdEditCommand, badCommand } from "./parse.ts";
+import { EDITS, enumTypeOf } from "./verbs.ts";
 
 export interface BcdEditHost {
   readonly cwd: string;
   /** Of what the change makes weaker. */
   warn(text: string): void;
 }
+
+const DONE = "The operation completed successfully.";
+
+/** Verbs of the machine that runs, and why they are not for a store in a file. */
+const ONLINE: Readonly<Record<string, string>> = {
+  sysstore: "The store of the system is chosen by the firmware of the machine that runs; name a file with /store.",
+  mirror: "Entries are mirrored for the mirrored volumes of the machine that runs.",
+  eventsettings: "The identifier of the entry that holds these settings is not published.",
+};
 
 /**
  * Does what a command line of bcdedit says.
@@ -20,63 +31,66 @@ export interface BcdEditHost {
  */
 export async function runBcdEdit(command: BcdEditCommand, host: BcdEditHost): Promise<string> {
   const { verb, args } = command;
-  const file = (text: string | undefined): string => {
-    if (text !== undefined) return resolve(host.cwd, text);
+  const reason = ONLINE[verb];
+  if (reason !== undefined) {
+    throw new AdkError("BCDEDIT_UNSUPPORTED", "The request is not supported.", {
+      kind: "unsupported",
+      found: `/${verb}`,
+      hint: reason,
+    });
+  }
+  const named = (): string => {
+    const [file, more] = args;
+    if (file === undefined || more !== undefined) throw badCommand(more ?? `/${verb}`, "It takes the name of a file.");
+    return resolve(host.cwd, hostPath(file));
+  };
+  if (verb === "createstore") {
+    await StoreEditor.create().save(named());
+    return DONE;
+  }
+  const store = (): string => {
+    if (command.store !== undefined) return resolve(host.cwd, hostPath(command.store));
     const hint = "Name its file: /store FILE. Here no Windows runs that has one.";
     throw new AdkError("BCDEDIT_NO_STORE", "The requested system device cannot be found.", { kind: "usage", hint });
   };
-  if (verb === "createstore") {
-    await StoreEditor.create().save(file(args[0]));
-    return "The operation completed successfully.";
-  }
   if (verb === "export") {
-    await exportStore(file(command.store), file(args[0]), true);
-    return "The operation completed successfully.";
+    await exportStore(store(), named(), true);
+    return DONE;
   }
   if (verb === "import") {
-    const source = await StoreEditor.openFile(file(args[0]));
-    await source.save(file(command.store), { overwrite: true });
-    return "The operation completed successfully.";
+    const { findings } = await importStore(named(), store(), { overwrite: true, dryRun: false });
+    for (const { where, message } of findings) host.warn(`${where?.path} ${message}`);
+    return DONE;
   }
-  if (verb === "" || verb === "enum") return enumerate(file(command.store), command);
-  const change = VERBS.get(verb);
-  if (!change) throw unknownVerb(verb);
-  const store = file(command.store);
-  const editor = await StoreEditor.openFile(store);
-  const before = editor.store;
+  if (verb === "" || verb === "enum") return enumerate(store(), command);
+  return edit(store(), command, host);
+}
+
+async function edit(file: string, command: BcdEditCommand, host: BcdEditHost): Promise<string> {
+  const change = EDITS.get(command.verb);
+  if (!change) throw badCommand(`/${command.verb}`);
+  const editor = await StoreEditor.openFile(file);
+  const [before, bytes] = [editor.store, editor.toBytes()];
   const text = change(editor, command);
   for (const { where, message } of newWeakOptions(before, editor.store).findings)
     host.warn(`${where?.path} ${message}`);
-  await editor.save(store);
+  if (!Buffer.from(bytes).equals(editor.toBytes())) await editor.save(file);
   return text;
 }
 
 async function enumerate(file: string, { args, verbose }: BcdEditCommand): Promise<string> {
+  const [what, more] = args;
+  if (more !== undefined) throw badCommand(more);
   const store = await openStoreFile(file);
-  const which = enumTypeOf(args[0]);
-  const id = which ? undefined : objectNamed(store, args[0] ?? "");
-  const objects = which ? selectObjects(store, which) : store.objects.filter((object) => object.id === id);
+  const which = enumTypeOf(what);
+  if (which === undefined && !/^\{.*\}$/.test(what ?? "")) {
+    throw badCommand(
+      what ?? "",
+      "It lists ALL, ACTIVE, BOOTMGR, OSLOADER, RESUME, FIRMWARE, BOOTAPP, INHERIT, or {ID}.",
+    );
+  }
+  const objects = which ? selectObjects(store, which) : [requireObject(store, objectNamed(store, what ?? ""))];
   return objects.length > 0
     ? listObjects(store, objects, verbose).trimEnd()
     : "There are no matching objects or the store is empty.";
-}
-
-/** Verbs of bcdedit that are about the firmware or the disk of the machine that runs. */
-const ONLINE = ["sysstore", "mirror", "dbgsettings", "emssettings", "eventsettings", "hypervisorsettings"];
-
-function unknownVerb(verb: string): AdkError {
-  if (ONLINE.includes(verb)) {
-    const hint = verb.endsWith("settings")
-      ? "Set the elements of its entry: /set {dbgsettings} debugport 1."
-      : undefined;
-    return new AdkError("BCDEDIT_UNSUPPORTED", "The request is not supported.", {
-      kind: "unsupported",
-      found: verb,
-      hint,
-    });
-  }
-  return new AdkError("BCDEDIT_BAD_COMMAND", "The specified command is not valid.", {
-    kind: "usage",
-    found: `/${verb}`,
-  });
 }

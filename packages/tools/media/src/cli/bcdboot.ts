@@ -3,6 +3,7 @@ import type { RunDropIn } from "@adk/cli-kit";
 import { AdkError, fromSystemError } from "@adk/core";
 import { installBoot } from "../bcdboot/install-boot.ts";
 import { parseBcdBoot } from "../bcdboot/parse.ts";
+import { hostPath } from "../host-path.ts";
 
 const USAGE = `
 Bcdboot - boot files and store of an applied Windows. (not Microsoft's program)
@@ -40,8 +41,3 @@ export const dropIn: RunDropIn = async (argv, { stdout, stderr, cwd, signal, onP
     return 1;
   }
 };
-
-/** On hosts that are not Windows, `mnt\Windows` is `mnt/Windows`. */
-function hostPath(path: string): string {
-  return process.platform === "win32" ? path : path.replaceAll("\\", "/").replace(/(.)\/+$/, "$1");
-}

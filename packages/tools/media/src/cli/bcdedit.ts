@@ -1,31 +1,17 @@
 import type { RunDropIn } from "@adk/cli-kit";
 import { AdkError, fromSystemError } from "@adk/core";
+import { helpText } from "../bcdedit/help.ts";
 import { parseBcdEdit } from "../bcdedit/parse.ts";
 import { runBcdEdit } from "../bcdedit/run.ts";
 
-const USAGE = `
-BCDEDIT - boot stores in files. (not Microsoft's program)
-
-Usage: adk bcdedit /store FILE [command]
-
-  /enum [ALL|ACTIVE|BOOTMGR|OSLOADER|RESUME|FIRMWARE|BOOTAPP|INHERIT|{id}] [/v]
-  /createstore FILE     /export FILE           /import FILE
-  /create {name} | [/d TEXT] /application OSLOADER|RESUME|BOOTSECTOR|STARTUP | /inherit | /device
-  /copy {id} [/d TEXT]  /delete {id} [/f] [/nocleanup]
-  /set [{id}] ELEMENT VALUE...                 /deletevalue [{id}] ELEMENT
-  /default {id}         /timeout SECONDS
-  /displayorder, /bootsequence, /toolsdisplayorder {id}... [/addfirst|/addlast|/remove]
-  /debug, /bootdebug, /ems, /bootems [{id}] ON|OFF
-`;
-
 /** `adk bcdedit`: bcdedit's command line on stores in files; exit code 0, or 1 for any failure as it has. */
 export const dropIn: RunDropIn = async (argv, { stdout, stderr, cwd }) => {
-  const command = parseBcdEdit(argv);
-  if (command.verb === "?" || command.verb === "help") {
-    stdout.text(USAGE);
-    return 0;
-  }
   try {
+    const command = parseBcdEdit(argv);
+    if (command.help !== undefined) {
+      stdout.text(helpText(command.help === "" ? undefined : command.help));
+      return 0;
+    }
     const text = await runBcdEdit(command, { cwd, warn: (text) => stderr.line(`Warning: ${text}`) });
     for (const line of text.split("\n")) stdout.line(line);
     return 0;
@@ -37,20 +23,39 @@ export const dropIn: RunDropIn = async (argv, { stdout, stderr, cwd }) => {
   }
 };
 
-/** What bcdedit says of a failure: of the command, of the store, of an element. */
+const STORE = "The boot configuration data store could not be opened.";
+const ASSISTANCE = 'Run "bcdedit /?" for command line assistance.';
+
+/** What bcdedit says of a failure, by its code: what was tried, and the system's reason. */
+const MESSAGES: Readonly<Record<string, readonly string[]>> = {
+  BCDEDIT_BAD_SWITCH: [ASSISTANCE, "The parameter is incorrect."],
+  BCDEDIT_BAD_COMMAND: [ASSISTANCE, "The parameter is incorrect."],
+  BCDEDIT_NO_STORE: [STORE],
+  BCD_NOT_A_STORE: [STORE],
+  FILE_NOT_FOUND: [STORE, "The system cannot find the file specified."],
+  BCD_NO_OBJECT: [
+    "An error occurred while attempting to reference the specified entry.",
+    "The system cannot find the file specified.",
+  ],
+  BCD_OBJECT_EXISTS: [
+    "An error occurred while attempting to create the specified entry.",
+    "The specified entry already exists.",
+  ],
+  BCD_UNKNOWN_ELEMENT: [
+    "The element data type specified is not recognized, or does not apply to the",
+    "specified entry.",
+    ASSISTANCE,
+    "Element not found.",
+  ],
+  BCD_NO_ELEMENT: ["An error occurred while attempting to delete the specified data element.", "Element not found."],
+  BCD_BAD_VALUE: ["The element data specified is not valid.", ASSISTANCE, "The parameter is incorrect."],
+  BCD_BAD_DEVICE: ["The device specified is not valid.", ASSISTANCE, "The parameter is incorrect."],
+  BCD_DRIVE_LETTER: ["The device specified is not valid.", ASSISTANCE, "The parameter is incorrect."],
+};
+
 function failure({ code, message, file, found, hint }: AdkError): string[] {
   const place = file ?? found;
-  const reason = `${message}${place === undefined ? "" : ` (${place})`}`;
-  const lines = [reason, ...(hint ? [hint] : [])];
-  if (code === "BCDEDIT_BAD_COMMAND")
-    return [...lines, 'Run "bcdedit /?" for command line assistance.', "The parameter is incorrect."];
-  if (code === "FILE_NOT_FOUND") return [STORE, "The system cannot find the file specified.", ...lines];
-  if (code === "BCDEDIT_NO_STORE" || code.startsWith("REG_") || code === "BCD_NOT_A_STORE") return [STORE, ...lines];
-  if (code === "BCD_NO_OBJECT") return ["The specified entry does not exist or is not valid.", ...lines];
-  if (/^BCD_(NO_ELEMENT|BAD_VALUE|BAD_DEVICE|DRIVE_LETTER|WRONG_FORMAT)$/.test(code)) {
-    return ["An error has occurred setting the element data.", "The request is not supported.", ...lines];
-  }
-  return lines;
+  const reason = [`${message}${place === undefined ? "" : ` (${place})`}`, ...(hint ? [hint] : [])];
+  const lines = MESSAGES[code] ?? (code.startsWith("REG_") ? [STORE] : []);
+  return code.startsWith("BCDEDIT_BAD") ? [...reason, ...lines] : [...lines, ...reason];
 }
-
-const STORE = "The boot configuration data store could not be opened.";
