@@ -7,7 +7,8 @@ peers=(wimlib-imagex:wimtools 7zz:7zip chromium:chromium lowntfs-3g:ntfs-3g xmll
   hivexml:libhivex-bin hivexregedit:libwin-hivex-perl regfexport:libregf-utils reglookup:reglookup reged:chntpw
   osslsigncode:osslsigncode openssl:openssl /usr/lib/python3/dist-packages/pefile.py:python3-pefile
   xorriso:xorriso udfinfo:udftools qemu-system-x86_64:qemu-system-x86 /usr/share/ovmf/OVMF.fd:ovmf mformat:mtools
-  /usr/sbin/fsck.vfat:dosfstools /usr/sbin/sgdisk:gdisk mcopy:mtools qemu-img:qemu-utils)
+  /usr/sbin/fsck.vfat:dosfstools /usr/sbin/sgdisk:gdisk mcopy:mtools qemu-img:qemu-utils
+  clang-14:clang-14 lld-link-14:lld-14 llvm-pdbutil-14:llvm-14)
 
 sudo=()
 if [ "$(id -u)" -ne 0 ]; then sudo=(sudo); fi
