@@ -4,6 +4,9 @@ import type { AtomicFile } from "./atomic-file.ts";
 import { fromSystemError } from "./errors.ts";
 import { randomGuid } from "./guid.ts";
 
+/** A file that is complete and waits to appear: an `AtomicFile`, or one with the same steps. */
+export type PendingFile = Pick<AtomicFile, "path" | "overwrite" | "sync" | "commit" | "discard">;
+
 /**
  * Makes several files appear that are only of use together, and others go that are not any more: all of that or, after an
  * error, nothing, with what was there before back in its place. File systems rename one file at a time: a crash of the machine
@@ -12,7 +15,7 @@ import { randomGuid } from "./guid.ts";
  * @param obsolete paths of files that are removed
  * @throws AdkError `ALREADY_EXISTS`, `DISK_FULL`, `IO_ERROR` ...
  */
-export async function commitTogether(files: readonly AtomicFile[], obsolete: readonly string[] = []): Promise<void> {
+export async function commitTogether(files: readonly PendingFile[], obsolete: readonly string[] = []): Promise<void> {
   const undo: (() => Promise<void>)[] = [];
   const kept: string[] = [];
   const keep = async (path: string, move: (from: string, to: string) => Promise<void>) => {

@@ -1,7 +1,7 @@
-import { type LayeredEntry, LayeredVolume, type LongOperation, walk } from "@adk/core";
+import { LayeredVolume, type LongOperation } from "@adk/core";
 import * as z from "zod";
 import type { Composition } from "./compose.ts";
-import { TreeDigest } from "./tree/tree-digest.ts";
+import { digestTree } from "./tree/tree-digest.ts";
 
 /** What tells one base from another, without a path of the host. */
 export const baseIdentitySchema = z.discriminatedUnion("kind", [
@@ -28,7 +28,5 @@ export async function identifyBase(
   }
   // Only looked through, never closed: the base belongs to the composed tree.
   const tree = new LayeredVolume(volume, { time: 0n, latest: kind === "directory" ? latest : undefined });
-  const digest = new TreeDigest(tree, operation, "hash base");
-  for await (const batch of walk(tree)) await digest.addEntries(batch as readonly LayeredEntry[]);
-  return { kind: "tree", sha256: digest.finish() };
+  return { kind: "tree", sha256: await digestTree(tree, operation, "hash base") };
 }

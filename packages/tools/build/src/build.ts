@@ -15,7 +15,9 @@ import {
 import { LOCK_FILE, REPORT_HTML, REPORT_JSON } from "./manifest/manifest.ts";
 import { readManifest } from "./manifest/manifest-file.ts";
 import { OutputDirectory, refuseOutputInInput } from "./output-directory.ts";
-import { ownsFile, writeOutput } from "./outputs/kinds.ts";
+import { BuiltImages } from "./outputs/built-images.ts";
+import { outputPlace, ownsFile, writeOutput, writingOrder } from "./outputs/kinds.ts";
+import type { OutputFigures } from "./outputs/output.ts";
 import { type Plan, planSchema } from "./plan.ts";
 import { buildPage } from "./report/page.ts";
 import { type BuildReport, reportSchema } from "./report/report.ts";
@@ -48,7 +50,7 @@ export const buildResultSchema = z.object({
 export type BuildResult = z.output<typeof buildResultSchema>;
 
 /**
- * Builds what a manifest describes, unless it is built already. Every file appears when it is complete, or not at all: after
+ * Builds what a manifest describes, unless it is built already. All files appear together when they are complete, or none: after
  * an error or a cancellation the output directory is as it was.
  *
  * @param path of the manifest
@@ -69,9 +71,9 @@ export async function buildDeployment(path: string, options: BuildOptions = {}):
   const { plan } = composition;
   const out = resolve(options.out ?? join(dirname(path), "out"));
   const isOutput = (name: string) => manifest.outputs.some((output) => ownsFile(output, name));
-  const files = manifest.outputs.map((output) => output.file);
+  const places = manifest.outputs.map(outputPlace);
   const parts = composition.hostInputs.filter((input) => dirname(input) === out).map((input) => basename(input));
-  const names = [...files, ...parts.filter(isOutput), REPORT_HTML, REPORT_JSON, LOCK_FILE];
+  const names = [...places.map(({ name }) => name), ...parts.filter(isOutput), REPORT_HTML, REPORT_JSON, LOCK_FILE];
   await refuseOutputInInput(
     names.map((name) => join(out, name)),
     composition.hostInputs,
@@ -82,50 +84,67 @@ export async function buildDeployment(path: string, options: BuildOptions = {}):
 
   const inputs = await computeInputs(file, composition, { latest, sourceDateEpoch, operation });
   const lock = await readLock(out);
-  await using directory = await OutputDirectory.look(out, lock, isOutput, operation);
+  const folders = places.filter(({ key }) => key === "directory").map(({ name }) => name);
+  await using directory = await OutputDirectory.look(out, lock, isOutput, folders, operation);
   clock.lap("hash inputs");
   if (!force && lock && sameInputs(lock.inputs, inputs) && (await directory.isComplete())) {
     return { status: "unchanged", plan, outputs: lock.outputs, findings: publicFindings(findings) };
   }
 
   await directory.prepare(force);
-  const outputs: BuildReport["outputs"] = [];
-  for (const output of manifest.outputs) {
-    const figures = await writeOutput(output, {
-      volume: composition.volume,
-      image: manifest.image,
-      baseProperties: composition.base.image?.properties,
-      directory: out,
-      threads,
-      time,
-      findings,
-      operation,
-    });
-    clock.lap(`write ${output.file}`);
-    const built: BuiltOutput[] = [];
-    for (const name of figures.written) built.push(await directory.hash(name, operation));
-    clock.lap(`hash ${output.file}`);
-    const { bytes, distinctBytes, storedBytes } = figures;
-    outputs.push({
-      kind: output.kind,
-      path: output.file,
-      bytes: built.reduce((sum, each) => sum + each.bytes, 0),
-      parts: built,
-      content: { files: figures.files, directories: figures.directories, bytes },
-      savings: {
-        hardLinks: Math.max(0, plan.result.bytes - bytes),
-        equalData: Math.max(0, bytes - distinctBytes),
-        compression: distinctBytes - storedBytes,
-      },
-    });
+  const { volume, base, medium } = composition;
+  const image = {
+    volume,
+    image: manifest.image,
+    baseProperties: base.image?.properties,
+    threads,
+    time,
+    findings,
+    operation,
+  };
+  const images = new BuiltImages(directory.images, image);
+  const reported = new Map<string, BuildReport["outputs"][number]>();
+  for (const output of writingOrder(manifest.outputs)) {
+    const { name } = outputPlace(output);
+    const figures = await writeOutput(output, { ...image, images, medium, directory: directory.work });
+    clock.lap(`write ${name}`);
+    const parts: BuiltOutput[] = [];
+    for (const file of figures.written) parts.push(await directory.hash(file, operation));
+    clock.lap(`hash ${name}`);
+    reported.set(name, reportOutput(output.kind, name, parts, figures, plan.result.bytes));
   }
+  const outputs = places.flatMap(({ name }) => reported.get(name) ?? []);
   const report = makeReport(composition, inputs, outputs, clock, publicFindings(findings));
   const built = outputs.flatMap(({ parts }) => parts);
   await directory.write(REPORT_JSON, toText(report));
   await directory.write(REPORT_HTML, buildPage({ report, inputs, tree: composition.result.tree }));
   // Last: a lock tells that all the rest is there.
   await directory.write(LOCK_FILE, toText(makeLock(inputs, built)));
+  await directory.publish([...built.map(({ path }) => path), REPORT_JSON, REPORT_HTML, LOCK_FILE]);
   return { status: "built", plan, outputs: built, report, findings: report.findings };
+}
+
+function reportOutput(
+  kind: string,
+  path: string,
+  parts: readonly BuiltOutput[],
+  { content, medium }: OutputFigures,
+  imageBytes: number,
+): BuildReport["outputs"][number] {
+  const { files, directories, bytes, distinctBytes, storedBytes } = content;
+  return {
+    kind,
+    path,
+    bytes: parts.reduce((sum, part) => sum + part.bytes, 0),
+    parts: [...parts],
+    content: { files, directories, bytes },
+    savings: {
+      hardLinks: Math.max(0, imageBytes - bytes),
+      equalData: Math.max(0, bytes - distinctBytes),
+      compression: distinctBytes - storedBytes,
+    },
+    ...(medium && { medium: { ...medium, boots: [...medium.boots], image: [...medium.image] } }),
+  };
 }
 
 function makeReport(

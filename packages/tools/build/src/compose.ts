@@ -18,6 +18,11 @@ import { applyLayer, type Layer } from "./layers/kinds.ts";
 import { LayerChanges } from "./layers/layer-changes.ts";
 import { layersOf, type Manifest } from "./manifest/manifest.ts";
 import type { ManifestFile } from "./manifest/manifest-file.ts";
+import { mediaOf } from "./manifest/media.ts";
+import { refuseMedium } from "./media/base-medium.ts";
+import { bootImagesOf, identifyBoot } from "./media/boot-images.ts";
+import { type Medium, openMedium } from "./media/medium.ts";
+import { needsMedium } from "./outputs/kinds.ts";
 import { makePlan, type Plan } from "./plan.ts";
 import { type Survey, survey } from "./tree/survey.ts";
 
@@ -32,7 +37,7 @@ export interface ComposeOptions {
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
 }
 
-/** The tree that a manifest describes. Closing it closes the base and all that layers opened. */
+/** The tree that a manifest describes. Closing it closes the base, the medium and all that layers opened. */
 export interface Composition extends AsyncDisposable {
   readonly base: {
     readonly volume: Volume;
@@ -43,6 +48,10 @@ export interface Composition extends AsyncDisposable {
   readonly volume: LayeredVolume;
   readonly layers: readonly LayerChanges[];
   readonly result: Survey;
+  /** Where an output is made of one. */
+  readonly medium: Medium | undefined;
+  /** What discs boot by, for the lock: facts that tell one boot image from another. */
+  readonly bootFacts: readonly string[];
   readonly plan: Plan;
   /** Files and directories of the host that were read, beside the manifest. */
   readonly hostInputs: readonly string[];
@@ -64,7 +73,13 @@ export async function compose(path: string, file: ManifestFile, options: Compose
     time: options.time,
     latest: kind === "directory" ? options.latest : undefined,
   });
+  let medium: Medium | undefined;
+  const close = async () => {
+    await medium?.[Symbol.asyncDispose]();
+    await volume.close();
+  };
   try {
+    await told(() => refuseMedium(base, manifest.base), "the base", file.place(["base"]));
     const before = await survey(volume, operation, "read base");
     const layers: LayerChanges[] = [];
     const time = earlier(filetimeFromUnixNanoseconds((await stat(path, { bigint: true })).mtimeNs), options.latest);
@@ -76,23 +91,48 @@ export async function compose(path: string, file: ManifestFile, options: Compose
       layers.push(changes);
     }
     const result = await survey(volume, operation, "compose");
-    const plan = makePlan(basename(path), manifest, { baseKind: kind, base: before, layers, result });
-    const hostInputs = [source.path, ...layers.flatMap(({ hostDirectories }) => hostDirectories)];
+    const description = mediaOf(manifest);
+    if (description && manifest.outputs.some(needsMedium)) {
+      const { latest, env = {} } = options;
+      const context = { findings, operation, time, env, resolve: (text: string) => resolve(directory, text) };
+      const opening = () => openMedium(description, { ...context, base: source, stamp: options.time, latest });
+      medium = await told(opening, "the medium", file.place([manifest.media === undefined ? "base" : "media"]));
+    }
+    const bootFacts = await readBootFacts(file, medium, findings);
+    const plan = makePlan(basename(path), manifest, { baseKind: kind, base: before, layers, result, medium });
+    const layerInputs = layers.flatMap(({ hostDirectories }) => hostDirectories);
+    const hostInputs = [source.path, ...layerInputs, ...(medium?.hostInputs ?? [])];
     const image = kind === "image" ? await readBaseImage(source) : undefined;
-    const close = () => volume.close();
     return {
       base: { volume: base, kind, image },
       volume,
       layers,
       result,
+      medium,
+      bootFacts,
       plan,
       hostInputs,
       [Symbol.asyncDispose]: close,
     };
   } catch (error) {
-    await volume.close();
+    await close();
     throw error;
   }
+}
+
+/** Reads what the discs of a manifest boot by; one that boots by nothing is told of. */
+async function readBootFacts(file: ManifestFile, medium: Medium | undefined, findings: Findings): Promise<string[]> {
+  const facts: string[] = [];
+  for (const [i, output] of file.manifest.outputs.entries()) {
+    if (output.kind !== "iso" || !medium) continue;
+    const reading = () => bootImagesOf(output, medium.volume, medium.resolve);
+    const images = await told(reading, `output ${i + 1}, iso`, file.place(["outputs", i]));
+    facts.push(...images.map(identifyBoot));
+    if (images.length > 0) continue;
+    const message = `Nothing starts from ${output.file}: the medium has no boot image, and none is named by bios or uefi.`;
+    findings.warning("BUILD_NOT_BOOTABLE", message);
+  }
+  return facts;
 }
 
 function earlier(time: bigint, latest: bigint | undefined): bigint {

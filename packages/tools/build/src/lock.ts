@@ -7,7 +7,7 @@ import { baseIdentitySchema, identifyBase } from "./base-identity.ts";
 import type { Composition } from "./compose.ts";
 import { LOCK_FILE, layersOf } from "./manifest/manifest.ts";
 import type { ManifestFile } from "./manifest/manifest-file.ts";
-import { TreeDigest } from "./tree/tree-digest.ts";
+import { digestTree, TreeDigest } from "./tree/tree-digest.ts";
 import { toolVersion } from "./version.ts";
 
 const LOCK_VERSION = 1;
@@ -21,6 +21,8 @@ const inputsSchema = z.object({
   manifest: z.string(),
   base: baseIdentitySchema,
   layers: z.array(z.object({ kind: z.string(), sha256: z.string() })),
+  /** What a medium holds beside the image, and what its discs boot by. */
+  media: z.object({ sha256: z.string() }).optional(),
   /** What SOURCE_DATE_EPOCH said; null where it was not set. */
   sourceDateEpoch: z.number().nullable(),
 });
@@ -50,7 +52,10 @@ export async function computeInputs(
     layers.push({ kind: layersOf(file.manifest)[i]?.kind ?? "", sha256: digest.finish() });
   }
   const tool = `@adk/build ${toolVersion()}`;
-  return { tool, manifest: file.sha256, base, layers, sourceDateEpoch: options.sourceDateEpoch };
+  const { medium, bootFacts } = composition;
+  const media = medium && { sha256: await digestTree(medium.volume, operation, "hash medium", bootFacts) };
+  const { sourceDateEpoch } = options;
+  return { tool, manifest: file.sha256, base, layers, ...(media && { media }), sourceDateEpoch };
 }
 
 export function makeLock(inputs: LockInputs, outputs: readonly BuiltOutput[]): Lock {

@@ -1,44 +1,75 @@
-import { mkdir, readdir, realpath, rmdir, stat } from "node:fs/promises";
+import { rmSync } from "node:fs";
+import { mkdir, readdir, realpath, rename, rm, rmdir, stat } from "node:fs/promises";
 import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import {
   AdkError,
   AtomicFile,
+  commitTogether,
   FileAccess,
   fromSystemError,
   IncrementalDigest,
   type LongOperation,
+  type PendingFile,
   ProgressCounter,
+  randomGuid,
   readPieces,
 } from "@adk/core";
 import type { BuiltOutput, Lock } from "./lock.ts";
 import { LOCK_FILE, REPORT_HTML, REPORT_JSON } from "./manifest/manifest.ts";
 
-/** Where a build puts what it makes, and what an earlier one left there. */
+/** Below where a build works: no output has such a name. */
+const IMAGES = ".images";
+
+/**
+ * Where a build puts what it makes, and what an earlier one left there. All is made in a hidden directory inside it, and appears
+ * together at the end.
+ */
 export class OutputDirectory implements AsyncDisposable {
   readonly path: string;
+  /** Where outputs are written. */
+  readonly work: string;
   readonly #lock: Lock | undefined;
   readonly #found: readonly BuiltOutput[];
   /** The first directory that had to be made. */
   #made: string | undefined;
+  #prepared = false;
+  readonly #removeWork = () => rmSync(this.work, { recursive: true, force: true });
 
   private constructor(path: string, lock: Lock | undefined, found: readonly BuiltOutput[]) {
     this.path = path;
+    this.work = join(path, `.build.${randomGuid()}`);
     this.#lock = lock;
     this.#found = found;
   }
 
-  /** Looks at the place, and changes nothing. @param isOutput whether a name is one that an output has or had */
+  /**
+   * Looks at the place, and changes nothing.
+   *
+   * @param isOutput whether a path in it is one that a file of an output has or had
+   * @param folders outputs that are directories
+   */
   static async look(
     path: string,
     lock: Lock | undefined,
-    isOutput: (name: string) => boolean,
+    isOutput: (path: string) => boolean,
+    folders: readonly string[],
     operation: LongOperation,
   ): Promise<OutputDirectory> {
     const found: BuiltOutput[] = [];
-    // What is no directory is told when it is to be made.
-    const names = await readdir(path).catch(() => []);
-    for (const name of names.filter(isOutput).sort()) found.push(await hashFile(path, name, operation));
+    for (const name of (await namesIn(path)).filter(isOutput).sort()) {
+      if (folders.includes(name) && (await isDirectory(join(path, name)))) continue;
+      found.push(await hashFile(path, name, operation));
+    }
+    for (const folder of folders) {
+      const inner = (await namesIn(join(path, folder))).map((name) => `${folder}/${name}`);
+      for (const name of inner.filter(isOutput).sort()) found.push(await hashFile(path, name, operation));
+    }
     return new OutputDirectory(path, lock, found);
+  }
+
+  /** Where images lie that are parts of outputs. */
+  get images(): string {
+    return join(this.work, IMAGES);
   }
 
   /** Whether everything is there that the lock tells of, with the bytes that it had, and nothing else of an output. */
@@ -72,24 +103,48 @@ export class OutputDirectory implements AsyncDisposable {
     }
     try {
       this.#made = await mkdir(this.path, { recursive: true });
+      this.#prepared = true;
+      process.on("exit", this.#removeWork);
+      await mkdir(join(this.work, IMAGES), { recursive: true });
     } catch (error) {
       throw fromSystemError(error, this.path);
     }
   }
 
   async hash(file: string, operation: LongOperation): Promise<BuiltOutput> {
-    return hashFile(this.path, file, operation);
+    return hashFile(this.work, file, operation);
   }
 
-  /** Writes a file as a whole, or not at all. */
   async write(name: string, text: string): Promise<void> {
-    await using file = await AtomicFile.create(join(this.path, name), { overwrite: true });
+    await using file = await AtomicFile.create(join(this.work, name));
     await file.write(Buffer.from(text));
     await file.commit();
   }
 
-  /** Takes directories away that were made for nothing. */
+  /**
+   * Makes files appear that were written to `work`, and what an earlier build wrote beyond them go: all of that, or nothing.
+   *
+   * @param names paths in the directory
+   */
+  async publish(names: readonly string[]): Promise<void> {
+    const kept = new Set(names);
+    const obsolete = this.#found.filter((output) => this.#isOurs(output) && !kept.has(output.path));
+    try {
+      for (const name of names) await mkdir(dirname(join(this.path, name)), { recursive: true });
+    } catch (error) {
+      throw fromSystemError(error, this.path);
+    }
+    const files = names.map((name) => new WorkFile(join(this.work, name), join(this.path, name)));
+    await commitTogether(
+      files,
+      obsolete.map(({ path }) => join(this.path, path)),
+    );
+  }
+
+  /** Takes away what is not published, and directories that were made for nothing. */
   async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#prepared) await rm(this.work, { recursive: true, force: true });
+    process.off("exit", this.#removeWork);
     if (this.#made === undefined) return;
     const made = resolve(this.#made);
     for (let path = this.path; path.length >= made.length; path = dirname(path)) {
@@ -105,6 +160,26 @@ export class OutputDirectory implements AsyncDisposable {
   #isOurs({ path, sha256 }: BuiltOutput): boolean {
     return this.#lock?.outputs.some((output) => output.path === path && output.sha256 === sha256) ?? false;
   }
+}
+
+/** A file that is written and synced, and has to be moved to its place. */
+class WorkFile implements PendingFile {
+  readonly path: string;
+  readonly overwrite = true;
+  readonly #from: string;
+
+  constructor(from: string, path: string) {
+    this.#from = from;
+    this.path = path;
+  }
+
+  async sync(): Promise<void> {}
+
+  async commit(): Promise<void> {
+    await rename(this.#from, this.path);
+  }
+
+  async discard(): Promise<void> {}
 }
 
 /** @throws AdkError `BUILD_OUTPUT_IN_INPUT` where an output would become part of what it is made of, or replace it */
@@ -146,6 +221,18 @@ async function hashFile(directory: string, file: string, operation: LongOperatio
   } finally {
     await access.close();
   }
+}
+
+/** What is no directory is told when it is to be made. */
+async function namesIn(directory: string): Promise<string[]> {
+  return readdir(directory).catch(() => []);
+}
+
+async function isDirectory(path: string): Promise<boolean> {
+  return stat(path).then(
+    (info) => info.isDirectory(),
+    () => false,
+  );
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -2,7 +2,8 @@ import * as z from "zod";
 import { describeLayer } from "./layers/kinds.ts";
 import type { LayerChanges } from "./layers/layer-changes.ts";
 import { layersOf, type Manifest } from "./manifest/manifest.ts";
-import { describeOutput } from "./outputs/kinds.ts";
+import type { Medium } from "./media/medium.ts";
+import { describeOutput, outputPlace } from "./outputs/kinds.ts";
 import type { Amount } from "./tree/survey.ts";
 
 const amountSchema = z.object({
@@ -34,6 +35,21 @@ export const planSchema = z.object({
   overrides: z.array(z.object({ path: z.string(), layer: z.number(), replaces: z.number() })),
   /** The tree that the image will hold. */
   result: amountSchema,
+  /** The medium that outputs are made of; absent where none is. */
+  media: amountSchema
+    .extend({
+      source: z.string(),
+      /** For people: `disc, boots by BIOS and UEFI`. */
+      description: z.string(),
+      label: z.string().optional(),
+      /** Where the image goes, and what it takes the place of. */
+      image: z.string(),
+      replaces: z.array(z.object({ path: z.string(), bytes: z.number() })),
+      answerFile: z.string().optional(),
+      /** Files of the host that were put on it, the answer file counted. */
+      added: amountSchema,
+    })
+    .optional(),
   outputs: z.array(z.object({ kind: z.string(), path: z.string(), summary: z.string() })),
 });
 export type Plan = z.output<typeof planSchema>;
@@ -43,6 +59,7 @@ export interface PlannedTree {
   readonly base: Amount;
   readonly layers: readonly LayerChanges[];
   readonly result: Amount;
+  readonly medium: Medium | undefined;
 }
 
 /** @param name of the manifest's file */
@@ -58,9 +75,24 @@ export function makePlan(name: string, manifest: Manifest, tree: PlannedTree): P
     }),
     overrides: tree.layers.flatMap(({ overrides }) => overrides),
     result: amount(tree.result),
+    ...(tree.medium && { media: planMedium(tree.medium) }),
     outputs: manifest.outputs.map((output) => {
-      return { kind: output.kind, path: output.file, summary: describeOutput(output) };
+      return { kind: output.kind, path: outputPlace(output).name, summary: describeOutput(output) };
     }),
+  };
+}
+
+function planMedium(medium: Medium): NonNullable<Plan["media"]> {
+  const { source, description, label, content, imagePath, replaced, answerFile, added } = medium;
+  return {
+    source,
+    description,
+    ...(label !== undefined && { label }),
+    ...amount(content),
+    image: imagePath,
+    replaces: [...replaced],
+    ...(answerFile !== undefined && { answerFile }),
+    added: amount(added),
   };
 }
 

@@ -1,5 +1,3 @@
-/** What is on a disc. */
-
 /** Boot stores. */
 export { addToStore, createStore, deleteFromStore, setElement } from "./bcd/edit-store.ts";
 export { checkStoreFile, enumStore, showObject } from "./bcd/read-store.ts";
@@ -18,8 +16,9 @@ export {
   installBoot,
   installBootResult,
 } from "./bcdboot/install-boot.ts";
-/** Disks: sticks and images. */
+/** Discs, and disks: sticks and images. */
 export { type ConvertDiskOptions, convertDisk, type DiskConvert, diskConvertResult } from "./convert-disk.ts";
+export { type CreateIsoFileOptions, type CreateIsoResult, createIso, createIsoResult } from "./create-iso.ts";
 export { type CreateUsbOptions, type CreateUsbResult, createUsb, createUsbResult } from "./create-usb.ts";
 export { type DiskInfo, diskInfo, diskInfoResult } from "./disk-info.ts";
 export { type IsoInfo, isoInfo, isoInfoResult } from "./iso-info.ts";

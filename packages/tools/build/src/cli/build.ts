@@ -7,7 +7,8 @@ import type { BuildReport } from "../report/report.ts";
 
 const HELP = `
 The manifest says which base (a directory, or an image such as install.wim:6) gets which layers, what
-the image is called, and into which files it goes. Beside the outputs stand ${REPORT_HTML}, the
+the image is called, and into which files it goes: WIM files, or discs, sticks and network boot folders
+made of a medium (setup.iso, a folder). Beside the outputs stand ${REPORT_HTML}, the
 same as JSON, and ${LOCK_FILE}; where nothing changed since, nothing is built.
 
 With SOURCE_DATE_EPOCH in the environment the same input gives the same bytes.`;
@@ -93,7 +94,16 @@ function renderPlan(plan: Plan, out: Terminal): void {
     if (overrides.length > SHOWN_OVERRIDES) out.line(`  and ${overrides.length - SHOWN_OVERRIDES} more`);
   }
   out.line();
+  if (plan.media) renderMedium(plan.media, out);
   for (const output of plan.outputs) out.line(`Output: ${output.path} (${output.kind}, ${output.summary})`);
+}
+
+function renderMedium(media: NonNullable<Plan["media"]>, out: Terminal): void {
+  const { source, description, files, bytes, image, replaces, answerFile } = media;
+  out.line(`Medium: ${source} (${description}), ${files} files, ${formatBytes(bytes)}`);
+  const before = replaces.map(({ path, bytes }) => `${path}, ${formatBytes(bytes)}`).join("; ");
+  out.line(`  ${image} is the image${before === "" ? "" : `, in the place of ${before}`}`);
+  if (answerFile !== undefined) out.line(`  ${answerFile} is the answer file for Setup`);
 }
 
 function renderResult({ status, report, findings }: BuildResult, target: string, out: Terminal): void {
@@ -108,16 +118,21 @@ function renderResult({ status, report, findings }: BuildResult, target: string,
 }
 
 function renderReport({ outputs, timings }: BuildReport, target: string, out: Terminal): void {
-  for (const { parts, savings } of outputs) {
+  for (const { path, parts, bytes, savings, medium } of outputs) {
     const { compression, equalData, hardLinks } = savings;
     const saved = [
       `${formatBytes(compression)} by compression`,
       `${formatBytes(equalData)} by equal data`,
       `${formatBytes(hardLinks)} by hard links`,
     ];
-    for (const { path, bytes, sha256 } of parts) {
-      out.facts({ Written: join(target, path), Size: formatBytes(bytes), "SHA-256": sha256 });
+    if (parts.some((part) => part.path.startsWith(`${path}/`))) {
+      out.facts({ Written: `${join(target, path)}, ${parts.length} files`, Size: formatBytes(bytes) });
+    } else {
+      for (const { path, bytes, sha256 } of parts) {
+        out.facts({ Written: join(target, path), Size: formatBytes(bytes), "SHA-256": sha256 });
+      }
     }
+    if (medium) out.facts({ Boots: medium.boots.join(", ") || "nothing" });
     out.facts({ Saved: saved.join(", ") });
   }
   const time = timings.reduce((sum, { duration }) => sum + duration, 0);

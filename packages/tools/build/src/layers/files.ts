@@ -6,6 +6,13 @@ import { glob, hostPath, imagePath, isGlob, strict, toImagePath } from "../manif
 import { defineLayer, type LayerContext } from "./layer.ts";
 import { requireEntry } from "./layer-changes.ts";
 
+/** What is copied, and where to. */
+export const copyFields = {
+  from: hostPath.describe("A directory, a file or a pattern, relative to the manifest."),
+  to: imagePath.describe("Where it goes; with a slash at the end a directory."),
+  exclude: z.array(glob).optional().describe("Patterns of paths below `from` that are left out: `**/*.bak`."),
+};
+
 /**
  * Copies files of the host. A directory's content goes into `to`; a file goes to the path `to`, or into it where it ends with
  * a slash; files that a pattern matches go into `to` with the directories below the pattern's fixed part.
@@ -13,9 +20,7 @@ import { requireEntry } from "./layer-changes.ts";
 export const files = defineLayer({
   schema: strict({
     kind: z.literal("files"),
-    from: hostPath.describe("A directory, a file or a pattern, relative to the manifest."),
-    to: imagePath.describe("Where it goes in the image; with a slash at the end a directory."),
-    exclude: z.array(glob).optional().describe("Patterns of paths below `from` that are left out: `**/*.bak`."),
+    ...copyFields,
   }),
 
   describe: ({ from, to }) => `${from} -> ${to}`,

@@ -1,4 +1,4 @@
-import { checkName, joinPath, splitPath, suggest } from "@adk/core";
+import { AdkError, checkName, joinPath, parseSourceName, splitPath, suggest } from "@adk/core";
 import * as z from "zod";
 
 /** Fields that the parts of a manifest are made of. */
@@ -19,6 +19,21 @@ export function strict<Shape extends z.ZodRawShape>(shape: Shape) {
 export function knownInstead(word: string, known: readonly string[]): string {
   const nearest = suggest(word, known);
   return nearest === undefined ? `; known are ${known.join(", ")}.` : `; did you mean "${nearest}"?`;
+}
+
+/** The name of a source, as every command takes it. @param what is said where it names all images of a file */
+export function sourceName(what: string) {
+  return z.string().superRefine((text, context) => {
+    try {
+      const { selector } = parseSourceName(text);
+      if (selector?.kind === "all") context.addIssue({ code: "custom", message: what });
+    } catch (error) {
+      if (!(error instanceof AdkError)) throw error;
+      // What depends on it need not be looked at.
+      const message = `${error.message} ${error.hint ?? ""}`.trim();
+      context.addIssue({ code: "custom", message, continue: false });
+    }
+  });
 }
 
 /** A path of the host, relative to the manifest. */
@@ -43,6 +58,12 @@ export const glob = z.string().min(1, "A pattern must not be empty.");
 export const outputFileName = z.string().refine((name) => checkName(name) === undefined, {
   error: "Expected a file name without directories.",
 });
+
+/** A size in MiB. */
+export const mebibytes = z
+  .int()
+  .min(1)
+  .max(2 ** 24);
 
 /** The path as the kit writes it. */
 export function toImagePath(path: string): string {

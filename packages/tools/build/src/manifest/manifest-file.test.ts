@@ -3,6 +3,7 @@ import { makeTree } from "@adk/testing";
 import { expect, test } from "vitest";
 import { REST } from "../testing/deployment.ts";
 import { readManifest } from "./manifest-file.ts";
+import { mediaOf } from "./media.ts";
 
 /** The error of a manifest, with the file's directory cut off. */
 async function problem(text: string, name = "deployment.yaml") {
@@ -44,7 +45,7 @@ test("a wrong key is told where it stands, with the key that was meant", async (
   expect(wrong).toMatchObject({ code: "MANIFEST_INVALID", kind: "input", at: "deployment.yaml:4:3" });
   expect(wrong.message).toBe('There is no key "descripton" here; did you mean "description"?');
   const unlike = await problem(`base: base\nqqqqqq: 1\n${REST}`);
-  expect(unlike.message).toMatch(/known are base, layers, unattend, image, timestamps, outputs\.$/);
+  expect(unlike.message).toMatch(/known are base, layers, media, unattend, image, timestamps, outputs\.$/);
 });
 
 test.each([
@@ -71,7 +72,8 @@ test.each([
   ["[{ kind: wim, file: ../a.wim }]", "Expected a file name without directories."],
   ["[{ kind: wim, file: a.wim }, { kind: wim, file: A.WIM }]", "Another output has this file name."],
   ["[{ kind: wim, file: Build-Report.html }]", "The build writes a file of this name itself."],
-  ["[{ kind: iso, file: a.iso }]", 'There is no kind "iso"'],
+  ["[{ kind: vmdk, file: a.vmdk }]", 'There is no kind "vmdk"'],
+  ["[{ kind: iso, file: a.iso }]", "This is made of a medium, and none is named"],
 ])("outputs: %s", async (outputs, message) => {
   expect((await problem(`base: base\nimage: { name: A }\noutputs: ${outputs}\n`)).message).toContain(message);
 });
@@ -114,4 +116,34 @@ test.each([
 
 test("a manifest that is absent", async () => {
   await expect(readManifest("/nowhere/deployment.yaml")).rejects.toMatchObject({ code: "FILE_NOT_FOUND" });
+});
+
+test.each([
+  ["media: 5", "Invalid input", "1:8"],
+  ["media: { frm: a }", 'There is no key "frm" here; did you mean "from"?', "1:10"],
+  ["media: a!/", '"a!/" names no source.', "1:8"],
+  ["media: { from: a, image: a?b }", '"a?b" is no name in Windows', "1:26"],
+  ["media: { from: a, answerFile: a, unattend: {} }", "A medium has one answer file", "1:34"],
+  ["media: { from: a, target: win11-24h2 }", "This belongs to `answerFile`", "1:27"],
+])("%s", async (media, message, at) => {
+  const outputs = "outputs: [{ kind: iso, file: a.iso }]";
+  const wrong = await problem(`${media}\nbase: base\nimage: { name: A }\n${outputs}\n`);
+  expect(wrong.message).toContain(message);
+  expect(wrong.at).toBe(`deployment.yaml:${at}`);
+});
+
+test("a medium is what is named, or what the base lies in, and is of use", async () => {
+  const rest = "image: { name: A }\noutputs: [{ kind: iso, file: a.iso }]\n";
+  const path = join(
+    await makeTree({ "deployment.yaml": `base: setup.iso!/sources/install.wim:6\n${rest}` }),
+    "deployment.yaml",
+  );
+  expect(mediaOf((await readManifest(path)).manifest)).toEqual({ from: "setup.iso" });
+  expect(mediaOf({ base: "setup.iso!/sources/install.wim:6", media: { image: "/a.wim" } })).toEqual({
+    from: "setup.iso",
+    image: "/a.wim",
+  });
+  expect(mediaOf({ base: "install.wim:6", media: "folder" })).toEqual({ from: "folder" });
+  expect(mediaOf({ base: "install.wim:6" })).toBeUndefined();
+  expect((await problem(`base: base\nmedia: a\n${REST}`)).message).toContain("Nothing is made of the medium");
 });

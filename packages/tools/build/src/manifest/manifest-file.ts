@@ -34,6 +34,11 @@ function messageOf(issue: $ZodIssue, value: unknown): string {
     const found = value === undefined ? "The kind is missing" : `There is no kind "${value}"`;
     return `${found}${knownInstead(typeof value === "string" ? value : "", known)}`;
   }
+  if (issue.code === "invalid_union" && issue.errors.length > 0) {
+    // Of the alternatives the one that has the right type.
+    const meant = issue.errors.find((issues) => issues.every(({ code }) => code !== "invalid_type"));
+    if (meant) return meant.map((each) => messageOf(each, value)).join(" ");
+  }
   if (issue.code === "invalid_value" && typeof value === "string") {
     const known = issue.values.map(String);
     return `"${value}" is not possible here${knownInstead(value, known)}`;

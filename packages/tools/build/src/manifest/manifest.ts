@@ -1,28 +1,19 @@
-import { AdkError, equalNames, parseSourceName } from "@adk/core";
+import { equalNames } from "@adk/core";
 import { unattendSchema } from "@adk/unattend";
 import * as z from "zod";
 import { type Layer, layerSchema } from "../layers/kinds.ts";
-import { outputSchema, ownsFile } from "../outputs/kinds.ts";
-import { strict } from "./fields.ts";
+import { needsMedium, type Output, outputPlace, outputSchema, ownsFile } from "../outputs/kinds.ts";
+import { sourceName, strict } from "./fields.ts";
 import { imageSchema } from "./image.ts";
-
-const source = z.string().superRefine((text, context) => {
-  try {
-    const { selector } = parseSourceName(text);
-    if (selector?.kind === "all")
-      context.addIssue({ code: "custom", message: "A base is one image: write its number or name." });
-  } catch (error) {
-    if (!(error instanceof AdkError)) throw error;
-    context.addIssue({ code: "custom", message: `${error.message} ${error.hint ?? ""}`.trim() });
-  }
-});
+import { mediaOf, mediaSchema } from "./media.ts";
 
 /** A deployment: what an image is made of, what it is called, and into which files it goes. */
 export const manifestSchema = strict({
-  base: source.describe(
+  base: sourceName("A base is one image: write its number or name.").describe(
     'What the image begins with: a directory, or an image: `install.wim:6`, `install.wim:"Windows 11 Pro"`.',
   ),
   layers: z.array(layerSchema).optional().describe("What is done to the base, in this order."),
+  media: mediaSchema.optional().describe("The medium that outputs `iso`, `usb` and `pxe` are made of."),
   unattend: unattendSchema.optional().describe("The answer file of the image; it is added after all layers."),
   image: imageSchema,
   timestamps: z
@@ -36,16 +27,29 @@ export const manifestSchema = strict({
     .min(1, "There is nothing to write: an output is needed.")
     .superRefine((outputs, context) => {
       for (const [i, output] of outputs.entries()) {
-        const { file } = output;
-        const taken = outputs.slice(0, i).some((other) => ownsFile(other, file) || ownsFile(output, other.file));
-        const reserved = RESULT_FILES.some((name) => equalNames(name, file));
+        const { key, name } = outputPlace(output);
+        const overlaps = (other: Output) => ownsFile(other, name) || ownsFile(output, outputPlace(other).name);
+        const taken = outputs.slice(0, i).some(overlaps);
+        const reserved = RESULT_FILES.some((each) => equalNames(each, name));
         if (!taken && !reserved) continue;
         const message = taken ? "Another output has this file name." : "The build writes a file of this name itself.";
-        context.addIssue({ code: "custom", message, path: [i, "file"] });
+        context.addIssue({ code: "custom", message, path: [i, key] });
       }
     })
     .describe("The files to write."),
-}).meta({ title: "Deployment", description: "A manifest of `adk build`." });
+})
+  .superRefine((manifest, context) => {
+    const users = manifest.outputs.map(needsMedium);
+    const first = users.indexOf(true);
+    if (first >= 0 && mediaOf(manifest) === undefined) {
+      const message = "This is made of a medium, and none is named: write `media: setup.iso`, or a folder.";
+      context.addIssue({ code: "custom", message, path: ["outputs", first, "kind"] });
+    } else if (first < 0 && manifest.media !== undefined) {
+      const message = "Nothing is made of the medium: an output of the kind iso, usb or pxe is needed.";
+      context.addIssue({ code: "custom", message, path: ["media"] });
+    }
+  })
+  .meta({ title: "Deployment", description: "A manifest of `adk build`." });
 export type Manifest = z.output<typeof manifestSchema>;
 
 /** The layers, and the answer file as the last of them. */

@@ -1,6 +1,6 @@
 import { captureVolume, WimWriter } from "@adk/wim";
 import * as z from "zod";
-import type { OutputContext, OutputFigures } from "./output.ts";
+import type { ImageContext, ImageFigures } from "./output.ts";
 
 /** What a manifest may say of every output that is a WIM file with the image in it, or becomes one. */
 export const imageFileFields = {
@@ -15,7 +15,7 @@ export const imageFileFields = {
 };
 
 const imageFile = z.object(imageFileFields);
-type ImageFile = z.output<typeof imageFile>;
+export type ImageFile = z.output<typeof imageFile>;
 
 /** `lzx, level default, bootable` */
 export function describeImageFile(output: ImageFile): string {
@@ -28,15 +28,10 @@ export function describeImageFile(output: ImageFile): string {
 }
 
 /** Writes the WIM file. @param path where it appears when it is complete */
-export async function writeImageFile(
-  output: ImageFile,
-  path: string,
-  context: OutputContext,
-): Promise<Omit<OutputFigures, "written">> {
+export async function writeImageFile(output: ImageFile, path: string, context: ImageContext): Promise<ImageFigures> {
   const { compression, solid, level, integrity = false, boot = false } = output;
   const { volume, image, baseProperties, threads, time, findings, operation } = context;
-  // What is there was written by an earlier build, or is to be overwritten: it was looked at.
-  await using writer = await WimWriter.create(path, { compression, solid, level, threads, overwrite: true });
+  await using writer = await WimWriter.create(path, { compression, solid, level, threads });
   const { name, description, flags = baseProperties?.get("FLAGS") } = image;
   const how = { name, description, flags, time, findings, like: baseProperties, ...operation };
   const captured = await captureVolume(writer, volume, how);

@@ -2,23 +2,32 @@ import type { Findings, LayeredVolume, LongOperation } from "@adk/core";
 import type { ImageProperties } from "@adk/wim";
 import type * as z from "zod";
 import type { ImageDescription } from "../manifest/image.ts";
+import type { Medium } from "../media/medium.ts";
+import type { BuiltImages } from "./built-images.ts";
 
-export interface OutputContext {
+/** What an image is made of. */
+export interface ImageContext {
   readonly volume: LayeredVolume;
   readonly image: ImageDescription;
   /** What the base image says of itself, where it is one. */
   readonly baseProperties: ImageProperties | undefined;
-  /** Where the files of the output go; they appear there when they are complete, in the place of what is there. */
-  readonly directory: string;
   readonly threads: number | undefined;
-  /** FILETIME that the image is stamped with. */
+  /** FILETIME that what is built is stamped with. */
   readonly time: bigint;
   readonly findings: Findings;
   readonly operation: LongOperation;
 }
 
-/** What came of the tree in an output. */
-export interface OutputFigures {
+export interface OutputContext extends ImageContext {
+  readonly images: BuiltImages;
+  /** Where an output that needs one gets it. */
+  readonly medium: Medium | undefined;
+  /** Where the files of the output go; nothing is there yet. */
+  readonly directory: string;
+}
+
+/** What came of the tree in a WIM file. */
+export interface ImageFigures {
   readonly files: number;
   readonly directories: number;
   /** Bytes of all data, each hard-linked file counted once. */
@@ -27,8 +36,32 @@ export interface OutputFigures {
   readonly distinctBytes: number;
   /** Bytes that the distinct data takes in the file. */
   readonly storedBytes: number;
-  /** Names of the files that were written, the one that the manifest names first. */
+}
+
+/** A medium that was made. */
+export interface MediumFigures {
+  /** For people: `UDF disc`, `FAT32 disk, GPT, raw`. */
+  readonly form: string;
+  readonly label: string;
+  /** What firmware starts, by name: `BIOS: /boot/etfsboot.com`. */
+  readonly boots: readonly string[];
+  readonly files: number;
+  readonly directories: number;
+  /** The image on it: its path, or those of its parts. */
+  readonly image: readonly { readonly path: string; readonly bytes: number }[];
+}
+
+export interface OutputFigures {
+  readonly content: ImageFigures;
+  readonly medium?: MediumFigures | undefined;
+  /** Names of the files that were written, relative to the output directory, the one that the manifest names first. */
   readonly written: readonly string[];
+}
+
+/** What a manifest calls an output in the output directory, and by which key. */
+export interface OutputPlace {
+  readonly key: "file" | "directory";
+  readonly name: string;
 }
 
 /**
@@ -36,12 +69,14 @@ export interface OutputFigures {
  * `kinds.ts`.
  */
 export interface OutputKind<Schema extends z.ZodObject = z.ZodObject> {
-  /** Has a literal `kind` and a `file`. */
+  /** Has a literal `kind`, and a `file` or a `directory`. */
   readonly schema: Schema;
+  /** It is made of the medium of the manifest. */
+  readonly needsMedium?: boolean;
   /** The choices that matter, in a few words: `xpress, default`. */
   describe(output: z.output<Schema>): string;
-  /** Whether a file of this name in the output directory is, or was, a file of the output. */
-  owns(output: z.output<Schema>, name: string): boolean;
+  /** Whether a path in the output directory is, or was, that of a file of the output. */
+  owns(output: z.output<Schema>, path: string): boolean;
   write(output: z.output<Schema>, context: OutputContext): Promise<OutputFigures>;
 }
 

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { equalNames } from "@adk/core";
 import * as z from "zod";
 import { outputFileName, strict } from "../manifest/fields.ts";
-import { describeImageFile, imageFileFields, writeImageFile } from "./image-file.ts";
+import { describeImageFile, imageFileFields } from "./image-file.ts";
 import { defineOutput } from "./output.ts";
 
 /** A new WIM file with the image in it. */
@@ -15,10 +15,10 @@ export const wim = defineOutput({
 
   describe: describeImageFile,
 
-  owns: ({ file }, name) => equalNames(name, file),
+  owns: ({ file }, path) => equalNames(path, file),
 
-  async write(output, context) {
-    const figures = await writeImageFile(output, join(context.directory, output.file), context);
-    return { ...figures, written: [output.file] };
+  async write(output, { images, directory }) {
+    const { figures } = await images.get(output, join(directory, output.file));
+    return { content: figures, written: [output.file] };
   },
 });

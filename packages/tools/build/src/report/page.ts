@@ -39,6 +39,7 @@ export function buildPage({ report, inputs, tree }: PageInput): string {
       overview(report),
       section("Disk use", diskUse(plan.image, tree)),
       section("Layers", ...layers(report)),
+      ...(plan.media ? [section("Medium", medium(plan.media))] : []),
       ...report.outputs.map((output, _, all) => outputSection(output, plan.result.bytes, all.length > 1)),
       ...(plan.overrides.length > 0 ? [section("Replaced files", overrides(report))] : []),
       section("Largest files", largestFiles(report)),
@@ -135,10 +136,27 @@ function layerName(number: number, kind: string): string {
   return number === 0 ? "Base" : `${number} ${kind}`;
 }
 
+function medium(media: NonNullable<BuildReport["plan"]["media"]>): Html {
+  const { source, description, label, files, directories, bytes, image, replaces, answerFile, added } = media;
+  return facts([
+    { label: "Source", value: source },
+    { label: "What it is", value: description },
+    ...(label === undefined ? [] : [{ label: "Label", value: label }]),
+    { label: "Files beside the image", value: files, type: "number" },
+    { label: "Directories", value: directories, type: "number" },
+    { label: "Size of them", value: bytes, type: "bytes" },
+    { label: "Files put on it", value: added.files, type: "number" },
+    { label: "Image", value: image },
+    ...replaces.map(({ path, bytes }): Fact => ({ label: "In the place of", value: `${path}, ${formatBytes(bytes)}` })),
+    { label: "Answer file", value: answerFile ?? "none" },
+  ]);
+}
+
 function outputSection(output: BuildReport["outputs"][number], imageBytes: number, several: boolean): Section {
   const { hardLinks, equalData, compression } = output.savings;
+  const stored = output.medium?.image ?? output.parts;
   const bars = [
-    { label: "Stored", value: output.bytes },
+    { label: "Stored", value: stored.reduce((sum, { bytes }) => sum + bytes, 0) },
     { label: "Saved by compression", value: compression },
     { label: "Saved by equal data", value: equalData },
     { label: "Saved by hard links", value: hardLinks },
@@ -147,8 +165,9 @@ function outputSection(output: BuildReport["outputs"][number], imageBytes: numbe
     several ? `Output ${output.path}` : "Output",
     facts([
       ...outputFiles(output),
-      { label: "Files", value: output.content.files, type: "number" },
-      { label: "Directories", value: output.content.directories, type: "number" },
+      ...outputMedium(output),
+      { label: "Files in the image", value: output.content.files, type: "number" },
+      { label: "Directories in the image", value: output.content.directories, type: "number" },
     ]),
     barChart({
       title: `What became of ${formatBytes(imageBytes)}`,
@@ -167,6 +186,19 @@ function outputFiles({ parts, bytes }: BuildReport["outputs"][number]): Fact[] {
     { label: "SHA-256", value: part.sha256, type: "hash" },
   ]);
   return parts.length > 1 ? [{ label: "All parts", value: bytes, type: "bytes" }, ...files] : files;
+}
+
+function outputMedium({ medium }: BuildReport["outputs"][number]): Fact[] {
+  if (!medium) return [];
+  const { form, label, boots, files, directories, image } = medium;
+  return [
+    { label: "Form", value: form },
+    ...(label === "" ? [] : [{ label: "Label", value: label }]),
+    { label: "Boots", value: boots.join(", ") || "nothing" },
+    { label: "Files on it", value: files, type: "number" },
+    { label: "Directories on it", value: directories, type: "number" },
+    ...image.map(({ path, bytes }): Fact => ({ label: "Image on it", value: `${path}, ${formatBytes(bytes)}` })),
+  ];
 }
 
 function overrides({ plan }: BuildReport): Html {
@@ -216,6 +248,7 @@ function provenance({ tool, plan }: BuildReport, inputs: LockInputs): Html {
     { label: "Tool", value: tool },
     { label: "Manifest, SHA-256", value: inputs.manifest, type: "hash" },
     ...baseFacts,
+    ...(inputs.media ? [{ label: "Medium, SHA-256", value: inputs.media.sha256, type: "hash" as const }] : []),
     { label: "SOURCE_DATE_EPOCH", value: inputs.sourceDateEpoch ?? "not set" },
   ]);
   const digests = table({

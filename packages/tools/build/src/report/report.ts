@@ -18,8 +18,22 @@ export const reportSchema = z.object({
       parts: z.array(builtOutputSchema),
       /** What the image holds; each hard-linked file counts once. */
       content: z.object({ files: z.number(), directories: z.number(), bytes: z.number() }),
-      /** Bytes that did not need to be stored, and why. */
+      /** Bytes of the image that did not need to be stored, and why. */
       savings: z.object({ hardLinks: z.number(), equalData: z.number(), compression: z.number() }),
+      /** Of an output that is a medium. */
+      medium: z
+        .object({
+          /** For people: `UDF disc`. */
+          form: z.string(),
+          label: z.string(),
+          /** What firmware starts: `BIOS: /boot/etfsboot.com`. */
+          boots: z.array(z.string()),
+          files: z.number(),
+          directories: z.number(),
+          /** The image on it, or its parts. */
+          image: z.array(z.object({ path: z.string(), bytes: z.number() })),
+        })
+        .optional(),
     }),
   ),
   /** Milliseconds. */

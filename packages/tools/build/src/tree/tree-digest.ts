@@ -7,7 +7,21 @@ import {
   readPieces,
   toHex,
   type VolumeStream,
+  walk,
 } from "@adk/core";
+
+/** The digest of a whole tree. @param facts further ones that tell it from another */
+export async function digestTree(
+  tree: LayeredVolume,
+  operation: LongOperation,
+  phase: string,
+  facts: readonly string[] = [],
+): Promise<string> {
+  const digest = new TreeDigest(tree, operation, phase);
+  for (const fact of facts) digest.addFact(fact);
+  for await (const batch of walk(tree)) await digest.addEntries(batch as readonly LayeredEntry[]);
+  return digest.finish();
+}
 
 /** Files up to this size are read at once. */
 const SMALL_FILE = 4 << 20;

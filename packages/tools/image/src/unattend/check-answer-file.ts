@@ -15,6 +15,7 @@ const MOST_TOLD = 4;
  *
  * @param place its name for errors
  * @param target the Windows that it is for: `win11-24h2`
+ * @param reader what reads it: an image that starts, or Setup itself
  * @throws AdkError `ANSWER_FILE_BAD`, told with line and column
  */
 export function checkAnswerFile(
@@ -22,6 +23,7 @@ export function checkAnswerFile(
   place: string,
   target: string | undefined,
   findings: Findings,
+  reader: "image" | "setup" = "image",
 ): AnswerFile {
   const file = AnswerFile.parse(bytes, { file: place });
   const verdict = validate(file, { target: target === undefined ? undefined : parseRelease(target) });
@@ -39,7 +41,7 @@ export function checkAnswerFile(
     if (severity === "warning")
       findings.warning("ANSWER_FILE_DOUBTFUL", `${message} [${rule}]`, { file: `${place}:${line}` });
   }
-  const early = file.settings.find(({ pass }) => pass === "windowsPE");
+  const early = reader === "setup" ? undefined : file.settings.find(({ pass }) => pass === "windowsPE");
   if (early) {
     const { line } = file.rangeOf(early.element.start);
     const message = "Settings for windowsPE have no effect in an image: Setup is over when it starts.";
