@@ -2,6 +2,8 @@
 
 // Tables of partitions.
 
+export { type GptEntry, type GptSectors, GptType, writeGpt } from "./gpt.ts";
+export { protectiveMbr } from "./mbr.ts";
 export { type Partition, type PartitionTable, readPartitionTable } from "./partition-table.ts";
 
 // FAT volumes, and disks with one.

@@ -23,6 +23,8 @@ export interface BootEntry {
   readonly emulation: Emulation;
   /** Segment that the image is loaded to; 0 stands for 0x7C0. */
   readonly loadSegment: number;
+  /** Of an emulated hard disk the type of its partition, as its MBR has it; else 0. */
+  readonly systemType: number;
   /** Sectors of 512 bytes to load. */
   readonly sectorCount: number;
   /** Sector of the image on the disc. */
@@ -100,17 +102,19 @@ function readEntry(bytes: Uint8Array, platform: number): BootEntry {
   const bootable = reader.u8() === 0x88;
   const emulation = EMULATIONS[reader.u8() & 0x0f] ?? "none";
   const loadSegment = reader.u16();
-  reader.skip(2);
-  return { platform, bootable, emulation, loadSegment, sectorCount: reader.u16(), extent: reader.u32() };
+  const systemType = reader.u8();
+  reader.skip(1);
+  return { platform, bootable, emulation, loadSegment, systemType, sectorCount: reader.u16(), extent: reader.u32() };
 }
 
-function entryBytes({ bootable, emulation, loadSegment, sectorCount, extent }: BootEntry): Uint8Array {
+function entryBytes({ bootable, emulation, loadSegment, systemType, sectorCount, extent }: BootEntry): Uint8Array {
   const writer = new ByteWriter(ENTRY);
   writer
     .u8(bootable ? 0x88 : 0)
     .u8(EMULATIONS.indexOf(emulation))
     .u16(loadSegment)
-    .u16(0);
+    .u8(systemType)
+    .u8(0);
   writer.u16(sectorCount).u32(extent).zeros(20);
   return writer.finish();
 }

@@ -1,6 +1,6 @@
-import { AdkError, ByteReader, ByteWriter, type Filetime, type Origin } from "@adk/core";
-import { readBoth16, readBoth32, writeBoth16, writeBoth32 } from "./sector.ts";
-import { readRecordTime, writeRecordTime } from "./time.ts";
+import { AdkError, ByteReader, type Filetime, type Origin } from "@adk/core";
+import { readBoth16, readBoth32 } from "./sector.ts";
+import { putRecordTime, readRecordTime } from "./time.ts";
 import { decodeUcs2, encodeUcs2 } from "./ucs2.ts";
 
 // Directory records, ECMA-119 9.1.
@@ -63,29 +63,45 @@ export function parseDirectoryRecord(bytes: Uint8Array, joliet: boolean, origin:
 
 /** @returns the record, of an even number of bytes */
 export function writeDirectoryRecord(record: DirectoryRecord, joliet: boolean): Uint8Array {
-  const name = encodeName(record.name, joliet);
-  const length = recordLength(name.length);
-  const writer = new ByteWriter(length);
-  writer.u8(length).u8(0);
-  writeBoth32(writer, record.extent);
-  writeBoth32(writer, record.size);
-  writeRecordTime(writer, record.time);
-  writer.u8(record.flags).zeros(2);
-  writeBoth16(writer, 1);
-  writer.u8(name.length).bytes(name);
-  writer.align(2);
-  return writer.finish();
+  const bytes = new Uint8Array(recordLengthOf(record.name, joliet));
+  putDirectoryRecord(new DataView(bytes.buffer), 0, record, joliet);
+  return bytes;
 }
 
-/** Bytes of a record with a name of so many. */
-export function recordLength(nameBytes: number): number {
-  return (33 + nameBytes + 1) & ~1;
+/** Writes a record to a place where all is zeros. @returns its bytes, an even number */
+export function putDirectoryRecord(view: DataView, at: number, record: DirectoryRecord, joliet: boolean): number {
+  const { name, extent, size, time, flags } = record;
+  const wide = isWide(name, joliet);
+  const length = recordLengthOf(name, joliet);
+  view.setUint8(at, length);
+  view.setUint32(at + 2, extent, true);
+  view.setUint32(at + 6, extent);
+  view.setUint32(at + 10, size, true);
+  view.setUint32(at + 14, size);
+  putRecordTime(view, at + 18, time);
+  view.setUint8(at + 25, flags);
+  view.setUint8(at + 28, 1);
+  view.setUint8(at + 31, 1);
+  view.setUint8(at + 32, name.length * (wide ? 2 : 1));
+  for (let i = 0; i < name.length; i++) {
+    if (wide) view.setUint16(at + 33 + 2 * i, name.charCodeAt(i));
+    else view.setUint8(at + 33 + i, name.charCodeAt(i));
+  }
+  return length;
+}
+
+/** Bytes of a record with this name. */
+export function recordLengthOf(name: string, joliet: boolean): number {
+  return (33 + name.length * (isWide(name, joliet) ? 2 : 1) + 1) & ~1;
 }
 
 /** The names of a directory itself and of its parent are single bytes, in Joliet too. */
 export function encodeName(name: string, joliet: boolean): Uint8Array {
-  if (joliet && name !== "\0" && name !== "\x01") return encodeUcs2(name);
-  return Uint8Array.from(name, (character) => character.charCodeAt(0));
+  return isWide(name, joliet) ? encodeUcs2(name) : Uint8Array.from(name, (character) => character.charCodeAt(0));
+}
+
+function isWide(name: string, joliet: boolean): boolean {
+  return joliet && name !== "\0" && name !== "\x01";
 }
 
 function decodeName(bytes: Uint8Array, joliet: boolean): string {

@@ -6,12 +6,8 @@ export { type IsoImage, openIso } from "./iso-image.ts";
 export { openIsoVolume } from "./iso-volume.ts";
 export { type VerifyIsoResult, verifyIso } from "./verify.ts";
 export type { VolumeDescriptor } from "./volume-descriptor.ts";
-export {
-  type BootImage,
-  type CreatedIso,
-  type CreateIsoOptions,
-  type IsoAllocation,
-  type PlannedIso,
-  planIso,
-} from "./write/create-iso.ts";
-export type { Duplicate } from "./write/source-tree.ts";
+export type { BootImage } from "./write/boot-images.ts";
+export { type CreatedIso, type CreateIsoOptions, type PlannedIso, planIso } from "./write/create-iso.ts";
+export type { DataOrder } from "./write/data-order.ts";
+export type { IsoAllocation } from "./write/disc-layout.ts";
+export type { Duplicate } from "./write/equal-files.ts";

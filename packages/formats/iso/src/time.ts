@@ -26,14 +26,14 @@ export function readRecordTime(reader: ByteReader): Filetime {
 }
 
 /** In UTC. What lies outside of 1900 to 2155 becomes the nearest end. */
-export function writeRecordTime(writer: ByteWriter, time: Filetime): void {
+export function putRecordTime(view: DataView, at: number, time: Filetime): void {
   const date = filetimeToDate(time < 0n ? FILETIME_UNIX_EPOCH : time);
-  const year = Math.min(255, Math.max(0, date.getUTCFullYear() - 1900));
-  writer
-    .u8(year)
-    .u8(date.getUTCMonth() + 1)
-    .u8(date.getUTCDate());
-  writer.u8(date.getUTCHours()).u8(date.getUTCMinutes()).u8(date.getUTCSeconds()).u8(0);
+  view.setUint8(at, Math.min(255, Math.max(0, date.getUTCFullYear() - 1900)));
+  view.setUint8(at + 1, date.getUTCMonth() + 1);
+  view.setUint8(at + 2, date.getUTCDate());
+  view.setUint8(at + 3, date.getUTCHours());
+  view.setUint8(at + 4, date.getUTCMinutes());
+  view.setUint8(at + 5, date.getUTCSeconds());
 }
 
 /** Seventeen bytes of a descriptor: digits, and the zone; 0 for a time that is not given. */

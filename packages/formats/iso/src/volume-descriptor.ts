@@ -124,7 +124,7 @@ export function writeVolumeDescriptor(descriptor: VolumeDescriptor): Uint8Array 
   writeDescriptorTime(writer, descriptor.modified);
   writeDescriptorTime(writer, 0n);
   writeDescriptorTime(writer, descriptor.created);
-  writer.u8(1);
+  writer.u8(version);
   const bytes = new Uint8Array(SECTOR);
   bytes.set(writer.finish());
   return bytes;

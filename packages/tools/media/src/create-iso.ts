@@ -1,5 +1,6 @@
 import { finding } from "@adk/cli-kit/schemas";
 import { AtomicFile, Findings, type LongOperation, type Volume } from "@adk/core";
+import { type DiskPiece, writeRaw } from "@adk/disk";
 import { type BootImage, type CreateIsoOptions, type PlannedIso, planIso } from "@adk/iso";
 import { openSource } from "@adk/sources";
 import * as z from "zod";
@@ -50,7 +51,7 @@ export async function createIso(
   const plan = await planIso(volume, { ...options, boot });
   options.onPlan?.(plan);
   if (!options.dryRun) {
-    await writeTo(plan, typeof target === "string" ? (bytes) => (output as AtomicFile).write(bytes) : target, options);
+    await writeTo(plan, typeof target === "string" ? (output as AtomicFile) : target, options);
     await output?.commit();
   }
   const { files, directories, size, saved } = plan;
@@ -58,21 +59,20 @@ export async function createIso(
   return { file, form, label, files, directories, size, saved, dryRun, findings: findings.list };
 }
 
-/** Writes one piece while the next is read. */
 async function writeTo(
   plan: PlannedIso,
-  write: (bytes: Uint8Array) => Promise<void>,
+  target: AtomicFile | ((bytes: Uint8Array) => Promise<void>),
   { signal, onProgress }: LongOperation,
 ): Promise<void> {
-  let written: Promise<void> | undefined;
-  try {
-    for await (const piece of plan.write({ signal, onProgress })) {
-      await written;
-      written = write(piece);
-      // What fails is told when its turn comes; until then it must not count as unhandled.
-      written.catch(() => {});
-    }
-  } finally {
-    await written;
+  const pieces = plan.write({ signal, onProgress });
+  if (target instanceof AtomicFile) await writeRaw(target, plan.size, withOffsets(pieces));
+  else for await (const piece of pieces) await target(piece);
+}
+
+async function* withOffsets(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<DiskPiece> {
+  let offset = 0;
+  for await (const bytes of pieces) {
+    yield { offset, bytes };
+    offset += bytes.length;
   }
 }

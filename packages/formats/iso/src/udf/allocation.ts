@@ -1,4 +1,5 @@
 import { AdkError, ByteReader } from "@adk/core";
+import { SECTOR } from "../sector.ts";
 
 // Allocation descriptors, ECMA-167 4/14.14.
 
@@ -61,15 +62,38 @@ export function longAllocationBytes(length: number, block: number, uniqueId = 0)
   return bytes;
 }
 
-/** Short descriptors of data that lies in one piece. */
-export function shortAllocations(size: number, block: number): Uint8Array {
-  const count = Math.ceil(size / MOST_EXTENT_BYTES);
-  const bytes = new Uint8Array(8 * count);
-  const view = new DataView(bytes.buffer);
-  for (let i = 0; i < count; i++) {
-    const done = i * MOST_EXTENT_BYTES;
-    view.setUint32(8 * i, Math.min(MOST_EXTENT_BYTES, size - done), true);
-    view.setUint32(8 * i + 4, block + done / 2048, true);
+/** A part of the data of a file that is written. */
+export interface NewExtent {
+  /** Bytes; whole blocks but for the last part. */
+  readonly length: number;
+  /** Undefined for zeros that are not stored. */
+  readonly block: number | undefined;
+}
+
+/** Bytes of one descriptor. */
+export function allocationSize(long: boolean): number {
+  return long ? 16 : 8;
+}
+
+/** How many descriptors data takes that lies in one piece. */
+export function allocationCount(size: number): number {
+  return Math.ceil(size / MOST_EXTENT_BYTES);
+}
+
+/**
+ * Writes the descriptors of data whose parts follow each other; long ones in the first partition.
+ *
+ * @returns how many bytes they take
+ */
+export function putAllocations(view: DataView, at: number, extents: readonly NewExtent[], long: boolean): number {
+  let next = at;
+  for (const { length, block } of extents) {
+    const type = block === undefined ? ExtentType.HOLE : ExtentType.RECORDED;
+    for (let done = 0; done < length; done += MOST_EXTENT_BYTES) {
+      view.setUint32(next, Math.min(MOST_EXTENT_BYTES, length - done) + type * 2 ** 30, true);
+      view.setUint32(next + 4, block === undefined ? 0 : block + done / SECTOR, true);
+      next += allocationSize(long);
+    }
   }
-  return bytes;
+  return next - at;
 }

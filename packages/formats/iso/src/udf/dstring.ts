@@ -12,10 +12,19 @@ export function decodeCompressedUnicode(bytes: Uint8Array): string {
   return text;
 }
 
+/** Bytes of a text with its compression id. */
+export function compressedLength(text: string): number {
+  return 1 + text.length * (isWide(text) ? 2 : 1);
+}
+
+function isWide(text: string): boolean {
+  return /[^\0-\xff]/.test(text);
+}
+
 /** In one byte a character where all fit. */
 export function encodeCompressedUnicode(text: string): Uint8Array {
-  const wide = /[^\0-\xff]/.test(text);
-  const bytes = new Uint8Array(1 + text.length * (wide ? 2 : 1));
+  const wide = isWide(text);
+  const bytes = new Uint8Array(compressedLength(text));
   bytes[0] = wide ? 16 : 8;
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i);

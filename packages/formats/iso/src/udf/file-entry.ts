@@ -1,6 +1,6 @@
 import { AdkError, ByteReader, type Filetime } from "@adk/core";
-import { SECTOR } from "../sector.ts";
-import { AllocationKind, shortAllocations } from "./allocation.ts";
+import { SECTOR, sectorsOf } from "../sector.ts";
+import { AllocationKind, allocationCount, allocationSize, type NewExtent, putAllocations } from "./allocation.ts";
 import { entityId } from "./entity-id.ts";
 import { requireTag, TagId, writeTag } from "./tag.ts";
 import { parseTimestamp, TIMESTAMP_SIZE, timestampBytes } from "./timestamp.ts";
@@ -66,43 +66,68 @@ export const MOST_EMBEDDED = SECTOR - ENTRY_SIZE;
 /** Everybody may read, and enter directories (ECMA-167 4/14.9.5). */
 const PERMISSIONS = { directory: 0x14a5, file: 0x1084 };
 
+const IMPLEMENTATION = entityId("*adk");
+
+/** Whether the entry has room for the allocation of a file of a size, in one piece. */
+export function canAllocate(size: number, long: boolean): boolean {
+  return allocationCount(size) * allocationSize(long) <= MOST_EMBEDDED;
+}
+
+/** How many holes a file of a size may have, so that all that lies between them finds room in the entry. */
+export function mostHoles(size: number, long: boolean): number {
+  const room = Math.floor(MOST_EMBEDDED / allocationSize(long));
+  return Math.max(0, Math.floor((room - allocationCount(size) - 1) / 2));
+}
+
 export interface NewFileEntry {
   readonly isDirectory: boolean;
   readonly linkCount: number;
   readonly size: number;
   readonly modified: Filetime;
   readonly uniqueId: number;
-  /** Block of the data; the data itself to embed it. */
-  readonly data: number | Uint8Array;
+  /** Where the data lies; the data itself to embed it. */
+  readonly data: readonly NewExtent[] | Uint8Array;
+  readonly longAllocation: boolean;
   /** Block that the entry goes to. */
   readonly location: number;
 }
 
-/** @returns the block of the entry */
-export function fileEntryBytes(entry: NewFileEntry): Uint8Array {
-  const { isDirectory, size, data, location } = entry;
-  const block = new Uint8Array(SECTOR);
-  const view = new DataView(block.buffer);
-  const embedded = typeof data !== "number";
-  const allocation = embedded ? data : shortAllocations(size, data);
+/** @param block where to write it. @returns the block of the entry */
+export function fileEntryBytes(entry: NewFileEntry, block: Uint8Array = new Uint8Array(SECTOR)): Uint8Array {
+  const { isDirectory, size, data, location, longAllocation } = entry;
+  const view = new DataView(block.buffer, block.byteOffset);
+  block.fill(0);
+  const embedded = data instanceof Uint8Array;
+  const kind = embedded ? AllocationKind.EMBEDDED : longAllocation ? AllocationKind.LONG : AllocationKind.SHORT;
   // ICB tag: strategy 4, one entry.
   view.setUint16(20, 4, true);
   view.setUint16(24, 1, true);
   block[27] = isDirectory ? FileType.DIRECTORY : FileType.FILE;
-  view.setUint16(34, embedded ? AllocationKind.EMBEDDED : AllocationKind.SHORT, true);
+  view.setUint16(34, kind, true);
   view.setUint32(36, 0xffff_ffff, true);
   view.setUint32(40, 0xffff_ffff, true);
   view.setUint32(44, isDirectory ? PERMISSIONS.directory : PERMISSIONS.file, true);
   view.setUint16(48, entry.linkCount, true);
-  view.setBigUint64(56, BigInt(size), true);
-  view.setBigUint64(64, BigInt(embedded ? 0 : Math.ceil(size / SECTOR)), true);
-  for (const offset of [72, 84, 96]) block.set(timestampBytes(entry.modified), offset);
+  setSize64(view, 56, size);
+  setSize64(view, 64, embedded ? 0 : recordedBlocks(data));
+  const modified = timestampBytes(entry.modified);
+  for (const offset of [72, 84, 96]) block.set(modified, offset);
   view.setUint32(108, 1, true);
-  block.set(entityId("*adk"), 128);
-  view.setBigUint64(160, BigInt(entry.uniqueId), true);
-  view.setUint32(172, allocation.length, true);
-  block.set(allocation, ENTRY_SIZE);
-  const used = ENTRY_SIZE + allocation.length;
-  writeTag(block, TagId.FILE_ENTRY, location, used - 16);
+  block.set(IMPLEMENTATION, 128);
+  setSize64(view, 160, entry.uniqueId);
+  let used = data.length;
+  if (embedded) block.set(data, ENTRY_SIZE);
+  else used = putAllocations(view, ENTRY_SIZE, data, longAllocation);
+  view.setUint32(172, used, true);
+  writeTag(block, TagId.FILE_ENTRY, location, ENTRY_SIZE + used - 16);
   return block;
+}
+
+function recordedBlocks(extents: readonly NewExtent[]): number {
+  return extents.reduce((sum, { length, block }) => sum + (block === undefined ? 0 : sectorsOf(length)), 0);
+}
+
+function setSize64(view: DataView, at: number, value: number): void {
+  view.setUint32(at, value % 2 ** 32, true);
+  view.setUint32(at + 4, Math.floor(value / 2 ** 32), true);
 }

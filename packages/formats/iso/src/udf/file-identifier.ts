@@ -1,6 +1,6 @@
 import { SECTOR } from "../sector.ts";
 import { type AllocationDescriptor, longAllocationBytes, parseLongAllocation } from "./allocation.ts";
-import { decodeCompressedUnicode, encodeCompressedUnicode } from "./dstring.ts";
+import { compressedLength, decodeCompressedUnicode, encodeCompressedUnicode } from "./dstring.ts";
 import { parseTag, TagId, writeTag } from "./tag.ts";
 
 // File identifier descriptors, ECMA-167 4/14.4: what a directory's data is made of.
@@ -39,7 +39,7 @@ export function parseFileIdentifier(bytes: Uint8Array): FileIdentifier | undefin
 
 /** Bytes of a descriptor with this name; empty for that of the parent. */
 export function fileIdentifierLength(name: string): number {
-  return (FILE_IDENTIFIER_MIN + (name === "" ? 0 : encodeCompressedUnicode(name).length) + 3) & ~3;
+  return (FILE_IDENTIFIER_MIN + (name === "" ? 0 : compressedLength(name)) + 3) & ~3;
 }
 
 export interface NewFileIdentifier {
@@ -52,21 +52,19 @@ export interface NewFileIdentifier {
   readonly location: number;
 }
 
-export function fileIdentifierBytes({
-  name,
-  characteristics,
-  block,
-  uniqueId,
-  location,
-}: NewFileIdentifier): Uint8Array {
-  const bytes = new Uint8Array(fileIdentifierLength(name));
-  const view = new DataView(bytes.buffer);
-  const encoded = name === "" ? new Uint8Array(0) : encodeCompressedUnicode(name);
-  view.setUint16(16, 1, true);
-  bytes[18] = characteristics;
-  bytes[19] = encoded.length;
-  bytes.set(longAllocationBytes(SECTOR, block, uniqueId), 20);
-  bytes.set(encoded, FILE_IDENTIFIER_MIN);
-  writeTag(bytes, TagId.FILE_IDENTIFIER, location);
-  return bytes;
+/** Writes a descriptor to a place where all is zeros. @returns its bytes */
+export function putFileIdentifier(bytes: Uint8Array, at: number, identifier: NewFileIdentifier): number {
+  const { name, characteristics, block, uniqueId, location } = identifier;
+  const length = fileIdentifierLength(name);
+  const own = bytes.subarray(at, at + length);
+  own[16] = 1;
+  own[18] = characteristics;
+  own.set(longAllocationBytes(SECTOR, block, uniqueId), 20);
+  if (name !== "") {
+    const encoded = encodeCompressedUnicode(name);
+    own[19] = encoded.length;
+    own.set(encoded, FILE_IDENTIFIER_MIN);
+  }
+  writeTag(own, TagId.FILE_IDENTIFIER, location);
+  return length;
 }

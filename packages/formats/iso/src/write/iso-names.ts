@@ -4,39 +4,66 @@ import type { SourceNode } from "./source-tree.ts";
 /** Rules for names: `1` 8.3 in capitals, `2` and `3` up to 31 characters, `4` ISO 9660:1999, `joliet` UCS-2. */
 export type NameRule = 1 | 2 | 3 | 4 | "joliet";
 
-/** Joliet says 64 characters; Windows and Linux read 103, and Windows' own discs need them. */
-const JOLIET_LENGTH = 103;
+export interface Naming {
+  readonly rule: NameRule;
+  /** Leave small letters in ISO 9660 names. */
+  readonly keepCase?: boolean | undefined;
+  /** Most characters of a Joliet name. Joliet says 64; Windows and Linux read 103 (default), and Windows' own discs need them. */
+  readonly jolietLength?: 64 | 103 | undefined;
+  /** Names of files end with a version. Not in ISO 9660:1999, which has none. */
+  readonly versions?: boolean | undefined;
+}
+
 const ENHANCED_LENGTH = 207;
+/** Characters of a name of level 2 and 3, without the dot. */
+const PLAIN_LENGTH = 30;
 const NOT_JOLIET = /[*/:;?\\]/;
 
 /**
- * Names of the entries of one directory under a rule, each once. What a rule does not allow becomes `_`; where two names become
- * one, the later gets a number at its end. No version (`;1`) is added: Windows' boot code does not look for one.
+ * Names of the entries of one directory under a rule, each once, without a version. What a rule does not allow becomes `_`; where
+ * two names become one, the later gets a number at its end. Names that differ in case alone are the same to Windows.
  *
- * @param keepCase leave small letters in ISO 9660 names
  * @throws AdkError `ISO_NAME_TOO_LONG` for Joliet, whose names are not changed
  */
-export function assignNames(nodes: readonly SourceNode[], rule: NameRule, keepCase = false): Map<SourceNode, string> {
+export function assignNames(nodes: readonly SourceNode[], naming: Naming): Map<SourceNode, string> {
   const names = new Map<SourceNode, string>();
   const taken = new Set<string>();
+  /** The number that was given last to a name that was there already. */
+  const numbers = new Map<string, number>();
   for (const node of nodes) {
-    const wanted =
-      rule === "joliet" ? jolietName(node) : rule === 4 ? enhancedName(node.name) : plainName(node, rule, keepCase);
+    const wanted = wantedName(node, naming);
     let name = wanted;
-    for (let number = 1; taken.has(name.toUpperCase()); number++) name = numbered(wanted, number, rule);
+    const key = wanted.toUpperCase();
+    if (taken.has(key)) {
+      let number = numbers.get(key) ?? 0;
+      do name = numbered(wanted, ++number, naming);
+      while (taken.has(name.toUpperCase()));
+      numbers.set(key, number);
+    }
     taken.add(name.toUpperCase());
     names.set(node, name);
   }
   return names;
 }
 
-function jolietName({ name, path }: SourceNode): string {
+/** A name as its record has it. A version goes behind a dot, which ECMA-119 7.5.1 asks for where there is none. */
+export function recordedName(name: string, isFile: boolean, { rule, versions }: Naming): string {
+  if (!isFile || !versions || rule === 4) return name;
+  return rule === "joliet" || name.includes(".") ? `${name};1` : `${name}.;1`;
+}
+
+function wantedName(node: SourceNode, { rule, keepCase = false, jolietLength = 103 }: Naming): string {
+  if (rule === "joliet") return jolietName(node, jolietLength);
+  return rule === 4 ? enhancedName(node.name) : plainName(node, rule, keepCase);
+}
+
+function jolietName({ name, path }: SourceNode, length: number): string {
   const printable = [...name].every((character) => character >= " ");
-  if (name.length <= JOLIET_LENGTH && printable && !NOT_JOLIET.test(name)) return name;
+  if (name.length <= length && printable && !NOT_JOLIET.test(name)) return name;
   throw new AdkError("ISO_NAME_TOO_LONG", "Joliet cannot hold this name.", {
     kind: "usage",
     file: path,
-    expected: `at most ${JOLIET_LENGTH} characters, none of * / : ; ? \\`,
+    expected: `at most ${length} characters, none of * / : ; ? \\`,
     hint: "Use UDF, which holds every name of Windows.",
   });
 }
@@ -51,16 +78,26 @@ function plainName({ kind, name }: SourceNode, rule: 1 | 2 | 3, keepCase: boolea
   const base = clean(dot > 0 ? name.slice(0, dot) : name, keepCase);
   const extension = dot > 0 ? clean(name.slice(dot + 1), keepCase) : "";
   if (rule === 1) return joined(base.slice(0, 8), extension.slice(0, 3));
-  const room = 30 - (extension === "" ? 0 : Math.min(extension.length, 29));
-  return joined(base.slice(0, Math.max(1, room)), extension.slice(0, 29));
+  const kept = extension.slice(0, PLAIN_LENGTH - 1);
+  return joined(base.slice(0, PLAIN_LENGTH - kept.length), kept);
 }
 
-function numbered(name: string, number: number, rule: NameRule): string {
+/** The number takes the place of the name's end where there is no room behind it. */
+function numbered(name: string, number: number, { rule, jolietLength = 103 }: Naming): string {
   const dot = name.lastIndexOf(".");
   const [base, extension] = dot > 0 ? [name.slice(0, dot), name.slice(dot + 1)] : [name, ""];
   const end = `_${number}`;
-  const most = rule === 1 ? 8 : base.length;
-  return joined(base.slice(0, most - end.length) + end, extension);
+  const tail = extension === "" ? 0 : extension.length + 1;
+  const most = {
+    1: 8,
+    2: PLAIN_LENGTH - extension.length,
+    3: PLAIN_LENGTH - extension.length,
+    4: ENHANCED_LENGTH - tail,
+    joliet: jolietLength - tail,
+  }[rule];
+  const room = most - end.length;
+  // An extension that leaves no room loses its end.
+  return room > 0 ? joined(base.slice(0, room) + end, extension) : joined(end, extension.slice(0, room - 1));
 }
 
 function clean(text: string, keepCase: boolean): string {

@@ -1,17 +1,16 @@
 import {
   AdkError,
-  childPath,
   compareNames,
-  digest,
   type Filetime,
-  IncrementalDigest,
   isRealDirectory,
   type LongOperation,
   ProgressCounter,
-  readPieces,
   type Volume,
   type VolumeEntry,
 } from "@adk/core";
+import { type DataOrder, inDataOrder } from "./data-order.ts";
+import { type Duplicate, shareEqual } from "./equal-files.ts";
+import { type Hole, holesOf } from "./holes.ts";
 
 /** A directory of the tree that is written. */
 export interface SourceDirectory {
@@ -29,7 +28,8 @@ export interface SourceFile {
   readonly path: string;
   readonly time: Filetime;
   readonly hidden: boolean;
-  readonly content: Content;
+  /** Until the tree is complete, another file's that is equal may take its place. */
+  content: Content;
 }
 
 export type SourceNode = SourceDirectory | SourceFile;
@@ -39,6 +39,8 @@ export interface Content {
   readonly size: number;
   readonly volume: Volume;
   readonly entry: VolumeEntry;
+  /** Parts that are zeros and take no room on the disc, in their order. */
+  holes?: readonly Hole[];
 }
 
 export interface SourceTree {
@@ -53,18 +55,13 @@ export interface SourceTree {
   readonly duplicates: readonly Duplicate[];
 }
 
-export interface Duplicate {
-  readonly path: string;
-  readonly of: string;
-}
-
-export interface ScanOptions extends LongOperation {
+export interface ScanOptions extends LongOperation, DataOrder {
   /** Equal files share their data. */
   readonly dedup: boolean;
   /** FILETIME of all files, in place of their own. */
   readonly time: Filetime | undefined;
-  /** Paths of files whose data comes first, in this order; the rest follows by path. */
-  readonly order: readonly string[];
+  /** How many parts of zeros a file of a size may leave out; none without it. */
+  readonly mostHoles?: ((size: number) => number) | undefined;
 }
 
 /**
@@ -75,24 +72,37 @@ export interface ScanOptions extends LongOperation {
 export async function scanTree(volume: Volume, options: ScanOptions): Promise<SourceTree> {
   const scanner = new Scanner(volume, options);
   const root = await scanner.directory(volume.root);
-  return scanner.finish(root);
+  const { files, directories } = scanner;
+  const progress = new ProgressCounter(options, "compare", "files", 0);
+  const { saved, duplicates } = options.dedup
+    ? await shareEqual(files, progress)
+    : { saved: { files: 0, bytes: 0 }, duplicates: [] };
+  const distinct = new Set<Content>();
+  for (const { content } of inDataOrder(files, options)) if (content.size > 0) distinct.add(content);
+  if (options.mostHoles) {
+    for (const content of distinct) {
+      progress.add(1, content.entry.path);
+      content.holes = await holesOf(content, options.mostHoles(content.size));
+    }
+  }
+  return { root, files: files.length, directories, contents: [...distinct], saved, duplicates };
 }
 
 class Scanner {
+  readonly files: SourceFile[] = [];
+  directories = 0;
   readonly #volume: Volume;
-  readonly #options: ScanOptions;
+  readonly #time: Filetime | undefined;
   readonly #progress: ProgressCounter;
-  readonly #files: { path: string; size: number; entry: VolumeEntry; content: Content | undefined }[] = [];
-  #directories = 0;
 
   constructor(volume: Volume, options: ScanOptions) {
     this.#volume = volume;
-    this.#options = options;
+    this.#time = options.time;
     this.#progress = new ProgressCounter(options, "scan", "files", 0);
   }
 
   async directory(entry: VolumeEntry): Promise<SourceDirectory> {
-    this.#directories++;
+    this.directories++;
     const children: SourceNode[] = [];
     const entries = [...(await this.#volume.list(entry))].sort((a, b) => compareNames(a.name, b.name));
     for (const each of entries) {
@@ -100,85 +110,28 @@ class Scanner {
       children.push(isRealDirectory(each) ? await this.directory(each) : this.#file(each));
     }
     this.#progress.add(entries.length);
-    const { time = entry.lastWriteTime } = this.#options;
-    return { kind: "directory", name: entry.name, path: entry.path, time, hidden: isHidden(entry), children };
-  }
-
-  async finish(root: SourceDirectory): Promise<SourceTree> {
-    const { saved, duplicates } = this.#options.dedup ? await this.#shareEqual() : NOTHING_SHARED;
-    for (const file of this.#files) file.content ??= { size: file.size, volume: this.#volume, entry: file.entry };
-    const places = new Map(this.#options.order.map((path, place) => [normalize(path), place]));
-    const placeOf = (path: string) => places.get(normalize(path)) ?? places.size;
-    const ordered = [...this.#files].sort((a, b) => placeOf(a.path) - placeOf(b.path));
-    const contents = [...new Set(ordered.flatMap(({ content }) => (content && content.size > 0 ? [content] : [])))];
-    return { root, files: this.#files.length, directories: this.#directories, contents, saved, duplicates };
+    const { name, path, lastWriteTime } = entry;
+    return { kind: "directory", name, path, time: this.#time ?? lastWriteTime, hidden: isHidden(entry), children };
   }
 
   #file(entry: VolumeEntry): SourceFile {
-    const file = { path: entry.path, size: entry.size, entry, content: undefined as Content | undefined };
-    this.#files.push(file);
-    const { time = entry.lastWriteTime } = this.#options;
-    return {
+    const { name, path, size, lastWriteTime } = entry;
+    const content: Content = { size, volume: this.#volume, entry };
+    const file: SourceFile = {
       kind: "file",
-      name: entry.name,
-      path: entry.path,
-      time,
+      name,
+      path,
+      time: this.#time ?? lastWriteTime,
       hidden: isHidden(entry),
-      get content(): Content {
-        // Set when all files are known.
-        return file.content as Content;
-      },
+      content,
     };
-  }
-
-  /** Files of one size and one SHA-256 are equal. */
-  async #shareEqual(): Promise<Pick<SourceTree, "saved" | "duplicates">> {
-    const duplicates: Duplicate[] = [];
-    let bytes = 0;
-    for (const group of Map.groupBy(this.#files, ({ size }) => size).values()) {
-      if (group.length < 2 || group[0]?.size === 0) continue;
-      const known = new Map<string, Content>();
-      for (const file of group) {
-        const hash = await this.#hash(file.entry);
-        const content = known.get(hash);
-        if (content) {
-          file.content = content;
-          duplicates.push({ path: file.path, of: content.entry.path });
-          bytes += file.size;
-        } else {
-          file.content = { size: file.size, volume: this.#volume, entry: file.entry };
-          known.set(hash, file.content);
-        }
-      }
-    }
-    return { saved: { files: duplicates.length, bytes }, duplicates };
-  }
-
-  async #hash(entry: VolumeEntry): Promise<string> {
-    this.#progress.add(0, entry.path);
-    if (entry.size <= SMALL) return digest("sha256", await this.#volume.read(entry));
-    const access = await this.#volume.open(entry);
-    try {
-      const hash = new IncrementalDigest("sha256");
-      for await (const piece of readPieces(access)) hash.update(piece);
-      return hash.finish();
-    } finally {
-      await access.close();
-    }
+    this.files.push(file);
+    return file;
   }
 }
-
-const NOTHING_SHARED = { saved: { files: 0, bytes: 0 }, duplicates: [] };
-
-/** Files up to this size are read at once. */
-const SMALL = 1 << 20;
 
 function isHidden(entry: VolumeEntry): boolean {
   return (entry.attributes & 2) !== 0;
-}
-
-function normalize(path: string): string {
-  return childPath("/", path.replaceAll("\\", "/").replace(/^\/+/, "")).toLowerCase();
 }
 
 function linkRefused(path: string): AdkError {
