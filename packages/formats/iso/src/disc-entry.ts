@@ -21,11 +21,16 @@ export interface DiscEntry {
   readonly extents: readonly Extent[];
   /** Data that is stored in the entry itself, in place of extents. */
   readonly embedded: Uint8Array | undefined;
+  /** Where a symbolic link leads, as Windows writes it. */
+  readonly link?: string;
+  /** Other names lead to the same entry. */
+  readonly isShared?: boolean;
 }
 
 /** One of the file systems of a disc. */
 export interface DiscTree {
-  readonly kind: "udf" | "joliet" | "iso9660";
+  /** `enhanced` is that of ISO 9660:1999, which Windows does not read. */
+  readonly kind: "udf" | "joliet" | "iso9660" | "enhanced";
   readonly root: DiscEntry;
   /** The entries of a directory, in the disc's order. What is damaged is left out, with a finding. */
   list(directory: DiscEntry): Promise<readonly DiscEntry[]>;

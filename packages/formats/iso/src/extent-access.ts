@@ -1,25 +1,56 @@
 import { AdkError, type RandomAccess } from "@adk/core";
-import type { DiscEntry } from "./disc-entry.ts";
+import type { DiscEntry, Extent } from "./disc-entry.ts";
+
+/** Finds the extent that holds a byte of a file. */
+export class ExtentIndex {
+  /** Bytes that the extents hold. */
+  readonly size: number;
+  readonly #extents: readonly Extent[];
+  /** Where in the file each extent begins. */
+  readonly #starts: number[] = [];
+
+  constructor(extents: readonly Extent[]) {
+    this.#extents = extents;
+    let at = 0;
+    for (const { length } of extents) {
+      this.#starts.push(at);
+      at += length;
+    }
+    this.size = at;
+  }
+
+  /** @returns undefined for a byte that lies in no extent */
+  find(offset: number): { readonly extent: Extent; readonly inside: number } | undefined {
+    let [low, high] = [0, this.#starts.length - 1];
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if ((this.#starts[middle] as number) <= offset) low = middle;
+      else high = middle - 1;
+    }
+    const extent = this.#extents[low];
+    const inside = offset - (this.#starts[low] ?? 0);
+    return extent && inside < extent.length ? { extent, inside } : undefined;
+  }
+}
 
 /** The data of a file of a disc. Closing it leaves the disc open. */
 export class ExtentAccess implements RandomAccess {
   readonly name: string;
   readonly size: number;
   readonly #disc: RandomAccess;
-  readonly #entry: DiscEntry;
-  /** Where in the file each extent begins. */
-  readonly #starts: number[] = [];
+  readonly #embedded: Uint8Array | undefined;
+  readonly #index: ExtentIndex;
 
-  constructor(disc: RandomAccess, entry: DiscEntry, name: string) {
+  constructor(
+    disc: RandomAccess,
+    { size, extents, embedded }: Pick<DiscEntry, "size" | "extents" | "embedded">,
+    name: string,
+  ) {
     this.#disc = disc;
-    this.#entry = entry;
+    this.#embedded = embedded;
+    this.#index = new ExtentIndex(extents);
     this.name = name;
-    this.size = entry.size;
-    let at = 0;
-    for (const { length } of entry.extents) {
-      this.#starts.push(at);
-      at += length;
-    }
+    this.size = size;
   }
 
   async read(offset: number, length: number, into?: Uint8Array): Promise<Uint8Array> {
@@ -31,39 +62,29 @@ export class ExtentAccess implements RandomAccess {
         found: `${Math.max(0, this.size - offset)} bytes`,
       });
     }
-    const { embedded, extents } = this.#entry;
-    const target = into?.subarray(0, length) ?? new Uint8Array(length);
-    if (embedded) {
-      target.set(embedded.subarray(offset, offset + length));
-      return target;
+    if (this.#embedded) {
+      const part = this.#embedded.subarray(offset, offset + length);
+      into?.set(part);
+      return into?.subarray(0, length) ?? part;
     }
-    let index = this.#indexOf(offset);
-    for (let done = 0; done < length; index++) {
-      const extent = extents[index];
-      const start = this.#starts[index];
-      if (!extent || start === undefined) throw this.#short(offset + done);
-      const inside = offset + done - start;
-      const count = Math.min(length - done, extent.length - inside);
-      const part = target.subarray(done, done + count);
+    const first = this.#index.find(offset);
+    if (!into && first?.extent.offset !== undefined && first.inside + length <= first.extent.length) {
+      return this.#disc.read(first.extent.offset + first.inside, length);
+    }
+    const target = into?.subarray(0, length) ?? new Uint8Array(length);
+    for (let done = 0; done < length; ) {
+      const place = this.#index.find(offset + done);
+      if (!place) throw this.#short(offset + done);
+      const { extent, inside } = place;
+      const part = target.subarray(done, done + Math.min(length - done, extent.length - inside));
       if (extent.offset === undefined) part.fill(0);
-      else await this.#disc.read(extent.offset + inside, count, part);
-      done += count;
+      else await this.#disc.read(extent.offset + inside, part.length, part);
+      done += part.length;
     }
     return target;
   }
 
   async close(): Promise<void> {}
-
-  /** The extent that holds an offset. */
-  #indexOf(offset: number): number {
-    let [low, high] = [0, this.#starts.length - 1];
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if ((this.#starts[middle] as number) <= offset) low = middle;
-      else high = middle - 1;
-    }
-    return low;
-  }
 
   #short(offset: number): AdkError {
     return new AdkError("ISO_SHORT_FILE", "The extents of the file hold less than its size says.", {

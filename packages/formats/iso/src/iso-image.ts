@@ -2,6 +2,7 @@ import { AdkError, Findings, type Limits, type RandomAccess, withLimits } from "
 import { BOOT_RECORD_SECTOR, type BootEntry, parseBootCatalog, parseBootRecord } from "./boot-catalog.ts";
 import type { DiscTree } from "./disc-entry.ts";
 import { Iso9660Tree } from "./iso9660-tree.ts";
+import { findRawSectors, RawSectorAccess, type RawSectors } from "./raw-sectors.ts";
 import { SECTOR } from "./sector.ts";
 import { UdfTree } from "./udf/udf-tree.ts";
 import { openUdfVolume, type UdfVolume } from "./udf/volume-structure.ts";
@@ -15,12 +16,20 @@ import {
 
 /** Descriptors that are looked at before a terminator must have come. */
 const MOST_DESCRIPTORS = 64;
+/** Version of the supplementary descriptor of ISO 9660:1999. */
+const ENHANCED = 2;
 
 /** An image of a disc: the file systems that are on it, and how it boots. */
 export interface IsoImage extends AsyncDisposable {
+  /** The data of the disc, without what lies between the data of an image of whole sectors. */
   readonly access: RandomAccess;
+  /** How the image holds whole sectors, if it does. */
+  readonly rawSectors: RawSectors | undefined;
+  readonly limits: Limits;
   readonly primary: VolumeDescriptor | undefined;
   readonly joliet: VolumeDescriptor | undefined;
+  /** That of ISO 9660:1999. */
+  readonly enhanced: VolumeDescriptor | undefined;
   readonly udf: UdfVolume | undefined;
   /** The file systems, the one first that Windows would take: UDF, Joliet, ISO 9660. */
   readonly trees: readonly DiscTree[];
@@ -38,17 +47,19 @@ export interface IsoImage extends AsyncDisposable {
  * @throws AdkError `ISO_BAD_MAGIC` where there is neither ISO 9660 nor UDF
  */
 export async function openIso(
-  access: RandomAccess,
+  file: RandomAccess,
   options: { limits?: Partial<Limits> | undefined } = {},
 ): Promise<IsoImage> {
   const limits = withLimits(options.limits);
   const findings = new Findings();
-  const { primary, joliet, bootCatalog } = await readDescriptors(access, findings);
+  const rawSectors = await findRawSectors(file);
+  const access = rawSectors ? new RawSectorAccess(file, rawSectors) : file;
+  const { primary, joliet, enhanced, bootCatalog } = await readDescriptors(access, findings);
   const trees: DiscTree[] = [];
   const udf = await attempt(findings, () => openUdfVolume(access, findings));
-  const udfTree = udf && (await attempt(findings, () => UdfTree.open(access, udf, limits, findings)));
+  const udfTree = udf && (await attempt(findings, () => UdfTree.open(udf, limits, findings)));
   if (udfTree) trees.push(udfTree);
-  for (const descriptor of [joliet, primary]) {
+  for (const descriptor of [joliet, primary, enhanced]) {
     if (descriptor) trees.push(new Iso9660Tree(access, descriptor, limits, findings));
   }
   if (trees.length === 0) {
@@ -62,8 +73,11 @@ export async function openIso(
   const close = () => access.close();
   return {
     access,
+    rawSectors,
+    limits,
     primary,
     joliet,
+    enhanced,
     udf,
     trees,
     boot: boot ?? [],
@@ -77,6 +91,7 @@ export async function openIso(
 async function readDescriptors(access: RandomAccess, findings: Findings) {
   let primary: VolumeDescriptor | undefined;
   let joliet: VolumeDescriptor | undefined;
+  let enhanced: VolumeDescriptor | undefined;
   let bootCatalog: number | undefined;
   for (let sector = FIRST_DESCRIPTOR; sector < FIRST_DESCRIPTOR + MOST_DESCRIPTORS; sector++) {
     const offset = sector * SECTOR;
@@ -89,8 +104,9 @@ async function readDescriptors(access: RandomAccess, findings: Findings) {
     const descriptor = await attempt(findings, async () => parseVolumeDescriptor(bytes, access.name, offset));
     if (head.type === DescriptorType.PRIMARY) primary ??= descriptor;
     else if (descriptor?.joliet) joliet ??= descriptor;
+    else if (descriptor?.version === ENHANCED) enhanced ??= descriptor;
   }
-  return { primary, joliet, bootCatalog };
+  return { primary, joliet, enhanced, bootCatalog };
 }
 
 async function readBoot(access: RandomAccess, sector: number): Promise<BootEntry[]> {

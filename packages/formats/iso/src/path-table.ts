@@ -26,3 +26,16 @@ export function pathTableBytes(entries: readonly PathTableEntry[], joliet: boole
   }
   return writer.finish();
 }
+
+/** @returns the sectors of the directories, in the table's order; what is damaged ends it */
+export function parsePathTable(bytes: Uint8Array, big: boolean): number[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const extents: number[] = [];
+  for (let at = 0; at + 8 < bytes.length; ) {
+    const [nameLength = 0, attributeSectors = 0] = bytes.subarray(at, at + 2);
+    if (nameLength === 0) break;
+    extents.push(view.getUint32(at + 2, !big) + attributeSectors);
+    at += (8 + nameLength + 1) & ~1;
+  }
+  return extents;
+}

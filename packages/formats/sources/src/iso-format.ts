@@ -45,4 +45,5 @@ const NAMES: Readonly<Record<IsoImage["trees"][number]["kind"], string>> = {
   udf: "UDF",
   joliet: "Joliet",
   iso9660: "ISO 9660",
+  enhanced: "ISO 9660:1999",
 };

@@ -6,7 +6,7 @@ import * as z from "zod";
 /** `adk iso ls` */
 export const isoListResult = z.object({
   file: z.string(),
-  fileSystem: z.enum(["udf", "joliet", "iso9660"]),
+  fileSystem: z.enum(["udf", "joliet", "iso9660", "enhanced"]),
   entries: z.array(
     z.object({
       path: z.string(),

@@ -8,7 +8,7 @@ export const isoInfoResult = z.object({
   file: z.string(),
   size: z.number(),
   label: z.string(),
-  fileSystems: z.array(z.enum(["udf", "joliet", "iso9660"])),
+  fileSystems: z.array(z.enum(["udf", "joliet", "iso9660", "enhanced"])),
   udfRevision: z.string().optional(),
   /** Sector of the boot catalog. */
   bootCatalog: z.number().optional(),

@@ -35,12 +35,17 @@ export function parseAllocationDescriptors(
   const descriptors: AllocationDescriptor[] = [];
   for (let at = 0; at + size <= bytes.length; at += size) {
     const reader = new ByteReader(bytes.subarray(at, at + size));
-    const length = reader.u32();
-    if ((length & 0x3fff_ffff) === 0) break;
-    if (kind === AllocationKind.EXTENDED) reader.skip(8);
+    const field = reader.u32();
+    let length = field & 0x3fff_ffff;
+    if (length === 0) break;
+    if (kind === AllocationKind.EXTENDED) {
+      reader.skip(4);
+      // Bytes of the file that the extent holds, where they are fewer.
+      length = Math.min(length, reader.u32() || length);
+    }
     const block = reader.u32();
     const own = kind === AllocationKind.SHORT ? partition : reader.u16();
-    descriptors.push({ type: length >>> 30, length: length & 0x3fff_ffff, block, partition: own });
+    descriptors.push({ type: field >>> 30, length, block, partition: own });
   }
   return descriptors;
 }

@@ -7,9 +7,11 @@ import { parseTimestamp, TIMESTAMP_SIZE, timestampBytes } from "./timestamp.ts";
 
 // File entries, ECMA-167 4/14.9 and 4/14.17.
 
-export const FileType = { DIRECTORY: 4, FILE: 5, SYMLINK: 12, METADATA: 250, METADATA_MIRROR: 251 } as const;
+export const FileType = { UNSPECIFIED: 0, DIRECTORY: 4, FILE: 5, SYMLINK: 12, VAT: 248, REAL_TIME: 249 } as const;
 
 export interface FileEntry {
+  /** How further entries of the file are found: 4 for none, 4096 for a chain. */
+  readonly strategy: number;
   /** A `FileType`. */
   readonly fileType: number;
   /** An `AllocationKind`. */
@@ -21,6 +23,8 @@ export interface FileEntry {
   readonly created: Filetime;
   /** Allocation descriptors, or the data itself where it is embedded. */
   readonly allocation: Uint8Array;
+  /** Whether it has named streams. */
+  readonly hasStreams: boolean;
 }
 
 /** @param bytes the block of the entry. @throws AdkError `UDF_BAD_DESCRIPTOR`, `UDF_BAD_FILE_ENTRY` */
@@ -28,7 +32,9 @@ export function parseFileEntry(bytes: Uint8Array, file: string, offset: number):
   const { id } = requireTag(bytes, [TagId.FILE_ENTRY, TagId.EXTENDED_FILE_ENTRY], file, offset);
   const extended = id === TagId.EXTENDED_FILE_ENTRY;
   const reader = new ByteReader(bytes, { file, base: offset });
-  reader.seek(16 + 11);
+  reader.seek(16 + 4);
+  const strategy = reader.u16();
+  reader.skip(5);
   const fileType = reader.u8();
   reader.skip(6);
   const allocationKind = reader.u16() & 7;
@@ -42,6 +48,8 @@ export function parseFileEntry(bytes: Uint8Array, file: string, offset: number):
   time();
   const modified = time();
   const created = extended ? time() : modified;
+  // The length of the stream directory's ICB.
+  const hasStreams = extended && (reader.seek(152).u32() & 0x3fff_ffff) !== 0;
   reader.seek(extended ? 208 : 168);
   const attributesLength = reader.u32();
   const allocationLength = reader.u32();
@@ -56,7 +64,7 @@ export function parseFileEntry(bytes: Uint8Array, file: string, offset: number):
     });
   }
   const allocation = bytes.slice(start, start + (embedded ? size : allocationLength));
-  return { fileType, allocationKind, linkCount, size, modified, created, allocation };
+  return { strategy, fileType, allocationKind, linkCount, size, modified, created, allocation, hasStreams };
 }
 
 /** Bytes of an entry before what follows it: allocation, or the data itself. */

@@ -7,6 +7,7 @@ const TAG_SIZE = 16;
 export const TagId = {
   PRIMARY_VOLUME: 1,
   ANCHOR: 2,
+  VOLUME_DESCRIPTOR_POINTER: 3,
   IMPLEMENTATION_USE: 4,
   PARTITION: 5,
   LOGICAL_VOLUME: 6,
@@ -16,6 +17,8 @@ export const TagId = {
   FILE_SET: 256,
   FILE_IDENTIFIER: 257,
   ALLOCATION_EXTENT: 258,
+  INDIRECT_ENTRY: 259,
+  TERMINAL_ENTRY: 260,
   FILE_ENTRY: 261,
   EXTENDED_FILE_ENTRY: 266,
 } as const;
@@ -42,7 +45,8 @@ export function parseTag(bytes: Uint8Array): DescriptorTag | undefined {
   const crc = reader.u16();
   const crcLength = reader.u16();
   const location = reader.u32();
-  if (id === 0 || TAG_SIZE + crcLength > bytes.length) return undefined;
+  // Descriptors of UDF's own have the number 0; so do zeros, which are none.
+  if ((id === 0 && crcLength === 0) || TAG_SIZE + crcLength > bytes.length) return undefined;
   return crc16(bytes.subarray(TAG_SIZE, TAG_SIZE + crcLength)) === crc
     ? { id, version, location, crcLength }
     : undefined;

@@ -1,59 +1,82 @@
 import { AdkError, type Findings, type Limits, limitExceeded, type RandomAccess } from "@adk/core";
-import type { DiscEntry, DiscTree, Extent } from "../disc-entry.ts";
+import type { DiscEntry, DiscTree } from "../disc-entry.ts";
 import { ExtentAccess } from "../extent-access.ts";
-import { SECTOR } from "../sector.ts";
-import { type AllocationDescriptor, AllocationKind, ExtentType, parseAllocationDescriptors } from "./allocation.ts";
-import { type FileEntry, FileType, parseFileEntry } from "./file-entry.ts";
-import { Characteristic, parseFileIdentifier } from "./file-identifier.ts";
-import { requireTag, TagId } from "./tag.ts";
-import { partitionOf, type UdfVolume } from "./volume-structure.ts";
+import { PieceCache } from "../piece-cache.ts";
+import { type AllocationDescriptor, AllocationKind } from "./allocation.ts";
+import { FileType } from "./file-entry.ts";
+import { type ExtentBudget, readExtents } from "./file-extents.ts";
+import { Characteristic, type FileIdentifier, parseFileIdentifier } from "./file-identifier.ts";
+import { readIcb } from "./icb.ts";
+import type { LogicalVolume } from "./partition.ts";
+import { parseLinkTarget } from "./path-component.ts";
+import { TagId } from "./tag.ts";
+import type { UdfVolume } from "./volume-structure.ts";
 
-/** Continuations of the allocation of one file that are followed: a file of 2^63 bytes needs fewer in practice. */
-const MOST_CONTINUATIONS = 10_000;
+/** Least bytes of an allocation descriptor: no disc has more of them than this makes, but by using some for several files. */
+const ALLOCATION_MIN = 8;
+const LINK_BYTES_MAX = 65_536;
+/** What is a file with data, or a directory, or a link to one. */
+const FILE_TYPES: readonly number[] = [
+  FileType.UNSPECIFIED,
+  FileType.DIRECTORY,
+  FileType.FILE,
+  FileType.SYMLINK,
+  FileType.REAL_TIME,
+];
 
 /** The tree of a UDF volume. */
 export class UdfTree implements DiscTree {
   readonly kind = "udf";
   readonly root: DiscEntry;
   readonly #disc: RandomAccess;
-  readonly #volume: UdfVolume;
+  readonly #volume: LogicalVolume;
   readonly #limits: Limits;
   readonly #findings: Findings;
+  readonly #budget: ExtentBudget;
 
-  private constructor(disc: RandomAccess, volume: UdfVolume, root: DiscEntry, limits: Limits, findings: Findings) {
-    this.#disc = disc;
+  private constructor(
+    volume: LogicalVolume,
+    root: DiscEntry,
+    limits: Limits,
+    findings: Findings,
+    budget: ExtentBudget,
+  ) {
+    this.#disc = volume.disc;
     this.#volume = volume;
     this.root = root;
     this.#limits = limits;
     this.#findings = findings;
+    this.#budget = budget;
   }
 
-  static async open(disc: RandomAccess, volume: UdfVolume, limits: Limits, findings: Findings): Promise<UdfTree> {
-    const root = await readEntry(disc, volume, "", volume.root, false);
-    if (!root.isDirectory)
-      throw new AdkError("UDF_BAD_DESCRIPTOR", "The root of the disc is no directory.", { file: disc.name });
-    return new UdfTree(disc, volume, root, limits, findings);
+  static async open(volume: UdfVolume, limits: Limits, findings: Findings): Promise<UdfTree> {
+    // Entries of one directory lie side by side.
+    const cached = { ...volume, disc: new PieceCache(volume.disc) };
+    const budget = { left: Math.min(limits.entries, Math.ceil(volume.disc.size / ALLOCATION_MIN)) };
+    const root = await readEntry(cached, { name: "", icb: volume.root, hidden: false }, budget, findings);
+    if (!root?.isDirectory)
+      throw new AdkError("UDF_BAD_DESCRIPTOR", "The root of the disc is no directory.", { file: volume.disc.name });
+    return new UdfTree(cached, root, limits, findings, budget);
   }
 
   async list(directory: DiscEntry): Promise<readonly DiscEntry[]> {
-    if (directory.size > this.#limits.memoryBytes) throw limitExceeded("memoryBytes", directory.size, this.#limits);
+    const most = Math.min(this.#limits.memoryBytes, this.#disc.size);
+    if (directory.size > most) {
+      throw limitExceeded(
+        "memoryBytes",
+        directory.size,
+        { ...this.#limits, memoryBytes: most },
+        this.#where(directory),
+      );
+    }
     const entries: DiscEntry[] = [];
     const data = await new ExtentAccess(this.#disc, directory, this.#disc.name).read(0, directory.size);
-    for (let at = 0; at < data.length; ) {
-      const found = parseFileIdentifier(data.subarray(at));
-      if (!found) {
-        const offset = directory.extents[0]?.offset;
-        this.#findings.error("UDF_BAD_DIRECTORY", "A directory is damaged; what follows in it is lost.", {
-          file: this.#disc.name,
-          offset,
-        });
-        break;
-      }
-      at += found.length;
-      if (found.characteristics & (Characteristic.PARENT | Characteristic.DELETED)) continue;
-      const hidden = (found.characteristics & Characteristic.HIDDEN) !== 0;
+    for (const { name, characteristics, icb } of this.#identifiers(data, directory)) {
+      if (characteristics & (Characteristic.PARENT | Characteristic.DELETED)) continue;
+      const hidden = (characteristics & Characteristic.HIDDEN) !== 0;
       try {
-        entries.push(await readEntry(this.#disc, this.#volume, found.name, found.icb, hidden));
+        const entry = await readEntry(this.#volume, { name, icb, hidden }, this.#budget, this.#findings);
+        if (entry) entries.push(entry);
       } catch (error) {
         this.#findings.fromError(error);
       }
@@ -61,93 +84,67 @@ export class UdfTree implements DiscTree {
     }
     return entries;
   }
-}
 
-async function readEntry(
-  disc: RandomAccess,
-  volume: UdfVolume,
-  name: string,
-  icb: AllocationDescriptor,
-  hidden: boolean,
-): Promise<DiscEntry> {
-  const offset = partitionOf(volume.partitions, icb.partition, disc.name).offsetOf(icb.block);
-  const entry = parseFileEntry(await disc.read(offset, SECTOR), disc.name, offset);
-  const { size, created, modified } = entry;
-  const isDirectory = entry.fileType === FileType.DIRECTORY;
-  if (entry.allocationKind === AllocationKind.EMBEDDED) {
-    return {
-      name,
-      isDirectory,
-      hidden,
-      size,
-      created,
-      modified,
-      place: offset,
-      extents: [],
-      embedded: entry.allocation,
-    };
-  }
-  const extents = await readExtents(disc, volume, entry, icb.partition);
-  return { name, isDirectory, hidden, size, created, modified, place: offset, extents, embedded: undefined };
-}
-
-/** The extents of a file up to its size. @throws AdkError `UDF_BAD_ALLOCATION` */
-async function readExtents(
-  disc: RandomAccess,
-  { partitions }: UdfVolume,
-  entry: FileEntry,
-  partition: number,
-): Promise<Extent[]> {
-  const extents: Extent[] = [];
-  let left = entry.size;
-  let { allocation } = entry;
-  for (let turn = 0; left > 0; turn++) {
-    let next: AllocationDescriptor | undefined;
-    for (const each of parseAllocationDescriptors(allocation, entry.allocationKind, partition, disc.name)) {
-      if (each.type === ExtentType.CONTINUATION) {
-        next = each;
-        break;
+  /** The descriptors of a directory; behind one that is damaged, those that follow. */
+  *#identifiers(data: Uint8Array, directory: DiscEntry): Generator<FileIdentifier> {
+    let damaged = false;
+    for (let at = 0; at < data.length; ) {
+      const found =
+        data[at] === (TagId.FILE_IDENTIFIER & 0xff) && data[at + 1] === TagId.FILE_IDENTIFIER >> 8
+          ? parseFileIdentifier(data.subarray(at))
+          : undefined;
+      if (found) yield found;
+      else if (!damaged) {
+        damaged = true;
+        const message = "A directory is damaged; some of its entries are lost.";
+        this.#findings.error("UDF_BAD_DIRECTORY", message, this.#where(directory));
       }
-      const length = Math.min(each.length, left);
-      if (length === 0) break;
-      left -= length;
-      if (each.type !== ExtentType.RECORDED) extents.push({ offset: undefined, length });
-      else extents.push(...placesOf(partitionOf(partitions, each.partition, disc.name), each.block, length));
+      at += found?.length ?? 4;
     }
-    if (!next || left === 0) break;
-    if (turn > MOST_CONTINUATIONS) {
-      throw new AdkError("UDF_BAD_ALLOCATION", "The allocation of a file never ends.", { file: disc.name });
-    }
-    const offset = partitionOf(partitions, next.partition, disc.name).offsetOf(next.block);
-    const block = await disc.read(offset, SECTOR);
-    requireTag(block, [TagId.ALLOCATION_EXTENT], disc.name, offset);
-    const length = new DataView(block.buffer, block.byteOffset).getUint32(20, true);
-    allocation = block.slice(24, Math.min(24 + length, SECTOR));
   }
-  if (left > 0)
-    throw new AdkError("UDF_BAD_ALLOCATION", "A file is larger than its extents.", {
-      file: disc.name,
-      expected: entry.size,
-      found: entry.size - left,
-    });
-  return extents;
+
+  #where(directory: DiscEntry) {
+    return { file: this.#disc.name, offset: directory.extents[0]?.offset ?? directory.place };
+  }
 }
 
-/** An extent in a partition whose blocks may lie in several pieces. */
-function placesOf(
-  partition: { offsetOf(block: number): number; contiguous(block: number): number },
-  block: number,
-  length: number,
-): Extent[] {
-  const places: Extent[] = [];
-  let at = block;
-  for (let left = length; left > 0; ) {
-    const offset = partition.offsetOf(at);
-    const blocks = Math.min(partition.contiguous(at), Math.ceil(left / SECTOR));
-    const bytes = Math.min(left, blocks * SECTOR);
-    places.push({ offset, length: bytes });
-    left -= bytes;
-    at += blocks;
+interface NamedIcb {
+  readonly name: string;
+  readonly icb: AllocationDescriptor;
+  readonly hidden: boolean;
+}
+
+/** @returns undefined for what is neither file, directory nor link; a finding tells of it */
+async function readEntry(
+  volume: LogicalVolume,
+  { name, icb, hidden }: NamedIcb,
+  budget: ExtentBudget,
+  findings: Findings,
+): Promise<DiscEntry | undefined> {
+  const { disc } = volume;
+  const { entry, offset, partition } = await readIcb(volume, icb);
+  const { size, created, modified, fileType } = entry;
+  const where = { file: disc.name, offset };
+  if (!FILE_TYPES.includes(fileType)) {
+    const message = `"${name}" is a device or something else that Windows has not (file type ${fileType}); it is left out.`;
+    findings.warning("UDF_SPECIAL_FILE", message, where);
+    return undefined;
   }
-  return places;
+  if (entry.hasStreams) {
+    const message = `"${name}" has named streams, which are not read.`;
+    findings.warning("UDF_STREAMS_SKIPPED", message, where);
+  }
+  const isEmbedded = entry.allocationKind === AllocationKind.EMBEDDED;
+  const data = {
+    size,
+    extents: isEmbedded ? [] : await readExtents(volume, entry, partition, budget),
+    embedded: isEmbedded ? entry.allocation : undefined,
+  };
+  const isDirectory = fileType === FileType.DIRECTORY;
+  const found = { name, isDirectory, hidden, created, modified, place: offset, ...data };
+  if (fileType === FileType.SYMLINK) {
+    const bytes = await new ExtentAccess(disc, data, disc.name).read(0, Math.min(size, LINK_BYTES_MAX));
+    return { ...found, link: parseLinkTarget(bytes) };
+  }
+  return entry.linkCount > 1 && !isDirectory ? { ...found, isShared: true } : found;
 }

@@ -1,87 +1,151 @@
 import { AdkError, ByteReader, type Findings, type RandomAccess } from "@adk/core";
-import { SECTOR } from "../sector.ts";
 import { type AllocationDescriptor, parseLongAllocation } from "./allocation.ts";
+import { findAnchors } from "./anchor.ts";
 import { parseDstring } from "./dstring.ts";
-import { MetadataPartition, type PartitionMap, PhysicalPartition } from "./partition.ts";
-import { parseTag, requireTag, TagId } from "./tag.ts";
+import { type Integrity, readIntegrity } from "./integrity.ts";
+import { MetadataPartition } from "./metadata-partition.ts";
+import { type LogicalVolume, type PartitionMap, PhysicalPartition, readDescriptor } from "./partition.ts";
+import { SparablePartition } from "./sparable-partition.ts";
+import { parseTag, TagId } from "./tag.ts";
+import { VirtualPartition } from "./virtual-partition.ts";
 
 // How a UDF volume is found: anchor, volume descriptor sequence, logical volume, file set (ECMA-167 3/8.4, 4/8.3).
 
-export interface UdfVolume {
+export interface UdfVolume extends LogicalVolume {
   readonly volumeId: string;
   /** Such as 0x0102 for 1.02. */
   readonly revision: number;
   readonly partitions: readonly PartitionMap[];
   /** Where the entry of the root directory is. */
   readonly root: AllocationDescriptor;
+  /** Whether the volume was left whole, where it tells. */
+  readonly integrity: Integrity | undefined;
 }
 
-/** Sectors of a volume descriptor sequence that are looked at. */
+/** The last revision that is known: later ones keep to it as long as their least revision for readers says so. */
+const NEWEST_REVISION = 0x0260;
+/** Blocks of a volume descriptor sequence that are looked at, and sequences that lead to each other. */
 const MOST_DESCRIPTORS = 256;
+const MOST_SEQUENCES = 64;
+const MOST_PARTITIONS = 64;
+/** Offset of the partition maps in a logical volume descriptor. */
+const MAPS = 440;
+const MOST_FILE_SETS = 64;
 
 /** @returns undefined where there is no anchor: no UDF. @throws AdkError `UDF_BAD_DESCRIPTOR` ... where there is a damaged one */
 export async function openUdfVolume(disc: RandomAccess, findings: Findings): Promise<UdfVolume | undefined> {
-  const anchor = await findAnchor(disc);
-  if (!anchor) return undefined;
-  const reader = new ByteReader(anchor, { file: disc.name });
-  reader.seek(16);
-  const main = { length: reader.u32(), sector: reader.u32() };
-  const reserve = { length: reader.u32(), sector: reader.u32() };
-  try {
-    return await openSequence(disc, main);
-  } catch (error) {
-    if (!(error instanceof AdkError) || error.kind !== "input") throw error;
-    const volume = await openSequence(disc, reserve);
-    findings.warning("UDF_RESERVE_USED", "The main volume descriptors are damaged; the reserve was used.", {
-      file: disc.name,
-    });
-    return volume;
+  let failure: unknown;
+  for await (const { main, reserve, blockSize } of findAnchors(disc)) {
+    for (const extent of [main, reserve]) {
+      try {
+        const volume = await openSequence(disc, extent, blockSize, findings);
+        if (extent === reserve) {
+          const message = "The main volume descriptors are damaged; the reserve was used.";
+          findings.warning("UDF_RESERVE_USED", message, { file: disc.name });
+        }
+        tellOf(volume, findings);
+        return volume;
+      } catch (error) {
+        if (!(error instanceof AdkError) || error.kind === "environment" || error.kind === "cancelled") throw error;
+        failure ??= error;
+      }
+    }
   }
-}
-
-/** At sector 256, or at the end of the image, or 256 sectors before that: two of the three are there. */
-async function findAnchor(disc: RandomAccess): Promise<Uint8Array | undefined> {
-  const sectors = Math.floor(disc.size / SECTOR);
-  for (const sector of [256, sectors - 1, sectors - 257, 512]) {
-    if (sector < 0 || sector >= sectors) continue;
-    const bytes = await disc.read(sector * SECTOR, SECTOR);
-    const tag = parseTag(bytes.subarray(0, 512));
-    if (tag?.id === TagId.ANCHOR && tag.location === sector) return bytes;
-  }
+  if (failure) throw failure;
   return undefined;
 }
 
-async function openSequence(disc: RandomAccess, extent: { length: number; sector: number }): Promise<UdfVolume> {
-  const physical = new Map<number, PhysicalPartition>();
-  let logical: Uint8Array | undefined;
-  const count = Math.min(MOST_DESCRIPTORS, Math.floor(extent.length / SECTOR));
-  for (let i = 0; i < count; i++) {
-    const offset = (extent.sector + i) * SECTOR;
-    if (offset + SECTOR > disc.size) break;
-    const bytes = await disc.read(offset, SECTOR);
-    const tag = parseTag(bytes);
-    if (!tag || tag.id === TagId.TERMINATING) break;
-    const view = new DataView(bytes.buffer, bytes.byteOffset);
-    if (tag.id === TagId.PARTITION) {
-      const partition = new PhysicalPartition(view.getUint32(188, true), view.getUint32(192, true), disc.name);
-      physical.set(view.getUint16(22, true), partition);
-    }
-    if (tag.id === TagId.LOGICAL_VOLUME) logical = bytes.slice();
+function tellOf({ disc, integrity, partitions }: UdfVolume, findings: Findings): void {
+  const where = { file: disc.name };
+  if (integrity && !integrity.closed && !partitions.some(({ kind }) => kind === "virtual")) {
+    findings.warning("UDF_NOT_CLOSED", "The disc was not closed after it was written to.", where);
   }
-  if (!logical) {
-    throw new AdkError("UDF_BAD_DESCRIPTOR", "The disc has no logical volume descriptor.", {
-      file: disc.name,
-      offset: extent.sector * SECTOR,
-    });
+  if (integrity && integrity.leastReadRevision > NEWEST_REVISION) {
+    findings.warning("UDF_NEWER_REVISION", "The disc asks for readers of a later revision of UDF.", where);
   }
-  const partitions = await readPartitionMaps(disc, logical, physical);
-  const fileSet = await findFileSet(disc, parseLongAllocation(logical.subarray(248, 264)), partitions);
+}
+
+interface DescriptorSequence {
+  /** By the number of the partition. */
+  readonly partitions: ReadonlyMap<number, PhysicalPartition>;
+  readonly logical: Uint8Array;
+}
+
+async function openSequence(
+  disc: RandomAccess,
+  extent: VolumeExtent,
+  blockSize: number,
+  findings: Findings,
+): Promise<UdfVolume> {
+  const { partitions: physical, logical } = await readSequence(disc, extent, blockSize);
+  const view = new DataView(logical.buffer, logical.byteOffset);
+  if (view.getUint32(212, true) !== blockSize) throw unsupported(`blocks of ${view.getUint32(212, true)} bytes`, disc);
+  const partitions = await readPartitionMaps(disc, logical, physical, blockSize, findings);
+  const volume = { disc, blockSize, partitions };
+  const fileSet = await readFileSet(volume, parseLongAllocation(logical.subarray(248, 264)));
+  const integrityExtent = { length: view.getUint32(432, true), block: view.getUint32(436, true) };
   return {
+    ...volume,
     volumeId: parseDstring(logical.subarray(84, 212)),
-    revision: new DataView(logical.buffer, logical.byteOffset).getUint16(240, true),
-    partitions,
+    revision: view.getUint16(240, true),
     root: parseLongAllocation(fileSet.subarray(400, 416)),
+    integrity: await readIntegrity(disc, integrityExtent, blockSize),
   };
+}
+
+/** An `extent_ad`: where descriptors of the volume are. */
+export interface VolumeExtent {
+  /** Bytes. */
+  readonly length: number;
+  readonly block: number;
+}
+
+/** Of descriptors of the same thing, that with the highest sequence number counts (ECMA-167 3/8.4.3). */
+async function readSequence(disc: RandomAccess, extent: VolumeExtent, blockSize: number): Promise<DescriptorSequence> {
+  const partitions = new Map<number, { sequence: number; partition: PhysicalPartition }>();
+  let logical: { sequence: number; bytes: Uint8Array } | undefined;
+  let next: VolumeExtent | undefined = extent;
+  for (let turn = 0; next && turn < MOST_SEQUENCES; turn++) {
+    const { block, length }: VolumeExtent = next;
+    next = undefined;
+    const count = Math.min(MOST_DESCRIPTORS, Math.floor(length / blockSize));
+    for (let i = 0; i < count; i++) {
+      const offset = (block + i) * blockSize;
+      if (offset + blockSize > disc.size) break;
+      const bytes = await disc.read(offset, blockSize);
+      const tag = parseTag(bytes);
+      if (!tag || tag.id === TagId.TERMINATING) break;
+      const view = new DataView(bytes.buffer, bytes.byteOffset);
+      const sequence = view.getUint32(16, true);
+      if (tag.id === TagId.VOLUME_DESCRIPTOR_POINTER) {
+        next = { length: view.getUint32(20, true), block: view.getUint32(24, true) };
+        break;
+      }
+      if (tag.id === TagId.PARTITION) {
+        const number = view.getUint16(22, true);
+        const [start, blocks] = [view.getUint32(188, true), view.getUint32(192, true)];
+        const partition = new PhysicalPartition(start, blocks, blockSize, disc.name);
+        if (sequence >= (partitions.get(number)?.sequence ?? 0)) partitions.set(number, { sequence, partition });
+      }
+      if (tag.id === TagId.LOGICAL_VOLUME && sequence >= (logical?.sequence ?? 0))
+        logical = { sequence, bytes: bytes.slice() };
+    }
+  }
+  if (logical) {
+    const physical = new Map([...partitions].map(([number, { partition }]) => [number, partition]));
+    return { partitions: physical, logical: logical.bytes };
+  }
+  throw new AdkError("UDF_BAD_DESCRIPTOR", "The disc has no logical volume descriptor.", {
+    file: disc.name,
+    offset: extent.block * blockSize,
+  });
+}
+
+interface ParsedMap {
+  readonly kind: string;
+  readonly bytes: Uint8Array;
+  /** Number of the partition that it maps. */
+  readonly number: number;
 }
 
 /** @throws AdkError `UDF_UNSUPPORTED_PARTITION` */
@@ -89,52 +153,85 @@ async function readPartitionMaps(
   disc: RandomAccess,
   logical: Uint8Array,
   physical: ReadonlyMap<number, PhysicalPartition>,
+  blockSize: number,
+  findings: Findings,
 ): Promise<PartitionMap[]> {
+  const maps = parsePartitionMaps(disc, logical);
+  const partitions: (PartitionMap | undefined)[] = [];
+  const innerOf = ({ number }: ParsedMap): PhysicalPartition => {
+    const inner = physical.get(number);
+    if (inner) return inner;
+    throw unsupported(`a map of partition ${number}, which has no descriptor`, disc);
+  };
+  for (const [i, map] of maps.entries()) {
+    if (map.kind === "") partitions[i] = innerOf(map);
+    else if (map.kind === "*UDF Sparable Partition")
+      partitions[i] = await SparablePartition.open(disc, map.bytes, innerOf(map), blockSize, findings);
+  }
+  // The others are made of files in those.
+  const volume = { disc, blockSize, partitions };
+  for (const [i, map] of maps.entries()) {
+    if (partitions[i]) continue;
+    const below = maps.findIndex((each, j) => each.number === map.number && partitions[j]);
+    if (below < 0) throw unsupported(`a partition of kind "${map.kind}" without one that it lies in`, disc);
+    if (map.kind === "*UDF Metadata Partition")
+      partitions[i] = await MetadataPartition.open(volume, map.bytes, below, findings);
+    else if (map.kind === "*UDF Virtual Partition")
+      partitions[i] = await VirtualPartition.open(volume, innerOf(map), below);
+    else throw unsupported(`a partition of kind "${map.kind}"`, disc);
+  }
+  return partitions as PartitionMap[];
+}
+
+function parsePartitionMaps(disc: RandomAccess, logical: Uint8Array): ParsedMap[] {
   const reader = new ByteReader(logical, { file: disc.name });
-  reader.seek(212);
-  const blockSize = reader.u32();
-  if (blockSize !== SECTOR) throw unsupported(`blocks of ${blockSize} bytes`, disc);
   reader.seek(268);
-  const count = Math.min(reader.u32(), 64);
-  reader.seek(440);
-  const partitions: PartitionMap[] = [];
+  const count = Math.min(reader.u32(), MOST_PARTITIONS);
+  reader.seek(MAPS);
+  const maps: ParsedMap[] = [];
   for (let i = 0; i < count; i++) {
     const [type, length] = [reader.u8(), reader.u8()];
-    if (length < 6) throw unsupported("a partition map of no known kind", disc);
-    const map = new Uint8Array(length);
-    map.set([type, length]);
-    map.set(reader.slice(length - 2), 2);
-    const view = new DataView(map.buffer);
-    const number = view.getUint16(type === 1 ? 4 : 38, true);
-    const inner = physical.get(number);
-    const kind = type === 2 ? String.fromCharCode(...map.subarray(5, 28)).replace(/\0.*$/s, "") : "";
-    if (!inner) throw unsupported(`a map of partition ${number}, which has no descriptor`, disc);
-    if (type === 1 || kind === "*UDF Sparable Partition") partitions.push(inner);
-    else if (kind === "*UDF Metadata Partition") partitions.push(await MetadataPartition.open(disc, map, inner));
-    else throw unsupported(`a partition of kind "${kind || type}"`, disc);
+    // A map of type 2 has 64 bytes and names itself by an identifier.
+    if (!(type === 1 && length >= 6) && !(type === 2 && length >= 64)) {
+      throw unsupported(`a partition map of type ${type} with ${length} bytes`, disc);
+    }
+    const bytes = logical.subarray(reader.position - 2, reader.position - 2 + length);
+    reader.skip(length - 2);
+    const number = new DataView(bytes.buffer, bytes.byteOffset).getUint16(type === 1 ? 4 : 38, true);
+    const kind = type === 1 ? "" : String.fromCharCode(...bytes.subarray(5, 28)).replace(/\0.*$/s, "");
+    maps.push({ kind, bytes, number });
   }
-  return partitions;
+  return maps;
 }
 
-async function findFileSet(
-  disc: RandomAccess,
-  { block, partition }: AllocationDescriptor,
-  partitions: readonly PartitionMap[],
-): Promise<Uint8Array> {
-  const offset = partitionOf(partitions, partition, disc.name).offsetOf(block);
-  const bytes = await disc.read(offset, SECTOR);
-  requireTag(bytes, [TagId.FILE_SET], disc.name, offset);
-  return bytes.slice();
-}
-
-/** @throws AdkError `UDF_BAD_BLOCK` */
-export function partitionOf(partitions: readonly PartitionMap[], number: number, file: string): PartitionMap {
-  const partition = partitions[number];
-  if (partition) return partition;
-  throw new AdkError("UDF_BAD_BLOCK", "An extent lies in a partition that the disc does not have.", {
-    file,
-    found: number,
-  });
+/** The file set with the highest number: discs that are written once get new ones behind the old. */
+async function readFileSet(volume: LogicalVolume, extent: AllocationDescriptor): Promise<Uint8Array> {
+  let newest: Uint8Array | undefined;
+  let number = -1;
+  let { partition, block, length } = extent;
+  for (let turn = 0; turn < MOST_FILE_SETS && length > 0; turn++) {
+    const found = await readDescriptor(volume, { partition, block }, [TagId.FILE_SET, TagId.TERMINATING]).catch(
+      (error: unknown) => {
+        // What lies behind the newest was never written.
+        if (newest && error instanceof AdkError && error.kind === "input") return undefined;
+        throw error;
+      },
+    );
+    if (!found || found.id === TagId.TERMINATING) break;
+    const view = new DataView(found.bytes.buffer, found.bytes.byteOffset);
+    if (view.getUint32(40, true) > number) {
+      number = view.getUint32(40, true);
+      newest = found.bytes.slice();
+    }
+    const next = parseLongAllocation(found.bytes.subarray(448, 464));
+    if (next.length > 0) ({ partition, block, length } = next);
+    else {
+      block++;
+      length -= volume.blockSize;
+    }
+  }
+  if (newest) return newest;
+  throw new AdkError("UDF_BAD_DESCRIPTOR", "The disc has no file set descriptor.", { file: volume.disc.name });
 }
 
 function unsupported(what: string, disc: RandomAccess): AdkError {
