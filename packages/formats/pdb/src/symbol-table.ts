@@ -68,7 +68,11 @@ export class SymbolTable {
 
   constructor(symbols: SymbolCollector) {
     const order = sortedOrder(symbols.addresses.subarray(0, symbols.count));
-    const ordered = (column: Uint32Array) => Uint32Array.from(order, (i) => column[i] as number);
+    const ordered = (column: Uint32Array) => {
+      const sorted = new Uint32Array(order.length);
+      for (let i = 0; i < order.length; i++) sorted[i] = column[order[i] as number] as number;
+      return sorted;
+    };
     this.#sources = symbols.sources;
     this.#addresses = ordered(symbols.addresses);
     this.#sizes = ordered(symbols.sizes);
