@@ -1,0 +1,22 @@
+/** What the bytes of Windows events mean. */
+
+export { type CompiledLayout, compileLayout, type FieldAccessor } from "./compiled-layout.ts";
+export { type DecodedFields, decodeFields } from "./decode-fields.ts";
+export type { Display, EventLayout, Extent, FieldLayout, FieldType } from "./event-layout.ts";
+export type { PointerSize } from "./field-extent.ts";
+export type { FieldValue } from "./field-value.ts";
+export { formatValue } from "./format-value.ts";
+export { type CompactContextSwitch, compactContextSwitches } from "./kernel/compact-context-switches.ts";
+export { IO_PRIORITY, ioPriority } from "./kernel/enumerations.ts";
+export { KernelEvents, type PayloadSize } from "./kernel/kernel-events.ts";
+export { knownProviderEvent, knownProviderName } from "./known-providers.ts";
+export { providerGuidFromName } from "./provider-guid.ts";
+export {
+  type ProviderTraits,
+  readProviderTraits,
+  readTraceLoggingSchema,
+  TraceLogging,
+  type TraceLoggingEvent,
+  type TraceLoggingSchema,
+} from "./trace-logging.ts";
+export { type ValueMap, valueName } from "./value-map.ts";

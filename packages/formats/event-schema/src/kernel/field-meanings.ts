@@ -1,0 +1,49 @@
+import type { FieldLayout, FieldType } from "../event-layout.ts";
+import {
+  ADJUST_REASON,
+  DRIVE_TYPE,
+  FILE_SHARE,
+  IRP_FLAGS,
+  PROCESSOR_ARCHITECTURE,
+  THREAD_STATE,
+  WAIT_MODE,
+  WAIT_REASON,
+} from "./enumerations.ts";
+
+type Meaning = Pick<FieldLayout, "display" | "map">;
+
+/** What kernel fields of a name always mean. */
+const BY_NAME: Readonly<Record<string, Meaning>> = {
+  OldThreadWaitReason: { map: WAIT_REASON },
+  OldThreadWaitMode: { map: WAIT_MODE },
+  OldThreadState: { map: THREAD_STATE },
+  AdjustReason: { map: ADJUST_REASON },
+  IrpFlags: { map: IRP_FLAGS },
+  ShareAccess: { map: FILE_SHARE },
+  DriveType: { map: DRIVE_TYPE },
+  ProcessorArchitecture: { map: PROCESSOR_ARCHITECTURE },
+  ProcessId: { display: "pid" },
+  ParentId: { display: "pid" },
+  PID: { display: "pid" },
+  StackProcess: { display: "pid" },
+  ThreadId: { display: "tid" },
+  TThreadId: { display: "tid" },
+  TTID: { display: "tid" },
+  NewThreadId: { display: "tid" },
+  OldThreadId: { display: "tid" },
+  IssuingThreadId: { display: "tid" },
+  StackThread: { display: "tid" },
+  SessionId: { display: "signed" },
+  NtStatus: { display: "ntstatus" },
+  SysCallNtStatus: { display: "ntstatus" },
+  Status: { display: "ntstatus" },
+};
+
+const HEXADECIMAL = /(Flags|Mask\d?|Affinity|Tag|Options|Attributes|FeatureSet|CodeIntegrityInfo)$/;
+const INTEGER = /int/;
+
+export function meaningOf(name: string, type: FieldType): Meaning {
+  const known = BY_NAME[name];
+  if (known !== undefined) return type === "pointer" ? {} : known;
+  return INTEGER.test(type) && HEXADECIMAL.test(name) ? { display: "hex" } : {};
+}

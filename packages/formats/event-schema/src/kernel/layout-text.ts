@@ -1,0 +1,75 @@
+import type { Extent, FieldLayout, FieldType } from "../event-layout.ts";
+import { meaningOf } from "./field-meanings.ts";
+
+const TYPES: Readonly<Record<string, FieldType>> = {
+  u8: "uint8",
+  i8: "int8",
+  u16: "uint16",
+  i16: "int16",
+  u32: "uint32",
+  i32: "int32",
+  u64: "uint64",
+  i64: "int64",
+  f64: "double",
+  ptr: "pointer",
+  bool8: "boolean8",
+  guid: "guid",
+  filetime: "filetime",
+  wbemsid: "wbem-sid",
+  wstrz: "unicode-string",
+  astrz: "ansi-string",
+};
+
+/** TIME_ZONE_INFORMATION and 4 bytes up to the next multiple of 8; its dates are rules, such as the fifth Sunday of October. */
+const TIME_ZONE = parseText(
+  "Bias:i32 StandardName:wchar[32] StandardDate:date StandardBias:i32 DaylightName:wchar[32] DaylightDate:date DaylightBias:i32 Padding:u32",
+);
+
+/**
+ * The fields of a line such as `ImageBase:ptr FileName:wstrz`: `[n]` behind a type is a fixed array, `[Name]` one whose count
+ * is a field before it, `[*]` all that is left.
+ */
+export function parseLayoutText(text: string): FieldLayout[] {
+  return parseText(text);
+}
+
+function parseText(text: string): FieldLayout[] {
+  return text === "" ? [] : text.split(" ").map(parseField);
+}
+
+function parseField(text: string): FieldLayout {
+  const [, name = "", type = "", count] = /^([^:]+):(\w+)(?:\[([^\]]+)\])?$/.exec(text) ?? [];
+  const extent = count === undefined ? undefined : parseExtent(count);
+  switch (type) {
+    case "wchar":
+      return { name, type: "unicode-string", length: extent ?? 1 };
+    case "ipv4":
+      return { name, type: "uint32", display: "ipv4" };
+    case "ipv6":
+      return { name, type: "binary", length: 16, display: "ipv6" };
+    case "port":
+      return { name, type: "uint16", display: "port" };
+    case "bytes":
+      return { name, type: "binary", length: extent ?? "rest" };
+    case "timezone":
+      return { name, type: "struct", fields: TIME_ZONE };
+    case "date":
+      return {
+        name,
+        type: "struct",
+        fields: parseText("Year:u16 Month:u16 DayOfWeek:u16 Day:u16 Hour:u16 Minute:u16 Second:u16 Milliseconds:u16"),
+      };
+    default: {
+      const fieldType = TYPES[type] ?? "binary";
+      const meaning = meaningOf(name, fieldType);
+      return extent === undefined
+        ? { name, type: fieldType, ...meaning }
+        : { name, type: fieldType, ...meaning, count: extent };
+    }
+  }
+}
+
+function parseExtent(text: string): Extent {
+  if (text === "*") return "rest";
+  return /^\d+$/.test(text) ? Number(text) : { field: text };
+}
