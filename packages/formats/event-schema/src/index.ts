@@ -2,6 +2,7 @@
 
 export { type CompiledLayout, compileLayout, type FieldAccessor } from "./compiled-layout.ts";
 export { type DecodedFields, decodeFields } from "./decode-fields.ts";
+export { EmbeddedSchemas, METADATA_PROVIDER } from "./embedded-schemas.ts";
 export type { Display, EventLayout, Extent, FieldLayout, FieldType } from "./event-layout.ts";
 export type { PointerSize } from "./field-extent.ts";
 export type { FieldValue } from "./field-value.ts";
@@ -11,6 +12,13 @@ export { IO_PRIORITY, ioPriority } from "./kernel/enumerations.ts";
 export { KernelEvents, type PayloadSize } from "./kernel/kernel-events.ts";
 export { knownProviderEvent, knownProviderName } from "./known-providers.ts";
 export { providerGuidFromName } from "./provider-guid.ts";
+export {
+  type DecodingSource,
+  type MapLookup,
+  readEventMapInfo,
+  readTraceEventInfo,
+  type TraceEventInfo,
+} from "./trace-event-info.ts";
 export {
   type ProviderTraits,
   readProviderTraits,
