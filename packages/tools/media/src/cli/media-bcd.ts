@@ -145,12 +145,15 @@ function defineWhole(bcd: Command): void {
 }
 
 interface InstallOptions extends EditStoreOptions {
-  firmware: "uefi" | "bios" | "all";
+  firmware?: "uefi" | "bios" | "all";
   locale?: string;
   description?: string;
   windowsDevice?: string;
   systemDevice?: string;
   addLast?: boolean;
+  keepDefault?: boolean;
+  merge?: string;
+  bootex?: boolean;
   clean?: boolean;
 }
 
@@ -159,22 +162,29 @@ function defineInstall(bcd: Command): void {
     .command("install <windows> <directory>")
     .description("Make a directory, the later system partition, start a Windows: its boot files, and a store.")
     .addOption(
-      bcd.createOption("--firmware <firmware>", "to start from").choices(["uefi", "bios", "all"]).default("all"),
+      bcd
+        .createOption("--firmware <firmware>", "to start from; default those that the Windows has boot files for")
+        .choices(["uefi", "bios", "all"]),
     )
     .option("--locale <tag>", "of the boot menu", "en-us")
     .option("--description <text>", "what the boot menu shows; default as the Windows calls itself")
     .option("--windows-device <device>", "its partition; default the one that has it, on any disk")
     .option("--system-device <device>", "the partition of the directory; default the one that was started from")
     .option("--add-last", "last in the menu, and not the default")
+    .option("--keep-default", "what a store that is there starts by default stays so")
+    .option("--merge <object>", "a loader of the store whose settings the entry has too, but for its places")
+    .option("--bootex", "the boot manager of UEFI that is signed by the authority of 2023 (Windows UEFI CA 2023)")
     .option("--clean", "give up the entries of a store that is there")
     .withDryRun()
     .addHelpText("after", INSTALL_HELP)
-    .run(async (context, windows: string, directory: string, { firmware, addLast, ...options }: InstallOptions) => {
+    .run(async (context, windows: string, directory: string, given: InstallOptions) => {
+      const { firmware, addLast, bootex, ...options } = given;
       const { signal, onProgress } = context;
       const result = await installBoot(sourceIn(context, windows), resolve(context.cwd, directory), {
         ...options,
-        firmware: firmware === "all" ? ["uefi", "bios"] : [firmware],
+        firmware: firmware === "all" ? ["uefi", "bios"] : firmware && [firmware],
         last: addLast,
+        ex: bootex,
         signal,
         onProgress,
       });
@@ -190,6 +200,7 @@ function defineInstall(bcd: Command): void {
 
 const INSTALL_HELP = `
 WINDOWS is its folder, or what holds it. Files are those that this Windows has in Windows/Boot; none come from elsewhere.
+Entries are made as its BCD-Template says. With --windows-device a recovery environment (Winre.wim) gets an entry too.
 Examples:
   adk media bcd install mnt/Windows esp --firmware uefi
   adk media bcd install install.wim:6 esp --windows-device partition=gpt:<disk guid>/<partition guid>
