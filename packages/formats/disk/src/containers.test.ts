@@ -90,6 +90,10 @@ test("the geometry of the specification", () => {
 
 test("CRC-32C", () => {
   expect(crc32c(new TextEncoder().encode("123456789"))).toBe(0xe3069283);
+  // RFC 3720, B.4: 32 bytes of zeros, of ones, counted up.
+  expect(crc32c(new Uint8Array(32))).toBe(0x8a9136aa);
+  expect(crc32c(new Uint8Array(32).fill(0xff))).toBe(0x62a8ab43);
+  expect(crc32c(Uint8Array.from({ length: 32 }, (_, i) => i))).toBe(0x46dd794e);
 });
 
 test("of structures that are there twice one is enough", async () => {

@@ -1,7 +1,7 @@
 import { AdkError, type Findings, type Guid, type RandomAccess } from "@adk/core";
 import { type GptEntry, type GptHeader, GptType, isGptHeader, parseGptHeader, parseGptTable } from "./gpt.ts";
-import { hasBootSignature, MbrType, parseMbr } from "./mbr.ts";
-import { SECTOR } from "./pieces.ts";
+import { hasBootSignature, type MbrEntry, MbrType, parseMbr } from "./mbr.ts";
+import { type DiskAccess, SECTOR } from "./pieces.ts";
 
 /** A partition, its place in bytes. */
 export interface Partition {
@@ -63,8 +63,12 @@ const MOST_LOGICAL = 256;
  *
  * @throws AdkError `DISK_BAD_GPT_HEADER`, `DISK_BAD_GPT_TABLE` where neither copy is good
  */
-export async function readPartitionTable(disk: RandomAccess, findings: Findings): Promise<PartitionTable | undefined> {
+export async function readPartitionTable(
+  disk: RandomAccess | DiskAccess,
+  findings: Findings,
+): Promise<PartitionTable | undefined> {
   if (disk.size < SECTOR) return undefined;
+  const sectorBytes = "sectorBytes" in disk ? disk.sectorBytes : SECTOR;
   const sector = await disk.read(0, SECTOR);
   const mbr = hasBootSignature(sector) ? parseMbr(sector, { file: disk.name, base: 0 }) : undefined;
   const isProtected = mbr?.entries.some(({ type }) => type === MbrType.PROTECTIVE) ?? false;
@@ -74,12 +78,12 @@ export async function readPartitionTable(disk: RandomAccess, findings: Findings)
   const partitions: Partition[] = [];
   for (const [i, { type, active, firstSector, sectors }] of mbr.entries.entries()) {
     if (type === MbrType.EMPTY || sectors === 0) continue;
-    add(partitions, mbrPartition(i + 1, type, active, firstSector, sectors), disk, findings);
+    add(partitions, mbrPartition(i + 1, { type, active, firstSector, sectors }, sectorBytes), disk, findings);
     const isExtended = type === MbrType.EXTENDED || type === MbrType.EXTENDED_LBA;
-    if (isExtended) await addLogical(disk, firstSector, partitions, findings);
+    if (isExtended) await addLogical(disk, { firstSector, sectorBytes }, partitions, findings);
   }
   const diskId = mbr.diskSignature.toString(16).padStart(8, "0");
-  return { scheme: "mbr", diskId, sectorBytes: SECTOR, partitions };
+  return { scheme: "mbr", diskId, sectorBytes, partitions };
 }
 
 /** A FAT or NTFS boot sector ends like an MBR: what begins with a jump and a name of a system is one. */
@@ -179,11 +183,15 @@ function gptTable(
   return { scheme: "gpt", diskId: diskGuid, sectorBytes, partitions };
 }
 
-function mbrPartition(number: number, type: number, active: boolean, first: number, sectors: number): Partition {
+function mbrPartition(
+  number: number,
+  { type, active, firstSector, sectors }: MbrEntry,
+  sectorBytes: number,
+): Partition {
   return {
     number,
-    offset: first * SECTOR,
-    length: sectors * SECTOR,
+    offset: firstSector * sectorBytes,
+    length: sectors * sectorBytes,
     type: type.toString(16).padStart(2, "0"),
     typeName: MBR_TYPE_NAMES.get(type),
     guid: undefined,
@@ -195,13 +203,13 @@ function mbrPartition(number: number, type: number, active: boolean, first: numb
 /** Each logical partition has a table of its own: itself, and where the next table is, counted from the extended partition. */
 async function addLogical(
   disk: RandomAccess,
-  extended: number,
+  { firstSector, sectorBytes }: { readonly firstSector: number; readonly sectorBytes: number },
   partitions: Partition[],
   findings: Findings,
 ): Promise<void> {
   const seen = new Set<number>();
-  for (let at = extended, number = 5; ; number++) {
-    const offset = at * SECTOR;
+  for (let at = firstSector, number = 5; ; number++) {
+    const offset = at * sectorBytes;
     const where = { file: disk.name, offset };
     if (seen.has(at) || seen.size >= MOST_LOGICAL || offset + SECTOR > disk.size) {
       findings.error(
@@ -219,10 +227,11 @@ async function addLogical(
     }
     const [own, next] = parseMbr(sector).entries;
     if (own && own.type !== MbrType.EMPTY && own.sectors > 0) {
-      add(partitions, mbrPartition(number, own.type, own.active, at + own.firstSector, own.sectors), disk, findings);
+      const partition = mbrPartition(number, { ...own, firstSector: at + own.firstSector }, sectorBytes);
+      add(partitions, partition, disk, findings);
     }
     if (!next || next.type === MbrType.EMPTY || next.firstSector === 0) return;
-    at = extended + next.firstSector;
+    at = firstSector + next.firstSector;
   }
 }
 

@@ -18,13 +18,21 @@ export type DiskPieces = AsyncIterable<DiskPiece> | Iterable<DiskPiece>;
 
 /** A disk whose parts that hold data are known: all else reads as zeros. */
 export interface DiskAccess extends RandomAccess {
+  /** Bytes of a sector as the disk has them for those who use it: 512 or 4096. */
+  readonly sectorBytes: number;
   /** The ranges that are stored, in order. */
-  stored(): Iterable<StoredRange>;
+  stored(): AsyncIterable<StoredRange>;
 }
 
 export interface StoredRange {
   readonly offset: number;
   readonly length: number;
+}
+
+/** The ranges of a disk that are stored; all of it where nobody knows. */
+export async function* storedRanges(disk: RandomAccess | DiskAccess): AsyncGenerator<StoredRange> {
+  if ("stored" in disk) yield* disk.stored();
+  else yield { offset: 0, length: disk.size };
 }
 
 /** Bytes that are read at once. */
@@ -67,11 +75,10 @@ export async function* piecesOf(
   operation: LongOperation = {},
 ): AsyncGenerator<DiskPiece> {
   const progress = new ProgressCounter(operation, "convert", "bytes", access.size);
-  const ranges = "stored" in access ? access.stored() : [{ offset: 0, length: access.size }];
   const memories = new PieceMemory();
   let memory = memories.next();
   let reported = 0;
-  for (const { offset: start, length } of ranges) {
+  for await (const { offset: start, length } of storedRanges(access)) {
     const end = start + length;
     for (let offset = start; offset < end; ) {
       // Up to a multiple of a piece, so that the zeros that are found fit the blocks of containers.

@@ -1,4 +1,4 @@
-import { AdkError, check, type Origin } from "@adk/core";
+import { AdkError, check, type Guid, guidFromBytes, type Origin } from "@adk/core";
 import { vhdChecksum } from "./footer.ts";
 
 export const DYNAMIC_HEADER_BYTES = 1024;
@@ -7,8 +7,18 @@ export const VHD_BLOCK_BYTES = 2 ** 21;
 const COOKIE = "cxsparse";
 const VERSION = 0x0001_0000;
 const CHECKSUM_AT = 36;
-/** Blocks of the largest disk (2040 GiB) with the smallest blocks that make sense. */
-const MOST_BLOCKS = 2 ** 26;
+/** Blocks of the largest disk (2040 GiB) with blocks of 256 KiB, smaller than anybody's. */
+const MOST_BLOCKS = 2 ** 23;
+const LOCATORS = 8;
+const LOCATOR_BYTES = 24;
+/** What a path of Windows can have. */
+const MOST_PATH_BYTES = 2 ** 16;
+
+/** Where in the file a differencing disk has a path of its parent, as UTF-16: `W2ru` relative, `W2ku` absolute. */
+export interface ParentLocator {
+  readonly offset: number;
+  readonly length: number;
+}
 
 /** Header of a dynamic or differencing disk. */
 export interface DynamicHeader {
@@ -16,8 +26,10 @@ export interface DynamicHeader {
   readonly tableOffset: number;
   readonly blocks: number;
   readonly blockBytes: number;
-  /** Name of the parent of a differencing disk. */
+  /** UUID, path and paths of the parent of a differencing disk. */
+  readonly parentId: Guid;
   readonly parentName: string;
+  readonly parentLocators: readonly ParentLocator[];
 }
 
 /** @throws AdkError `VHD_BAD_HEADER` */
@@ -36,17 +48,28 @@ export function parseDynamicHeader(bytes: Uint8Array, origin: Origin = {}): Dyna
   check(blocks > 0 && blocks <= MOST_BLOCKS, () => bad("There cannot be so many blocks.", 28, blocks));
   check(Number.isSafeInteger(tableOffset), () => bad("The table cannot be there.", 16, tableOffset));
   const units = Array.from({ length: 256 }, (_, i) => view.getUint16(64 + i * 2));
+  const locators = Array.from({ length: LOCATORS }, (_, i) => 576 + i * LOCATOR_BYTES);
+  const isPath = (at: number) => /^W2[rk]u$/.test(String.fromCharCode(...bytes.subarray(at, at + 4)));
   const end = units.indexOf(0);
   return {
     tableOffset,
     blocks,
     blockBytes,
+    parentId: guidFromBytes(bytes.subarray(40, 56)),
     parentName: String.fromCharCode(...(end < 0 ? units : units.slice(0, end))),
+    parentLocators: locators
+      .filter(isPath)
+      .map((at) => ({ length: view.getUint32(at + 8), offset: Number(view.getBigUint64(at + 16)) }))
+      .filter(({ length }) => length <= MOST_PATH_BYTES),
   };
 }
 
 /** Of a disk without parent. */
-export function writeDynamicHeader({ tableOffset, blocks, blockBytes }: Omit<DynamicHeader, "parentName">): Uint8Array {
+export function writeDynamicHeader({
+  tableOffset,
+  blocks,
+  blockBytes,
+}: Pick<DynamicHeader, "tableOffset" | "blocks" | "blockBytes">): Uint8Array {
   const bytes = new Uint8Array(DYNAMIC_HEADER_BYTES);
   const view = new DataView(bytes.buffer);
   bytes.set(new TextEncoder().encode(COOKIE));

@@ -16,9 +16,14 @@ export function entryOf(block: number, ratio: number): number {
   return block + Math.floor(block / ratio);
 }
 
-/** Entries of a disk that is no difference. */
-export function entryCount(blocks: number, ratio: number): number {
-  return blocks + Math.floor((blocks - 1) / ratio);
+/** Number of the table's entry for the sector bitmap of a payload block. */
+export function bitmapEntryOf(block: number, ratio: number): number {
+  return Math.floor(block / ratio) * (ratio + 1) + ratio;
+}
+
+/** Entries of a disk: that of a differencing one has a sector bitmap for the last blocks too ([MS-VHDX] 2.5). */
+export function entryCount(blocks: number, ratio: number, hasParent = false): number {
+  return hasParent ? Math.ceil(blocks / ratio) * (ratio + 1) : blocks + Math.floor((blocks - 1) / ratio);
 }
 
 /** State and place of a block from the two halves of its entry. */

@@ -1,4 +1,15 @@
-import { AdkError, ByteReader, ByteWriter, check, type Guid, guidToBytes, type Origin } from "@adk/core";
+import {
+  AdkError,
+  ByteReader,
+  ByteWriter,
+  check,
+  type Guid,
+  guidToBytes,
+  isGuid,
+  NIL_GUID,
+  type Origin,
+} from "@adk/core";
+import type { DiskParent } from "../parent.ts";
 import { readGuid } from "./header.ts";
 
 /** The table has 64 KiB, the items follow it. */
@@ -12,6 +23,10 @@ const VIRTUAL_DISK_ID = "beca12ab-b2e6-4523-93ef-c309e000c746";
 const LOGICAL_SECTOR_SIZE = "8141bf1d-a96f-4709-ba47-f233a8faab5f";
 const PHYSICAL_SECTOR_SIZE = "cda348c7-445d-4471-9cc9-e9885251c556";
 const PARENT_LOCATOR = "a8d35f2d-b30b-454d-abf7-d3d84834ab0c";
+/** The only type of locators there is: the parent is a VHDX too. */
+const VHDX_PARENT = "b04aefb7-d19e-4a81-b789-25b8e9445913";
+const LOCATOR_IDS = ["parent_linkage", "parent_linkage2"];
+const LOCATOR_PATHS = ["relative_path", "volume_path", "absolute_win32_path"];
 const KNOWN = new Set([
   FILE_PARAMETERS,
   VIRTUAL_DISK_SIZE,
@@ -31,6 +46,8 @@ export interface VhdxMetadata {
   /** All blocks have their place in the file: a fixed disk. */
   readonly leaveBlocksAllocated: boolean;
   readonly hasParent: boolean;
+  /** What a differencing disk says of its parent. */
+  readonly parent: DiskParent | undefined;
   readonly size: number;
   readonly id: Guid | undefined;
   readonly logicalSectorBytes: number;
@@ -75,10 +92,12 @@ export function parseMetadata(bytes: Uint8Array, origin: Origin = {}): VhdxMetad
     bad("The disk cannot have this size.", size),
   );
   const id = items.get(VIRTUAL_DISK_ID);
+  const hasParent = (flags & 2) !== 0;
   return {
     blockBytes,
     leaveBlocksAllocated: (flags & 1) !== 0,
-    hasParent: (flags & 2) !== 0,
+    hasParent,
+    parent: hasParent ? parseParentLocator(item(PARENT_LOCATOR, "place of the parent"), bad) : undefined,
     size,
     id: id && readGuid(id),
     logicalSectorBytes,
@@ -86,9 +105,29 @@ export function parseMetadata(bytes: Uint8Array, origin: Origin = {}): VhdxMetad
   };
 }
 
-/** The table and its items. */
-export function writeMetadata(metadata: VhdxMetadata & { readonly id: Guid }): Uint8Array {
-  const parameters = (metadata.leaveBlocksAllocated ? 1 : 0) | (metadata.hasParent ? 2 : 0);
+/** Pairs of texts ([MS-VHDX] 2.6.2.6). */
+function parseParentLocator(item: ByteReader, bad: (message: string, found?: string) => AdkError): DiskParent {
+  const type = readGuid(item);
+  check(type === VHDX_PARENT, () => bad("The place of the parent is told in an unknown way.", type));
+  const count = item.skip(2).u16();
+  const values = new Map<string, string>();
+  for (let i = 0; i < count; i++) {
+    const [keyAt, valueAt, keyBytes, valueBytes] = [item.u32(), item.u32(), item.u16(), item.u16()];
+    const back = item.position;
+    const key = item.seek(keyAt).utf16(keyBytes);
+    values.set(key, item.seek(valueAt).utf16(valueBytes));
+    item.seek(back);
+  }
+  const all = (keys: readonly string[]) => keys.flatMap((key) => values.get(key) ?? []);
+  const ids = all(LOCATOR_IDS).map((text) => text.replace(/[{}]/g, "").toLowerCase());
+  return { ids: ids.filter((text) => isGuid(text) && text !== NIL_GUID), paths: all(LOCATOR_PATHS) };
+}
+
+/** The table and its items, of a disk without parent. */
+export function writeMetadata(
+  metadata: Omit<VhdxMetadata, "hasParent" | "parent"> & { readonly id: Guid },
+): Uint8Array {
+  const parameters = metadata.leaveBlocksAllocated ? 1 : 0;
   const u32 = (value: number) => new ByteWriter(4).u32(value).finish();
   const items: readonly (readonly [Guid, number, Uint8Array])[] = [
     [FILE_PARAMETERS, IS_REQUIRED, new ByteWriter(8).u32(metadata.blockBytes).u32(parameters).finish()],

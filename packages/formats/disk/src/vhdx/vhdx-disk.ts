@@ -1,7 +1,6 @@
 import { AdkError, check, Findings, NIL_GUID, type Origin, type RandomAccess } from "@adk/core";
-import { BlockAccess } from "../block-access.ts";
 import type { DiskAccess } from "../pieces.ts";
-import { BlockState, chunkRatio, ENTRY_BYTES, entryCount, entryOf, parseEntry } from "./block-allocation-table.ts";
+import { openBlocks } from "./blocks.ts";
 import { HEADER_BYTES, HEADER_OFFSETS, parseVhdxHeader, type VhdxHeader } from "./header.ts";
 import { ReplayedAccess, readLog } from "./log.ts";
 import { parseMetadata, type VhdxMetadata } from "./metadata.ts";
@@ -23,11 +22,12 @@ export interface VhdxFile {
   readonly metadata: VhdxMetadata;
   readonly findings: Findings;
   /**
-   * The disk in it. Closing it closes the file.
+   * The disk in it. Closing it closes the file, and the parent.
    *
-   * @throws AdkError `VHDX_NEEDS_PARENT` for a differencing disk, `VHDX_BAD_TABLE`
+   * @param parent the disk that a differencing one differs from
+   * @throws AdkError `VHDX_NEEDS_PARENT` for a differencing disk without it, `VHDX_BAD_TABLE`
    */
-  openDisk(): Promise<DiskAccess>;
+  openDisk(parent?: RandomAccess | DiskAccess): Promise<DiskAccess>;
 }
 
 /**
@@ -54,7 +54,10 @@ export async function openVhdx(stored: RandomAccess): Promise<VhdxFile> {
   const length = Math.min(metadataRegion.length, MOST_METADATA_BYTES);
   const origin = { file, base: metadataRegion.offset };
   const metadata = parseMetadata(await access.read(metadataRegion.offset, length), origin);
-  return { header, metadata, findings, openDisk: () => openBlocks(access, metadata, table, findings) };
+  const taken = [metadataRegion, table, { offset: header.logOffset, length: header.logBytes }];
+  const openDisk = (parent?: RandomAccess | DiskAccess) =>
+    openBlocks(access, metadata, { table, taken, findings, parent });
+  return { header, metadata, findings, openDisk };
 }
 
 /** What is there twice: those that are good. @throws AdkError of the first where none is */
@@ -87,54 +90,4 @@ function findRegion(regions: readonly Region[], guid: string, file: string): Reg
   const region = regions.find((each) => each.guid === guid);
   if (region) return region;
   throw new AdkError("VHDX_BAD_REGION_TABLE", "A region that every disk has is missing.", { file, expected: guid });
-}
-
-async function openBlocks(
-  access: RandomAccess,
-  { size, blockBytes, logicalSectorBytes, hasParent }: VhdxMetadata,
-  table: Region,
-  findings: Findings,
-): Promise<DiskAccess> {
-  const file = access.name;
-  check(!hasParent, () => {
-    return new AdkError("VHDX_NEEDS_PARENT", "This disk has only what differs from another one.", {
-      kind: "unsupported",
-      file,
-      hint: "Merge it into its parent on Windows first (Merge-VHD).",
-    });
-  });
-  const ratio = chunkRatio(blockBytes, logicalSectorBytes);
-  const blocks = Math.ceil(size / blockBytes);
-  const needed = entryCount(blocks, ratio) * ENTRY_BYTES;
-  check(needed <= table.length, () => {
-    const message = "The table has fewer blocks than the disk.";
-    return new AdkError("VHDX_BAD_TABLE", message, {
-      file,
-      offset: table.offset,
-      expected: needed,
-      found: table.length,
-    });
-  });
-  const bytes = await access.read(table.offset, needed);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const entry = (block: number) => {
-    const at = entryOf(block, ratio) * ENTRY_BYTES;
-    return parseEntry(view.getUint32(at, true), view.getUint32(at + 4, true));
-  };
-  for (let block = 0; block < blocks; block++) {
-    const { state, offset } = entry(block);
-    const end = offset + Math.min(blockBytes, size - block * blockBytes);
-    const isBad = state === BlockState.FULLY_PRESENT ? offset === 0 || end > access.size : state > BlockState.UNMAPPED;
-    if (!isBad) continue;
-    const where = { file, offset: table.offset + entryOf(block, ratio) * ENTRY_BYTES };
-    findings.error("VHDX_BLOCK_OUTSIDE", "A block lies outside the file, or has a state that it cannot have.", where);
-  }
-  return new BlockAccess(access, {
-    size,
-    blockBytes,
-    offsetOf(block) {
-      const { state, offset } = entry(block);
-      return state === BlockState.FULLY_PRESENT ? offset : undefined;
-    },
-  });
 }

@@ -54,7 +54,6 @@ export async function writeVhdx(
     writeMetadata({
       blockBytes: BLOCK_BYTES,
       leaveBlocksAllocated: fixed,
-      hasParent: false,
       size,
       id: options.id,
       logicalSectorBytes: SECTOR,
