@@ -45,7 +45,7 @@ export function isProgram(bytes: Uint8Array): boolean {
 export async function efiBootImage(programs: readonly EfiProgram[], time: Filetime): Promise<Uint8Array> {
   await using volume = new LayeredVolume(emptyVolume(time), { time });
   for (const { name, bytes } of programs) {
-    const path = `/EFI/BOOT/${await loaderName(name, bytes)}`;
+    const path = `/EFI/BOOT/${await efiLoaderName({ name, bytes })}`;
     const { replaced } = await volume.putFile(path, { kind: "bytes", bytes, time }, 1);
     if (replaced) {
       throw new AdkError("ISO_SAME_MACHINE", "Two programs are for the same machine.", { kind: "usage", file: name });
@@ -57,7 +57,12 @@ export async function efiBootImage(programs: readonly EfiProgram[], time: Fileti
   return image;
 }
 
-async function loaderName(file: string, bytes: Uint8Array): Promise<string> {
+/**
+ * `BOOTX64.EFI`: the name by which firmware of a program's machine finds it.
+ *
+ * @throws AdkError `ISO_NOT_EFI_PROGRAM` and what `parsePe` throws
+ */
+export async function efiLoaderName({ name: file, bytes }: EfiProgram): Promise<string> {
   const { fileHeader, optionalHeader } = await parsePe(new MemoryAccess(bytes, file));
   const machine = machineName(fileHeader.machine);
   const name = LOADER_NAMES[machine];

@@ -21,7 +21,17 @@ export { type ConvertDiskOptions, convertDisk, type DiskConvert, diskConvertResu
 export { type CreateIsoFileOptions, type CreateIsoResult, createIso, createIsoResult } from "./create-iso.ts";
 export { type CreateUsbOptions, type CreateUsbResult, createUsb, createUsbResult } from "./create-usb.ts";
 export { type DiskInfo, diskInfo, diskInfoResult } from "./disk-info.ts";
+/** Discs and sticks of media of Windows. */
+export { type EfiProgram, efiBootImage } from "./efi-boot-image.ts";
 export { type IsoInfo, isoInfo, isoInfoResult } from "./iso-info.ts";
+export type { MediaBoot } from "./media/boot-look-up.ts";
+export {
+  type CreateMediaIsoOptions,
+  type CreateMediaIsoResult,
+  createMediaIso,
+  createMediaIsoResult,
+} from "./media/media-iso.ts";
+export { type CreateMediaUsbResult, createMediaUsb, createMediaUsbResult } from "./media/media-usb.ts";
 /** Media of Windows PE. */
 export {
   type CreateWinPeOptions,

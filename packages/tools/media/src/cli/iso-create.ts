@@ -4,7 +4,7 @@ import { parseFiletime, stampTime } from "@adk/core";
 import type { BootFile } from "../boot-file.ts";
 import { type CreateIsoFileOptions, type CreateIsoResult, createIso, createIsoResult } from "../create-iso.ts";
 import { BOOT_HELP, parseBootOption } from "./boot-option.ts";
-import { sourceIn } from "./names.ts";
+import { labelOf, sourceIn } from "./names.ts";
 
 interface Options {
   udf?: boolean;
@@ -116,11 +116,6 @@ function formOf({ udf, bridge, joliet, iso9660 }: Options): Pick<CreateIsoFileOp
   }
   const form = chosen[0] ?? "udf";
   return { form, joliet: joliet && form !== "joliet" };
-}
-
-function labelOf(file: string): string {
-  const name = basename(file).replace(/\.[^.]*$/, "");
-  return name === "-" || name === "" ? "DISC" : name.slice(0, 32);
 }
 
 function timeOf(text: string): bigint {

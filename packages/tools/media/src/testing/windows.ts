@@ -58,16 +58,17 @@ export function makeWindows(root: string): string {
   return root;
 }
 
-/** The headers of a 64-bit program that does nothing. */
-function efiProgram(): Uint8Array {
+/** The headers of a program that UEFI starts, and that does nothing. @param machine IMAGE_FILE_MACHINE_*, default x64 */
+export function efiProgram(machine = 0x8664): Uint8Array {
   const bytes = new Uint8Array(0x400);
   const view = new DataView(bytes.buffer);
   view.setUint16(0, 0x5a4d, true);
   view.setUint32(0x3c, 0x40, true);
   view.setUint32(0x40, 0x4550, true);
-  view.setUint16(0x44, 0x8664, true);
+  view.setUint16(0x44, machine, true);
   view.setUint16(0x54, 240, true);
   view.setUint16(0x56, 0x22, true);
   view.setUint16(0x58, 0x20b, true);
+  view.setUint16(0x58 + 68, 10, true);
   return bytes;
 }
