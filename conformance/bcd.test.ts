@@ -6,6 +6,8 @@ import {
   createWinPeStore,
   deviceToBytes,
   elementData,
+  elementIdFor,
+  elementName,
   elementValue,
   formatDevice,
   formatElementId,
@@ -19,7 +21,7 @@ import {
   storeToJson,
   weakOptions,
 } from "@adk/bcd";
-import { MemoryAccess, toHex } from "@adk/core";
+import { guidToBytes, MemoryAccess, toHex } from "@adk/core";
 import { temporaryDirectory } from "@adk/testing";
 import { expect, test } from "vitest";
 import { fromHivexml, runHivexml } from "./registry/peer-listings.ts";
@@ -30,6 +32,8 @@ const TIME = 132_000_000_000_000_000n;
 
 /** As `facts/bcd-dump.json` tells a store. */
 interface Dump {
+  readonly root: string;
+  readonly description: Record<string, { type: number; hex: string }>;
   readonly objects: Record<
     string,
     {
@@ -38,6 +42,24 @@ interface Dump {
     }
   >;
 }
+
+/** An object that has the elements of a class of the table of facts. */
+const OBJECT_TYPES: Readonly<Record<string, number>> = {
+  Application: 0x1020_0003,
+  BootMgr: 0x1010_0002,
+  Device: 0x3000_0000,
+  Library: 0x1020_0003,
+  MemDiag: 0x1020_0005,
+  NtLdr: 0x1030_0006,
+  OSLoader: 0x1020_0003,
+  Resume: 0x1020_0004,
+  Setup: 0x1020_0003,
+  Startup: 0x1040_0009,
+  Template: 0x1020_0003,
+};
+
+/** Rows whose ids have the wrong format: the sizes of TFTP are integers, 35000007 and 35000008. */
+const NOT_AS_IN_THE_TABLE = ["0x36000007 ramdisktftpblocksize", "0x36000008 ramdisktftpwindowsize"];
 
 /** Every element of a store: `{object} id type hex`. */
 function elementsOf(store: BootStore): string[] {
@@ -81,6 +103,16 @@ describeWithData("media", (media) => {
     expect(store.findings.list).toEqual([]);
   });
 
+  test.each(names)("%s: its description, and those of its objects, are read to the byte", async (name) => {
+    const { description, objects } = dumps[name] as Dump;
+    const store = await openStoreFile(join(directory, name));
+    expect(dataOf(store.description)).toEqual(description);
+    for (const { id, description } of store.objects) {
+      const { Type: _, ...others } = objects[`{${id}}`]?.description ?? {};
+      expect(dataOf(description)).toEqual(others);
+    }
+  });
+
   test.each(names)("%s: devices are understood, and written as they were", async (name) => {
     const { objects } = await openStoreFile(join(directory, name));
     for (const element of objects.flatMap((object) => object.elements)) {
@@ -102,6 +134,25 @@ describeWithData("media", (media) => {
     expect(again.objects.map(({ description }) => description)).toEqual(
       store.objects.map(({ description }) => description),
     );
+    expect(again.description).toEqual(store.description);
+  });
+
+  test.each(names)("%s: every element that is changed and set back leaves the store as it was", async (name) => {
+    const editor = await StoreEditor.openFile(join(directory, name));
+    const real = editor.store;
+    for (const object of real.objects.slice(0, 12)) {
+      for (const element of object.elements) {
+        const value = elementValue(element.id, element);
+        editor.deleteElement(object.id, element.id);
+        editor.set(object.id, element.id, value.format === "string" ? { format: "string", text: "x" } : value);
+        editor.setData(object.id, element.id, element);
+      }
+    }
+    const copy = editor.copyObject(real.objects[0]?.id ?? "");
+    editor.deleteObject(copy);
+    const again = await reread(editor);
+    expect(elementsOf(again)).toEqual(elementsOf(real));
+    expect(again.description).toEqual(real.description);
   });
 
   test("an edit changes one element and nothing else", async () => {
@@ -119,42 +170,74 @@ describeWithData("media", (media) => {
     const real = await openStoreFile(join(directory, "ez-BCD-winpe-media"));
     const made = await reread(createWinPeStore({ firmware: "uefi", time: TIME }));
     expect(elementsOf(made)).toEqual(elementsOf(real));
-    expect(made.keyName).toBe(real.keyName);
+    expect(made.description).toEqual(real.description);
   });
 
-  test("the store of an installed Windows is like a real one, without recovery and firmware", async () => {
+  test("for BIOS it has the programs of BIOS, and nothing else is different", async () => {
+    const [uefi, bios] = await Promise.all(
+      (["uefi", "bios"] as const).map(async (firmware) => elementsOf(await reread(createWinPeStore({ firmware })))),
+    );
+    const text = (line = "") => Buffer.from(line.split(" ")[3] ?? "", "hex").toString("utf16le");
+    const others = bios?.filter((line) => !uefi?.includes(line)).map(text);
+    expect(others).toEqual(["\\windows\\system32\\boot\\winload.exe\0", "\\boot\\memtest.exe\0"]);
+    expect(bios).toHaveLength(uefi?.length ?? 0);
+  });
+
+  test("every element of the table of facts has its name, in every object that has it", () => {
+    const rows = readFileSync(join(media, "facts/bcd-elements.tsv"), "utf8").trim().split("\n").slice(1);
+    const wrong = [];
+    for (const row of rows) {
+      const [kind = "", id = "", , name = ""] = row.split("\t");
+      const type = OBJECT_TYPES[kind] ?? 0;
+      const shown = elementName(Number(id), type);
+      // Names of the table that are not bcdedit's are taken too; two rows have the wrong format in their ids.
+      const known = shown === name || elementIdFor(name, type) === Number(id);
+      if (!known || shown.startsWith("custom:")) wrong.push(`${id} ${name}`);
+    }
+    expect(rows).toHaveLength(226);
+    expect(wrong).toEqual(NOT_AS_IN_THE_TABLE);
+  });
+
+  test("the store of an installed Windows with recovery is like a real one, without the firmware's entries", async () => {
     const real = await openStoreFile(join(directory, "w2go-BCD"));
     const disk = "60664987-ce0e-411b-9db7-86248b86bbb2";
+    const windowsDevice = { kind: "gpt", disk, partition: "37d07619-d161-4cd7-a37a-df33df1e3d7f" } as const;
+    const folder = "\\Recovery\\WindowsRE";
     const made = await reread(
       createWindowsStore({
         firmware: "uefi",
         description: "Windows 11",
         systemRoot: "\\Windows",
         systemDevice: { kind: "gpt", disk, partition: "17b16537-abcc-4487-9792-e63a0a7dc8b4" },
-        windowsDevice: { kind: "gpt", disk, partition: "37d07619-d161-4cd7-a37a-df33df1e3d7f" },
+        windowsDevice,
+        recovery: { device: windowsDevice, wim: `${folder}\\Winre.wim`, sdi: `${folder}\\boot.sdi` },
         time: TIME,
       }),
     );
-    const [loader] = selectObjects(made, "osloader");
-    const [resume] = selectObjects(made, "resume");
+    const loaders = selectObjects(made, "osloader");
+    const options = made.objects.find(({ type }) => type === 0x3000_0000);
     const ids = new Map([
-      ["9368c584-5e62-11f0-8846-9105cf4d5765", loader?.id],
-      ["9368c583-5e62-11f0-8846-9105cf4d5765", resume?.id],
+      ["9368c584-5e62-11f0-8846-9105cf4d5765", loaders[0]?.id],
+      ["9368c583-5e62-11f0-8846-9105cf4d5765", selectObjects(made, "resume")[0]?.id],
+      ["9368c585-5e62-11f0-8846-9105cf4d5765", loaders[1]?.id],
+      ["9368c586-5e62-11f0-8846-9105cf4d5765", options?.id],
     ]);
-    const missing = [];
+    const different = [];
     for (const { id, type } of real.objects) {
+      if (type === 0x101f_ffff || type === 0x1010_0001) continue;
       const mine = elementMap(made, ids.get(id) ?? id);
       for (const [element, data] of elementMap(real, id)) {
-        if (/^(14000008|15000066|16000009)$/.test(element) || type === 0x101f_ffff) continue;
-        const same = [...ids].reduce((text, [from, to]) => text.replaceAll(utf16(from), utf16(to ?? "")), data);
+        const same = [...ids].reduce((text, [from, to = ""]) => {
+          return text.replaceAll(utf16(from), utf16(to)).replaceAll(guidHex(from), guidHex(to));
+        }, data);
         // Some texts of the real store end with two NULs.
-        if (mine.get(element) !== same && `${mine.get(element)}0000` !== same) missing.push(`${id} ${element}`);
+        if (mine.get(element) !== same && `${mine.get(element)}0000` !== same) different.push(`${id} ${element}`);
+        mine.delete(element);
       }
+      different.push(...[...mine.keys()].map((element) => `${id} ${element}, which the real one has not`));
     }
-    expect(missing.filter((line) => !/^(9368c585|9368c586|a5a30fa2)/.test(line))).toEqual([]);
-    expect(made.objects.filter(({ id }) => !real.byId.has(id)).map(({ id }) => id)).toEqual(
-      [loader?.id, resume?.id].sort(),
-    );
+    expect(different).toEqual([]);
+    expect(made.objects.filter(({ id }) => !real.byId.has(id)).map(({ id }) => id)).toEqual([...ids.values()].sort());
   });
 
   test("a listing is laid out as bcdedit's", async () => {
@@ -188,6 +271,22 @@ bootmenupolicy          Standard
     expect(weakOptions(store).map(({ name }) => name)).toEqual(["loadoptions", "nointegritychecks", "testsigning"]);
   });
 
+  describeWithPeer(["reglookup"], (reglookup) => {
+    test.each(names)("%s, written anew, reads the same in reglookup", async (name) => {
+      const editor = await StoreEditor.openFile(join(directory, name));
+      const path = join(temporaryDirectory(), "BCD");
+      writeFileSync(path, storeFromJson(storeToJson(editor.store), { time: TIME }).toBytes());
+      // Path, type and data; the times are others.
+      const listing = async (file: string) => {
+        const lines = (await reglookup.run([file])).text.split("\n").map((line) => line.split(",", 3).join());
+        return lines.filter((line) => line.startsWith("/Objects")).sort();
+      };
+      const mine = await listing(path);
+      expect(mine).toEqual(await listing(join(directory, name)));
+      expect(mine.length).toBeGreaterThan(20);
+    });
+  });
+
   describeWithPeer(["hivexml", "hivexget"], (_hivexml, hivexget) => {
     test.each(names)("%s, written anew, reads the same in hivex", async (name) => {
       const store = await openStoreFile(join(directory, name));
@@ -213,4 +312,13 @@ bootmenupolicy          Standard
 
 function utf16(guid: string): string {
   return toHex(Buffer.from(guid, "utf16le"));
+}
+
+/** A GUID as it lies in a device. */
+function guidHex(guid: string): string {
+  return toHex(guidToBytes(guid));
+}
+
+function dataOf(values: ReadonlyMap<string, { type: number; data: Uint8Array }>) {
+  return Object.fromEntries([...values].map(([name, { type, data }]) => [name, { type, hex: toHex(data) }]));
 }
