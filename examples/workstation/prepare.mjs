@@ -1,5 +1,5 @@
-// Makes the base of the example: a tree in the shape of a Windows drive, of files that every machine has after `npm install`.
-// There is nothing of Windows in it. Plain JavaScript for any Node from 20; quick when the tree is there already.
+// Makes the base of the example: a tree in the shape of a Windows drive, of files that every machine has after `npm install`;
+// and a medium that its image goes on. There is nothing of Windows in them. Plain JavaScript for any Node from 20; quick when they are there already.
 import { createHash } from "node:crypto";
 import { constants } from "node:fs";
 import {
@@ -18,6 +18,7 @@ import {
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { makeMedia } from "./make-media.mjs";
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const ROOT = join(HERE, "../..");
@@ -237,4 +238,8 @@ if ((await readFile(STAMP, "utf8").catch(() => "")) === wanted) {
   const { files, bytes } = await makeBase(packages, wanted);
   const seconds = ((Date.now() - started) / 1000).toFixed(1);
   console.log(`The base of the example: ${files} files, ${(bytes / 2 ** 20).toFixed(0)} MiB, made in ${seconds} s.`);
+}
+
+if (await makeMedia(join(HERE, "media"), TIME, join(ROOT, "apps/cli/bin/adk.js"))) {
+  console.log("The medium of the example was made.");
 }
