@@ -65,7 +65,7 @@ function change(bytes: Uint8Array, start: number, end: number, next: Random, nex
     default:
       // Cut off, or with something behind.
       if (next() % 4 === 0) return bytes.slice(0, at);
-      if (next() % 4 === 0) return new Uint8Array([...bytes, ...bytes.subarray(at, at + 300)]);
+      if (next() % 4 === 0) return new Uint8Array(Buffer.concat([bytes, bytes.subarray(at, at + 300)]));
       view.setUint8(at, edge);
   }
   return bytes;
