@@ -85,3 +85,68 @@ export function tdhType(inType: number, outType: number): TypeLayout | undefined
   if (display === "ipv6" && layout.type === "binary") return { ...layout, display, length: 16 };
   return display === undefined ? layout : { ...layout, display };
 }
+
+/** Names of in types in manifests, without their `win:`. */
+const IN_TYPE_NAMES: Readonly<Record<string, number>> = {
+  Null: 0,
+  UnicodeString: 1,
+  AnsiString: 2,
+  Int8: 3,
+  UInt8: 4,
+  Int16: 5,
+  UInt16: 6,
+  Int32: 7,
+  UInt32: 8,
+  Int64: 9,
+  UInt64: 10,
+  Float: 11,
+  Double: 12,
+  Boolean: 13,
+  Binary: 14,
+  GUID: 15,
+  Pointer: 16,
+  FILETIME: 17,
+  SYSTEMTIME: 18,
+  SID: 19,
+  HexInt32: 20,
+  HexInt64: 21,
+  CountedUnicodeString: 22,
+  CountedAnsiString: 23,
+  CountedBinary: 25,
+};
+
+/** Names of out types, those that say more than the in type. */
+const OUT_TYPE_NAMES: Readonly<Record<string, number>> = {
+  "xs:string": 1,
+  "xs:dateTime": 2,
+  "xs:boolean": 13,
+  "xs:hexBinary": 15,
+  "win:HexInt8": 16,
+  "win:HexInt16": 17,
+  "win:HexInt32": 18,
+  "win:HexInt64": 19,
+  "win:PID": 20,
+  "win:TID": 21,
+  "win:Port": 22,
+  "win:IPv4": 23,
+  "win:IPv6": 24,
+  "win:SocketAddress": 25,
+  "win:Xml": 28,
+  "win:Win32Error": 30,
+  "win:NTSTATUS": 31,
+  "win:HResult": 32,
+  "win:Json": 34,
+  "win:Utf8": 35,
+  "win:CodePointer": 37,
+  "win:DateTimeUtc": 38,
+};
+
+/** -1 for a name that is none of them. */
+export function inTypeNumber(name: string): number {
+  return IN_TYPE_NAMES[name.slice(name.indexOf(":") + 1)] ?? -1;
+}
+
+/** 0, which says nothing, for names that add nothing. */
+export function outTypeNumber(name: string): number {
+  return OUT_TYPE_NAMES[name] ?? 0;
+}

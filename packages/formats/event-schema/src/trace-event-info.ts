@@ -1,5 +1,12 @@
 import { AdkError, ByteReader, check, type Guid, guidFromBytes } from "@adk/core";
-import { type EventLayout, type Extent, eventName, FieldNames, type FieldLayout, MOST_STRUCT_DEPTH } from "./event-layout.ts";
+import {
+  type EventLayout,
+  type Extent,
+  eventName,
+  type FieldLayout,
+  FieldNames,
+  MOST_STRUCT_DEPTH,
+} from "./event-layout.ts";
 import { tdhType } from "./tdh-types.ts";
 import { readZeroEnded } from "./utf16-text.ts";
 import type { ValueMap } from "./value-map.ts";
@@ -58,7 +65,9 @@ export function readTraceEventInfo(bytes: Uint8Array, findMap: MapLookup = () =>
   reader.seek(0x64);
   const count = reader.u32();
   const topCount = reader.u32();
-  check(topCount <= count && count <= (bytes.length - HEADER_SIZE) / PROPERTY_SIZE, () => bad("The number of properties is wrong.", count));
+  check(topCount <= count && count <= (bytes.length - HEADER_SIZE) / PROPERTY_SIZE, () =>
+    bad("The number of properties is wrong.", count),
+  );
   const fields = new PropertyReader(bytes, count, (name) => findMap(guid, name)).read(topCount);
   const taskName = task || `EventID(${id})`;
   return {
@@ -120,7 +129,9 @@ class PropertyReader {
 
   #read(first: number, count: number, depth: number): FieldLayout[] {
     check(depth <= MOST_STRUCT_DEPTH, () => bad("Structures are nested too deep.", depth));
-    check(first + count <= this.#properties.length, () => bad("A structure has members that are not there.", first + count));
+    check(first + count <= this.#properties.length, () =>
+      bad("A structure has members that are not there.", first + count),
+    );
     this.#made += count;
     check(this.#made <= MOST_FIELDS, () => bad("Structures are shared too often.", this.#made));
     return this.#properties.slice(first, first + count).map((property) => this.#layout(property, depth));
@@ -130,7 +141,8 @@ class PropertyReader {
     const { flags, name, first, second, mapName } = property;
     const isArray = (flags & (PROPERTY_PARAM_COUNT | PROPERTY_PARAM_FIXED_COUNT)) !== 0 || property.count > 1;
     const array = isArray ? { count: this.#extent(property.count, (flags & PROPERTY_PARAM_COUNT) !== 0) } : {};
-    if (flags & PROPERTY_STRUCT) return { name, type: "struct", ...array, fields: this.#read(first, second, depth + 1) };
+    if (flags & PROPERTY_STRUCT)
+      return { name, type: "struct", ...array, fields: this.#read(first, second, depth + 1) };
     const type = tdhType(first, second);
     check(type !== undefined, () => bad("The type of a property is not known.", first));
     const map = mapName === "" ? undefined : this.#findMap(mapName);
@@ -196,7 +208,9 @@ export function readEventMapInfo(payload: Uint8Array): { provider: Guid; map: Va
   const flags = reader.u32();
   const count = reader.u32();
   reader.skip(4);
-  check(count <= (bytes.length - MAP_HEADER_SIZE) / MAP_ENTRY_SIZE, () => bad("The number of map entries is wrong.", count));
+  check(count <= (bytes.length - MAP_HEADER_SIZE) / MAP_ENTRY_SIZE, () =>
+    bad("The number of map entries is wrong.", count),
+  );
   const entries = new Map<number, string>();
   for (let index = 0; index < count; index++) {
     const text = readZeroEnded(bytes, reader.u32())?.trimEnd() ?? "";
