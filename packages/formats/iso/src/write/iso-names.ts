@@ -96,8 +96,9 @@ function numbered(name: string, number: number, { rule, jolietLength = 103 }: Na
     joliet: jolietLength - tail,
   }[rule];
   const room = most - end.length;
+  if (room > 0) return joined(base.slice(0, room) + end, extension);
   // An extension that leaves no room loses its end.
-  return room > 0 ? joined(base.slice(0, room) + end, extension) : joined(end, extension.slice(0, room - 1));
+  return joined(end, extension.slice(0, extension.length + room));
 }
 
 function clean(text: string, keepCase: boolean): string {
