@@ -18,7 +18,6 @@ export {
 } from "./bcdboot/install-boot.ts";
 /** Discs, and disks: sticks and images. */
 export { type ConvertDiskOptions, convertDisk, type DiskConvert, diskConvertResult } from "./convert-disk.ts";
-export { type CreateIsoFileOptions, type CreateIsoResult, createIso, createIsoResult } from "./create-iso.ts";
 export { type CreateUsbOptions, type CreateUsbResult, createUsb, createUsbResult } from "./create-usb.ts";
 export { type DiskInfo, diskInfo, diskInfoResult } from "./disk-info.ts";
 /** Discs and sticks of media of Windows. */
@@ -30,6 +29,7 @@ export {
   type CreateMediaIsoResult,
   createMediaIso,
   createMediaIsoResult,
+  type GivenBootFile,
 } from "./media/media-iso.ts";
 export { type CreateMediaUsbResult, createMediaUsb, createMediaUsbResult } from "./media/media-usb.ts";
 /** Media of Windows PE. */

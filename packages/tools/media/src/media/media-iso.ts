@@ -22,6 +22,9 @@ import {
 export const createMediaIsoResult = createIsoResult.extend({ boot: z.array(mediaBoot) });
 export type CreateMediaIsoResult = z.output<typeof createMediaIsoResult>;
 
+/** A boot image or program with its name. */
+export type GivenBootFile = Required<Pick<BootFile, "file" | "bytes">>;
+
 export interface CreateMediaIsoOptions extends LongOperation {
   /** Default: UDF where the medium installs Windows, a bridge where it does not, as Microsoft makes them. */
   readonly form?: "udf" | "bridge" | undefined;
@@ -30,9 +33,9 @@ export interface CreateMediaIsoOptions extends LongOperation {
   readonly name: string;
   /** Start without asking for a key. */
   readonly noPrompt?: boolean | undefined;
-  /** Files of the host in place of what the medium has. */
-  readonly bootBios?: string | undefined;
-  readonly bootUefi?: string | undefined;
+  /** In place of what the medium has: files of the host, or files that the caller has read. */
+  readonly bootBios?: string | GivenBootFile | undefined;
+  readonly bootUefi?: string | GivenBootFile | undefined;
   readonly hybrid?: boolean | undefined;
   /** FILETIME of the disc. */
   readonly time: Filetime;
@@ -44,26 +47,28 @@ export interface CreateMediaIsoOptions extends LongOperation {
  * Makes a disc of a Windows medium, or of one of Windows PE, that starts as Microsoft's do: what firmware starts is found in the medium
  * itself, and for UEFI made of its boot manager where it has no boot image.
  *
- * @param source a directory, a disc
+ * @param source a directory, a disc, or a volume, which is closed at the end
  * @throws AdkError `MEDIA_NOT_BOOTABLE` if no firmware would start it
  */
 export async function createMediaIso(
-  source: string,
+  source: string | Volume,
   target: string | ((bytes: Uint8Array) => Promise<void>),
   options: CreateMediaIsoOptions,
 ): Promise<CreateMediaIsoResult> {
   const { noPrompt = false, time, hybrid, overwrite, dryRun, signal, onProgress } = options;
   const findings = new Findings();
-  await using volume = new LayeredVolume(await openSource(source, { findings }), { time });
-  const found = await findBoot(volume, source, options);
-  if (found.boot.length === 0) throw notBootable(source);
+  const name = typeof source === "string" ? source : undefined;
+  const opened = typeof source === "string" ? await openSource(source, { findings }) : source;
+  await using volume = new LayeredVolume(opened, { time });
+  const found = await findBoot(volume, name, options);
+  if (found.boot.length === 0) throw notBootable(volume.name);
   await checkBootFiles(volume, found.boot, findings);
   tellMissing(found.boot, findings);
   if (noPrompt) await volume.remove(BOOTFIX);
   const form = options.form ?? ((await installsWindows(volume)) ? "udf" : "bridge");
   const result = await createIso(volume, target, {
     form,
-    label: options.label ?? (await labelOf(source)) ?? options.name,
+    label: options.label ?? (await labelOf(name)) ?? options.name,
     boot: found.files,
     hybrid,
     dedup: true,
@@ -80,7 +85,7 @@ export async function createMediaIso(
 /** What each firmware is to start. */
 async function findBoot(
   volume: Volume,
-  source: string,
+  source: string | undefined,
   { noPrompt, bootBios, bootUefi, time }: CreateMediaIsoOptions,
 ): Promise<{ files: BootFile[]; boot: MediaBoot[] }> {
   const files: BootFile[] = [];
@@ -94,10 +99,14 @@ async function findBoot(
     if (entry) take(firmware, entry.path, (await volume.read(entry)).slice());
     return entry !== undefined;
   };
-  if (bootBios !== undefined) take("bios", bootBios);
+  const takeGiven = (firmware: "bios" | "uefi", given: string | GivenBootFile) => {
+    if (typeof given === "string") take(firmware, given);
+    else take(firmware, given.file, given.bytes);
+  };
+  if (bootBios !== undefined) takeGiven("bios", bootBios);
   else await takeEntry("bios", ETFSBOOT);
   if (bootUefi !== undefined) {
-    take("uefi", bootUefi);
+    takeGiven("uefi", bootUefi);
     return { files, boot };
   }
   if (await takeEntry("uefi", noPrompt ? EFISYS_NO_PROMPT : EFISYS)) return { files, boot };
@@ -125,8 +134,8 @@ async function bootFirst(volume: Volume): Promise<string[]> {
 }
 
 /** The label of a disc; undefined for another source. */
-async function labelOf(source: string): Promise<string | undefined> {
-  const isFile = (await stat(source).catch(() => undefined))?.isFile() ?? false;
+async function labelOf(source: string | undefined): Promise<string | undefined> {
+  const isFile = source !== undefined && ((await stat(source).catch(() => undefined))?.isFile() ?? false);
   if (!isFile) return undefined;
   try {
     return (await isoInfo(source)).label || undefined;

@@ -1,4 +1,4 @@
-import { type Finding, Findings, LayeredVolume, stampTime } from "@adk/core";
+import { type Finding, Findings, LayeredVolume, stampTime, type Volume } from "@adk/core";
 import { openSource } from "@adk/sources";
 import * as z from "zod";
 import { type CreateUsbOptions, createUsb, createUsbResult } from "../create-usb.ts";
@@ -12,23 +12,25 @@ export type CreateMediaUsbResult = z.output<typeof createMediaUsbResult>;
 /**
  * Makes the image of a stick of a Windows medium. A medium without `EFI\Boot\boot*.efi` gets it of its boot manager.
  *
- * @param source a directory, a disc
+ * @param source a directory, a disc, or a volume, which is closed at the end
  * @throws AdkError as `createUsb`
  */
 export async function createMediaUsb(
-  source: string,
+  source: string | Volume,
   file: string,
   options: CreateUsbOptions,
 ): Promise<CreateMediaUsbResult> {
   const findings = new Findings();
   const time = options.time ?? stampTime();
-  const volume = new LayeredVolume(await openSource(source, { findings }), { time });
+  const name = typeof source === "string" ? source : undefined;
+  const opened = typeof source === "string" ? await openSource(source, { findings }) : source;
+  const volume = new LayeredVolume(opened, { time });
   const boot: MediaBoot[] = [];
   try {
     const loaders = await findLoaders(volume);
     if (loaders.length > 0) boot.push({ firmware: "uefi", from: loaders.map(({ path }) => path), made: false });
     else {
-      for (const program of await findPrograms(volume, source)) {
+      for (const program of await findPrograms(volume, name)) {
         const name = (await efiLoaderName(program)).toLowerCase();
         await volume.putFile(`/EFI/Boot/${name}`, { kind: "bytes", bytes: program.bytes, time }, 1);
         boot.push({ firmware: "uefi", from: [program.name], made: true });
