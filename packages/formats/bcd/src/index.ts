@@ -32,8 +32,15 @@ export { type ElementData, type ElementValue, elementData, elementValue } from "
 
 // Objects and their names.
 
-export { APPLICATION_TYPES, applicationOf, INHERIT_TYPES, ObjectType, titleOfType } from "./object-type.ts";
-export { objectIdOf, WELL_KNOWN_NAMES, type WellKnownObject, wellKnownByName, wellKnownObject } from "./well-known.ts";
+export { APPLICATION_TYPES, applicationOf, INHERIT_TYPES, ObjectType } from "./object-type.ts";
+export {
+  objectIdOf,
+  titleOfObject,
+  WELL_KNOWN_NAMES,
+  type WellKnownObject,
+  wellKnownByName,
+  wellKnownObject,
+} from "./well-known.ts";
 
 // Changing a store, and making one.
 

@@ -4,8 +4,8 @@ import { formatElement } from "./element-text.ts";
 import { elementName } from "./element-type.ts";
 import { elementValue } from "./element-value.ts";
 import { objectNames } from "./object-name.ts";
-import { ObjectType, titleOfType } from "./object-type.ts";
-import { WELL_KNOWN_OBJECTS, wellKnownObject } from "./well-known.ts";
+import { ObjectType } from "./object-type.ts";
+import { titleOfObject, WELL_KNOWN_OBJECTS } from "./well-known.ts";
 
 /** Which objects `/enum` shows. */
 export const ENUM_TYPES = ["active", "firmware", "bootapp", "bootmgr", "osloader", "resume", "inherit", "all"] as const;
@@ -40,7 +40,7 @@ export function listObjects(store: BootStore, objects: readonly BootObject[], ve
   const nameOf = verbose ? (id: Guid) => `{${id}}` : objectNames(store);
   const lines: string[] = [];
   for (const object of objects) {
-    const title = wellKnownObject(object.id)?.title ?? titleOfType(object.type);
+    const title = titleOfObject(object.id, object.type);
     lines.push("", title, "-".repeat(title.length), `${"identifier".padEnd(NAME_WIDTH)}${nameOf(object.id)}`);
     lines.push(...elementLines(object, nameOf));
   }

@@ -101,7 +101,7 @@ const LOADER_JUDGES: ReadonlyMap<number, Judge> = new Map<number, Judge>([
 const OTHER_APPLICATIONS = new Set([1, 2, 4, 5, 6, 9]);
 
 /** How a value of an element weakens security, if it does. */
-export function weakens(id: number, value: ElementValue, objectType: number): Weakness | undefined {
+function weakens(id: number, value: ElementValue, objectType: number): Weakness | undefined {
   const judge = JUDGES.get(id) ?? (OTHER_APPLICATIONS.has(objectType & 0xf_ffff) ? undefined : LOADER_JUDGES.get(id));
   return judge?.(value);
 }

@@ -1,5 +1,5 @@
 import { type Guid, isGuid, parseGuid } from "@adk/core";
-import { ObjectType } from "./object-type.ts";
+import { ObjectType, titleOfType } from "./object-type.ts";
 
 /** An object whose GUID is the same in every store. */
 export interface WellKnownObject {
@@ -53,6 +53,11 @@ BY_NAME.set("legacy", BY_NAME.get("ntldr") as WellKnownObject);
 
 export function wellKnownObject(id: Guid): WellKnownObject | undefined {
   return BY_ID.get(id);
+}
+
+/** What bcdedit writes above an object. */
+export function titleOfObject(id: Guid, type: number): string {
+  return wellKnownObject(id)?.title ?? titleOfType(type);
 }
 
 /** The object of a name, `{bootmgr}` or `bootmgr`. */

@@ -52,3 +52,37 @@ test("a store goes out as JSON and comes back", async () => {
   expect((await bcd("import", "bad.json", "x")).stderr).toContain("BCD_BAD_JSON");
   expect(existsSync(join(cwd, "x"))).toBe(false);
 });
+
+test("a listing for programs has what bcdedit shows, and what the store says", async () => {
+  const { stdout } = await bcd("enum", "BCD", "--type", "osloader", "--json");
+  const [loader] = JSON.parse(stdout).objects;
+  expect(loader).toMatchObject({ title: "Windows Boot Loader", identifier: "{default}", type: "10200003" });
+  expect(loader.elements.find(({ name }: { name: string }) => name === "bootmenupolicy")).toEqual({
+    id: "250000c2",
+    name: "bootmenupolicy",
+    format: "integer",
+    value: "1",
+    text: ["Standard"],
+  });
+});
+
+test("what is weaker is told to programs too, with its severity and why", async () => {
+  await bcd("set", "BCD", "{default}", "safeboot", "Minimal");
+  const set = JSON.parse((await bcd("set", "BCD", "{default}", "flightsigning", "on", "--json")).stdout);
+  expect(set.weak).toEqual([
+    {
+      object: "{default}",
+      id: "1600007e",
+      name: "flightsigning",
+      value: "Yes",
+      severity: "info",
+      why: expect.stringContaining("previews"),
+    },
+  ]);
+  const check = JSON.parse((await bcd("check", "BCD", "--json")).stdout);
+  expect(check.weak.map(({ name, severity }: { name: string; severity: string }) => [name, severity])).toEqual([
+    ["flightsigning", "info"],
+    ["safeboot", "warning"],
+  ]);
+  expect(check.ok).toBe(false);
+});

@@ -3,11 +3,16 @@ import {
   type BootStore,
   checkStore,
   type EnumType,
+  elementValue,
+  formatElement,
   listObjects,
+  type ObjectJson,
   objectNamed,
+  objectNames,
   openStoreFile,
   selectObjects,
   storeToJson,
+  titleOfObject,
   weakOptions,
 } from "@adk/bcd";
 import { AdkError } from "@adk/core";
@@ -38,12 +43,25 @@ export async function showObject(file: string, name: string, verbose = false): P
 }
 
 function listing(file: string, store: BootStore, objects: BootObject[], verbose: boolean): BcdListing {
-  const chosen = { ...store, objects };
-  const findings = store.findings.list;
+  const nameOf = objectNames(store);
+  const json = storeToJson({ ...store, objects }).objects.map((object, i) => shown(object, objects[i]!, nameOf));
   return {
-    result: { store: file, objects: storeToJson(chosen).objects as BcdListResult["objects"], findings },
+    result: { store: file, objects: json, findings: store.findings.list },
     text: listObjects(store, objects, verbose),
   };
+}
+
+/** An object's JSON with what bcdedit shows of it. */
+function shown(json: ObjectJson, { id, type, elements }: BootObject, nameOf: (id: string) => string) {
+  return {
+    ...json,
+    title: titleOfObject(id, type),
+    identifier: nameOf(id),
+    elements: json.elements.map((element, i) => {
+      const { id, ...data } = elements[i]!;
+      return { ...element, text: [...formatElement(id, elementValue(id, data), type, nameOf)] };
+    }),
+  } as BcdListResult["objects"][number];
 }
 
 /** What is wrong with a store: as a hive, as a store, and what weakens security. @throws AdkError as `enumStore` */

@@ -39,10 +39,17 @@ const weakOptionJson = z.object({
 });
 export type WeakOptionJson = z.output<typeof weakOptionJson>;
 
-/** `adk media bcd enum`, `show` */
+/** `adk media bcd enum`, `show`: objects as they are exported, and how bcdedit shows them. */
 export const bcdListResult = z.object({
   store: z.string(),
-  objects: z.array(bootObjectJson),
+  objects: z.array(
+    bootObjectJson.extend({
+      /** What stands above it, and how the store calls it: `{default}`. */
+      title: z.string(),
+      identifier: z.string(),
+      elements: z.array(elementJson.extend({ text: z.array(z.string()) })),
+    }),
+  ),
   findings: z.array(finding),
 });
 export type BcdListResult = z.output<typeof bcdListResult>;
