@@ -3,6 +3,7 @@ import { BOOT_RECORD_SECTOR, type BootEntry, parseBootCatalog, parseBootRecord }
 import type { DiscTree } from "./disc-entry.ts";
 import { Iso9660Tree } from "./iso9660-tree.ts";
 import { findRawSectors, RawSectorAccess, type RawSectors } from "./raw-sectors.ts";
+import { recordHasRockRidge } from "./record-checks.ts";
 import { SECTOR } from "./sector.ts";
 import { UdfTree } from "./udf/udf-tree.ts";
 import { openUdfVolume, type UdfVolume } from "./udf/volume-structure.ts";
@@ -30,6 +31,8 @@ export interface IsoImage extends AsyncDisposable {
   readonly joliet: VolumeDescriptor | undefined;
   /** That of ISO 9660:1999. */
   readonly enhanced: VolumeDescriptor | undefined;
+  /** Whether there are names of Unix too, which are not read. */
+  readonly hasRockRidge: boolean;
   readonly udf: UdfVolume | undefined;
   /** The file systems, the one first that Windows would take: UDF, Joliet, ISO 9660. */
   readonly trees: readonly DiscTree[];
@@ -78,6 +81,7 @@ export async function openIso(
     primary,
     joliet,
     enhanced,
+    hasRockRidge: primary !== undefined && (await findRockRidge(access, primary)),
     udf,
     trees,
     boot: boot ?? [],
@@ -107,6 +111,11 @@ async function readDescriptors(access: RandomAccess, findings: Findings) {
     else if (descriptor?.version === ENHANCED) enhanced ??= descriptor;
   }
   return { primary, joliet, enhanced, bootCatalog };
+}
+
+async function findRockRidge(access: RandomAccess, { root }: VolumeDescriptor): Promise<boolean> {
+  const offset = root.extent * SECTOR;
+  return offset + SECTOR <= access.size && recordHasRockRidge(await access.read(offset, SECTOR));
 }
 
 async function readBoot(access: RandomAccess, sector: number): Promise<BootEntry[]> {

@@ -19,3 +19,13 @@ export function recordDisagrees(bytes: Uint8Array): boolean {
 export function recordIsInterleaved(bytes: Uint8Array): boolean {
   return bytes[UNIT_SIZE] !== 0 && bytes[GAP_SIZE] !== 0;
 }
+
+/** Offset of what a system adds to the first record of a root directory: its name has one byte. */
+const SYSTEM_USE = 34;
+/** The entry by which the System Use Sharing Protocol begins, which Rock Ridge is written in (IEEE P1281 5.3). */
+const SHARING = "SP\x07\x01\xbe\xef";
+
+/** Whether the first record of a root directory says that names and rights of Unix follow the records. */
+export function recordHasRockRidge(bytes: Uint8Array): boolean {
+  return String.fromCharCode(...bytes.subarray(SYSTEM_USE, bytes[0])).includes(SHARING);
+}

@@ -203,7 +203,10 @@ class Builder {
   }
 
   #entry(icb: number, type: number, data: Uint8Array, links: number, kind: number): void {
-    if (!this.#options.chain) return this.#write(icb, ...this.#entryBytes(type, data, links, kind));
+    if (!this.#options.chain) {
+      this.#write(icb, ...this.#entryBytes(type, data, links, kind));
+      return;
+    }
     // The first entry is that of an empty file; what replaces it is found through the indirect entry behind it.
     const newest = this.#allocate();
     this.#write(icb, ...this.#entryBytes(type, new Uint8Array(0), links, AllocationKind.EMBEDDED));

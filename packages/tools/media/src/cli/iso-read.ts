@@ -2,16 +2,17 @@ import { resolve } from "node:path";
 import { type Command, exitCodes, formatBytes } from "@adk/cli-kit";
 import {
   extractFromIso,
+  type IsoList,
   isoExtractResult,
   isoListResult,
   isoVerifyResult,
   listIso,
   verifyIsoFile,
 } from "../iso-files.ts";
-import { isoInfo, isoInfoResult } from "../iso-info.ts";
+import { type IsoInfo, isoInfo, isoInfoResult } from "../iso-info.ts";
 
-type Kind = "udf" | "joliet" | "iso9660";
-const KINDS: readonly Kind[] = ["udf", "joliet", "iso9660"];
+type Kind = IsoList["fileSystem"];
+const KINDS: readonly Kind[] = ["udf", "joliet", "iso9660", "enhanced"];
 
 /** What is on a disc: `info`, `ls`, `extract`, `verify`. */
 export function defineIsoReadCommands(iso: Command): void {
@@ -22,13 +23,25 @@ export function defineIsoReadCommands(iso: Command): void {
       const result = await isoInfo(resolve(context.cwd, file));
       context.output(result, {
         schema: isoInfoResult,
-        render: ({ label, size, fileSystems, udfRevision, boot, findings }, out) => {
-          const kinds = fileSystems.join(", ");
-          out.facts({ File: file, Label: label, Size: formatBytes(size), "File systems": kinds, UDF: udfRevision });
-          for (const { platform, emulation, sectorCount, extent } of boot) {
-            out.line(`Boots by ${platform}: emulation ${emulation}, ${sectorCount} sectors from ${extent}`);
-          }
-          out.findings(findings);
+        render: (info, out) => {
+          const { label, size, rawSectors, udf, primary, partitionTable } = info;
+          out.facts({
+            File: file,
+            Label: label,
+            Size: formatBytes(size),
+            "File systems": info.fileSystems.join(", ") + (info.rockRidge ? " (and Rock Ridge, not read)" : ""),
+            UDF: udf && describeUdf(udf),
+            Sectors: rawSectors && `${rawSectors.sectorBytes} bytes each, mode ${rawSectors.mode}`,
+            Publisher: primary?.publisher || undefined,
+            Preparer: primary?.preparer || undefined,
+            Application: primary?.application || undefined,
+            Created: primary?.created,
+            "Partition table":
+              partitionTable &&
+              `${partitionTable.scheme.toUpperCase()}: ${partitionTable.partitions.map(({ type }) => type).join(", ")}`,
+          });
+          for (const entry of info.boot) out.line(describeBoot(entry));
+          out.findings(info.findings);
         },
       });
     });
@@ -104,4 +117,26 @@ export function defineIsoReadCommands(iso: Command): void {
       });
       return result.ok ? exitCodes.done : exitCodes.no;
     });
+}
+
+function describeUdf({ revision, blockSize, partitions, closed }: NonNullable<IsoInfo["udf"]>): string {
+  const blocks = blockSize === 2048 ? [] : [`blocks of ${blockSize} bytes`];
+  const kinds = partitions.filter((kind) => kind !== "physical").map((kind) => `${kind} partition`);
+  return [revision, ...blocks, ...kinds, ...(closed === false ? ["not closed"] : [])].join(", ");
+}
+
+function describeBoot(entry: IsoInfo["boot"][number]): string {
+  const { platform, bootable, emulation, loadSegment, sectorCount, extent, bytes, fileSystem, infoTable } = entry;
+  const facts = [
+    `emulation ${emulation}`,
+    `${sectorCount} sectors from ${extent}`,
+    ...(loadSegment === 0 ? [] : [`loaded to 0x${loadSegment.toString(16)}`]),
+    ...(bytes === undefined ? [] : [`image of ${formatBytes(bytes)}`]),
+    ...(fileSystem === undefined ? [] : [fileSystem]),
+    ...(infoTable === undefined
+      ? []
+      : [infoTable === "right" ? "boot information table" : "boot information table of another disc"]),
+    ...(bootable ? [] : ["marked as not bootable"]),
+  ];
+  return `Boots by ${platform}: ${facts.join(", ")}`;
 }
