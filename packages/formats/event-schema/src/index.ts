@@ -7,12 +7,13 @@ export type { Display, EventLayout, Extent, FieldLayout, FieldType } from "./eve
 export type { PointerSize } from "./field-extent.ts";
 export type { FieldValue } from "./field-value.ts";
 export { formatValue } from "./format-value.ts";
-export { type ManifestProvider, parseInstrumentationManifest } from "./instrumentation-manifest.ts";
+export { parseInstrumentationManifest } from "./instrumentation-manifest.ts";
 export { type CompactContextSwitch, compactContextSwitches } from "./kernel/compact-context-switches.ts";
 export { IO_PRIORITY, ioPriority } from "./kernel/enumerations.ts";
 export { KernelEvents, type PayloadSize } from "./kernel/kernel-events.ts";
 export { knownProviderEvent, knownProviderName } from "./known-providers.ts";
 export { MANIFEST_EVENT_ID, ManifestChunks } from "./manifest-chunks.ts";
+export type { ManifestProvider } from "./manifest-provider.ts";
 export { providerGuidFromName } from "./provider-guid.ts";
 export {
   type DecodingSource,
@@ -30,3 +31,5 @@ export {
   type TraceLoggingSchema,
 } from "./trace-logging.ts";
 export { type ValueMap, valueName } from "./value-map.ts";
+export { readWevtTemplate, readWevtTemplates } from "./wevt-template.ts";
+export type { FindMessage } from "./wevt-template-fields.ts";

@@ -1,5 +1,6 @@
-import { AdkError, check, decodeUtf16, type Guid, isGuid, parseGuid } from "@adk/core";
+import { AdkError, check, decodeUtf16, isGuid, parseGuid } from "@adk/core";
 import { type EventLayout, eventName, type FieldLayout, FieldNames } from "./event-layout.ts";
+import { type ManifestProvider, manifestProvider } from "./manifest-provider.ts";
 import { childrenOf, descendantsOf, type ManifestElement, parseManifestXml } from "./manifest-xml.ts";
 import { inTypeNumber, outTypeNumber, tdhType } from "./tdh-types.ts";
 import { plainName } from "./trace-event-info.ts";
@@ -7,16 +8,6 @@ import type { ValueMap } from "./value-map.ts";
 
 /** Fields of all templates together. */
 const MOST_FIELDS = 1 << 18;
-
-/** A provider that a manifest describes. */
-export interface ManifestProvider {
-  readonly guid: Guid;
-  readonly name: string;
-  readonly symbol: string | undefined;
-  readonly events: readonly EventLayout[];
-  /** The layout of an event; undefined if the manifest does not have it. */
-  readonly byId: (id: number, version: number) => EventLayout | undefined;
-}
 
 /** Texts of a manifest in one language, by identifier. */
 type Strings = ReadonlyMap<string, string>;
@@ -53,15 +44,7 @@ function readProvider(element: ManifestElement, strings: Strings): ManifestProvi
   const guid = parseGuid(attributes["guid"] ?? "");
   const name = attributes["name"] ?? guid;
   const reader = new ProviderReader(element, { guid, name }, strings);
-  const events = reader.readEvents();
-  const byKey = new Map(events.map((event) => [`${event.id}/${event.version}`, event]));
-  return {
-    guid,
-    name,
-    symbol: attributes["symbol"],
-    events,
-    byId: (id, version) => byKey.get(`${id}/${version}`),
-  };
+  return manifestProvider({ guid, name, symbol: attributes["symbol"] }, reader.readEvents());
 }
 
 class ProviderReader {

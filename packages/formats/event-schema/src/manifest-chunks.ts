@@ -1,6 +1,7 @@
 import { Findings, type Guid } from "@adk/core";
 import type { EventLayout } from "./event-layout.ts";
-import { type ManifestProvider, parseInstrumentationManifest } from "./instrumentation-manifest.ts";
+import { parseInstrumentationManifest } from "./instrumentation-manifest.ts";
+import type { ManifestProvider } from "./manifest-provider.ts";
 
 /** Event id of the manifest that an EventSource writes about itself; its opcode and task are as odd. */
 export const MANIFEST_EVENT_ID = 0xfffe;

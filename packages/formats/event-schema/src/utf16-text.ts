@@ -5,3 +5,8 @@ export function readZeroEnded(bytes: Uint8Array, offset: number): string | undef
   while (end + 1 < bytes.length && (bytes[end] !== 0 || bytes[end + 1] !== 0)) end += 2;
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("utf16le", offset, end);
 }
+
+/** Text behind its size, which counts itself; "" for offset 0. */
+export function readSizedText(bytes: Uint8Array, offset: number): string {
+  return offset === 0 ? "" : (readZeroEnded(bytes, offset + 4) ?? "");
+}
