@@ -98,3 +98,4 @@ export { type UpdateWimOptions, updateWim } from "./update-wim.ts";
 export { deleteImages, joinParts, optimizeWim, type RewriteOptions, splitToParts } from "./wim-sets.ts";
 export { readEdition } from "./windows/edition.ts";
 export { reportWindows, WINDOWS_PARTS, type WindowsPart, type WindowsReport, windowsReport } from "./windows/report.ts";
+export { readWinPe, type WinPeSettings } from "./windows/win-pe.ts";

@@ -41,3 +41,12 @@ export {
 } from "./winpe/create-winpe.ts";
 export { type PlannedComponent, planComponents } from "./winpe/optional-components.ts";
 export { type CreatePxeResult, createPxe, createPxeResult } from "./winpe/pxe.ts";
+export { readWinPeInfo, type WinPeInfo, winPeInfoResult } from "./winpe/winpe-info.ts";
+export {
+  createWinPeMedia,
+  type WinPeMediaOptions,
+  type WinPeMediaResult,
+  type WinPeSource,
+  type WinPeTargets,
+  winPeMediaResult,
+} from "./winpe/winpe-media.ts";

@@ -14,6 +14,7 @@ const HIVES: Readonly<Record<string, string>> = {
 "BuildLabEx"="22621.1.amd64fre.ni_release.220506-1250"
 [${VERSION}\\WinPE]
 "InstRoot"="X:\\\\"
+[${VERSION}\\WinPE\\OC\\WinPE-WMI-Package]
 `,
   SYSTEM: `
 [SYSTEM\\Select]

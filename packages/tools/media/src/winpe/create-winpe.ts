@@ -1,14 +1,14 @@
 import { mkdir, readFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { createWinPeStore, type Firmware } from "@adk/bcd";
 import { finding } from "@adk/cli-kit/schemas";
 import { type Finding, fromSystemError, type LongOperation, parseSourceName } from "@adk/core";
-import { editImage, exportWim } from "@adk/image";
+import { editImage, exportWim, putFiles } from "@adk/image";
 import { openSource } from "@adk/sources";
 import * as z from "zod";
 import { STORE_PATHS } from "../bcdboot/boot-files.ts";
 import { customize, type WinPeChanges } from "./customize.ts";
-import { firmwaresOf, putMediaFiles, putOwnFiles } from "./media-files.ts";
+import { firmwaresOf, putBootManager, putMediaFiles, putOwnFiles } from "./media-files.ts";
 import { makeDirectory } from "./new-directory.ts";
 import { planComponents, plannedComponent } from "./optional-components.ts";
 
@@ -35,6 +35,12 @@ export interface CreateWinPeOptions extends WinPeChanges, LongOperation {
   readonly locale?: string | undefined;
   /** An answer file of Windows PE, for the root of the medium. */
   readonly unattend?: string | undefined;
+  /** A `bootmgfw.efi` that UEFI starts in place of the one that the boot files bring along. */
+  readonly bootManager?: string | undefined;
+  /** Files of the host, by their places on the medium: boot images for discs of it. */
+  readonly mediumFiles?: ReadonlyMap<string, string> | undefined;
+  /** Directories of drivers for the medium, in `$WinPEDriver$`, from which Windows Setup takes them. */
+  readonly mediumDrivers?: readonly string[] | undefined;
   /** Optional components, and the folder `WinPE_OCs` that has them. */
   readonly components?: { readonly folder: string; readonly names: readonly string[] } | undefined;
   readonly threads?: number | undefined;
@@ -78,28 +84,34 @@ async function layOut(
 ): Promise<Firmware[]> {
   let firmware: Firmware[] = [];
   const { signal, onProgress, locale } = options;
-  const unattend =
-    options.unattend === undefined
-      ? undefined
-      : await readFile(options.unattend).catch((error: unknown) => {
-          throw fromSystemError(error, options.unattend);
-        });
+  const { unattend, bootManager, mediumFiles = new Map(), mediumDrivers = [] } = options;
   const result = await editImage(
     work,
     async (session) => {
       if (options.media !== undefined) await putMediaFiles(session, session.addVolume(await openSource(options.media)));
       else await putOwnFiles(session, session.addVolume(await openSource(image)));
+      if (bootManager !== undefined) await putBootManager(session, await readHostFile(bootManager), bootManager);
       firmware = await firmwaresOf(session.volume);
       for (const each of firmware) {
         const store = createWinPeStore({ firmware: each, time: session.time, ...(locale !== undefined && { locale }) });
         await session.addFile(STORE_PATHS[each], store.toBytes(), session.time);
       }
-      if (unattend) await session.addFile("/Unattend.xml", unattend, session.time);
+      for (const [path, host] of mediumFiles) await session.addFile(path, await readHostFile(host), session.time);
+      for (const host of mediumDrivers) await putFiles(session, host, `/$WinPEDriver$/${basename(host)}`);
+      if (unattend !== undefined) await session.addFile("/Unattend.xml", await readHostFile(unattend), session.time);
     },
     { signal, onProgress },
   );
   findings.push(...result.findings);
   return firmware;
+}
+
+async function readHostFile(host: string): Promise<Uint8Array> {
+  try {
+    return await readFile(host);
+  } catch (error) {
+    throw fromSystemError(error, host);
+  }
 }
 
 function notAdded(count: number): Finding {

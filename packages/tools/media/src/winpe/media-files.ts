@@ -2,6 +2,7 @@ import type { Firmware } from "@adk/bcd";
 import { AdkError, type EntrySource, type Volume, type VolumeEntry, walk } from "@adk/core";
 import type { EditTarget } from "@adk/image";
 import { bootFiles } from "../bcdboot/boot-files.ts";
+import { efiLoaderName } from "../efi-boot-image.ts";
 
 /** What of a medium of Windows is there to boot: the rest is Setup. */
 const BOOT_NAMES = /^(bootmgr|bootmgr\.efi|boot|efi|[a-z]{2,3}(-[a-z]{4})?-[a-z]{2})$/i;
@@ -36,6 +37,18 @@ export async function putOwnFiles(target: EditTarget, source: EntrySource): Prom
   if (found === 0) throw noFiles("the boot manager", volume);
   await putFrom(target, source, "/Windows/Boot/EFI/bootmgr.efi", "/bootmgr.efi");
   for (const place of SDI_PLACES) if (await putFrom(target, source, place, "/Boot/boot.sdi")) return;
+}
+
+/** Puts a boot manager for UEFI where firmware and the boot store look for it. @throws AdkError `ISO_NOT_EFI_PROGRAM` */
+export async function putBootManager(
+  target: EditTarget & { readonly time: bigint },
+  bytes: Uint8Array,
+  name: string,
+): Promise<void> {
+  const loader = (await efiLoaderName({ name, bytes })).toLowerCase();
+  for (const path of [`/EFI/Boot/${loader}`, "/EFI/Microsoft/Boot/bootmgfw.efi"]) {
+    await target.addFile(path, bytes, target.time);
+  }
 }
 
 async function putFrom(target: EditTarget, source: EntrySource, from: string, to: string): Promise<boolean> {

@@ -41,7 +41,6 @@ export async function createPxe(
     if (entry) found.push({ name, entry });
     else if (needed) throw missing(volume.name, places[0]);
   }
-  if (!found.some(({ name }) => /^bootmgr$|\.efi$/.test(name))) throw missing(volume.name, "/bootmgr");
   await mkdir(directory, { recursive: true });
   for (const { name, entry } of found) await copy(volume, entry, join(directory, name), overwrite);
   const names = found.map(({ name }) => name);
