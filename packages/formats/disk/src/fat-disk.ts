@@ -14,6 +14,8 @@ export interface FatDiskOptions extends Omit<FatOptions, "size" | "hiddenSectors
   readonly scheme: "gpt" | "mbr";
   /** Bytes of the disk, rounded down to whole mebibytes. Default: what is needed. */
   readonly size?: number | undefined;
+  /** The partition is an EFI system partition, which Windows gives no drive letter. Default: one with Windows data. */
+  readonly efiSystem?: boolean | undefined;
 }
 
 /** A disk with one FAT partition over all of it, ready to be written. */
@@ -21,24 +23,24 @@ export interface FatDiskPlan {
   readonly scheme: "gpt" | "mbr";
   /** Bytes of the disk. */
   readonly size: number;
-  readonly partition: { readonly offset: number; readonly length: number };
+  readonly partition: { readonly offset: number; readonly length: number; readonly efiSystem: boolean };
   readonly fat: FatPlan;
 }
 
 /**
  * Plans a disk that firmware starts from as it does from a USB stick: one FAT partition with the files of a volume. Its type is
- * that of Windows data, for Windows gives an EFI system partition no drive letter and Setup would not find its files; UEFI looks
- * into every FAT partition of a removable disk.
+ * that of Windows data unless another is asked for, as Windows gives an EFI system partition no drive letter and Setup would not
+ * find its files; UEFI looks into every FAT partition of a removable disk.
  *
  * @throws AdkError as `planFat`
  */
 export async function planFatDisk(volume: Volume, options: FatDiskOptions): Promise<FatDiskPlan> {
-  const { scheme, ...rest } = options;
+  const { scheme, efiSystem = false, ...rest } = options;
   const behind = scheme === "gpt" ? ALIGNMENT : 0;
   const asked = options.size === undefined ? undefined : options.size - (options.size % ALIGNMENT);
   const size = asked === undefined ? undefined : asked - ALIGNMENT - behind;
   const fat = await planFat(volume, { ...rest, size, hiddenSectors: ALIGNMENT / SECTOR });
-  const partition = { offset: ALIGNMENT, length: alignUp(fat.size, ALIGNMENT) };
+  const partition = { offset: ALIGNMENT, length: alignUp(fat.size, ALIGNMENT), efiSystem };
   return { scheme, size: asked ?? partition.offset + partition.length + behind, partition, fat };
 }
 
@@ -49,7 +51,8 @@ export async function* fatDiskPieces(plan: FatDiskPlan, operation: LongOperation
   const [firstSector, count] = [partition.offset / SECTOR, partition.length / SECTOR];
   const identity = fromHex(fat.identity);
   if (scheme === "mbr") {
-    const entry = { active: true, type: MBR_FAT_TYPES[fat.boot.kind], firstSector, sectors: count };
+    const type = partition.efiSystem ? MbrType.EFI_SYSTEM : MBR_FAT_TYPES[fat.boot.kind];
+    const entry = { active: true, type, firstSector, sectors: count };
     // 0 would mean that the disk has no signature.
     const diskSignature = Number.parseInt(fat.identity.slice(8, 16), 16) || 1;
     yield { offset: 0, bytes: writeMbr({ diskSignature, entries: [entry] }) };
@@ -59,12 +62,12 @@ export async function* fatDiskPieces(plan: FatDiskPlan, operation: LongOperation
   const guid = (name: string) =>
     nameBasedGuid(NAMESPACE, Uint8Array.of(...identity, ...new TextEncoder().encode(name)));
   const entry = {
-    type: GptType.BASIC_DATA,
+    type: partition.efiSystem ? GptType.EFI_SYSTEM : GptType.BASIC_DATA,
     guid: guid("partition"),
     firstSector,
     lastSector: firstSector + count - 1,
     attributes: 0n,
-    name: fat.boot.label || "Basic data partition",
+    name: fat.boot.label || (partition.efiSystem ? "EFI system partition" : "Basic data partition"),
   };
   const { primary, backup } = writeGpt(sectors, guid("disk"), [entry]);
   yield { offset: 0, bytes: protectiveMbr(sectors) };

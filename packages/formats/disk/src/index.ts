@@ -17,7 +17,7 @@ export { type FatDiskOptions, type FatDiskPlan, fatDiskPieces, planFatDisk } fro
 
 // Disks, whatever file they are in.
 
-export { type DiskImage, isDiskImage, openDiskImage } from "./disk-image.ts";
+export { type DiskImage, isDiskImage, type OpenDiskOptions, openDiskImage } from "./disk-image.ts";
 export {
   choosePart,
   type DiskPart,
@@ -26,6 +26,7 @@ export {
   openDiskVolume,
   readDiskParts,
 } from "./disk-volume.ts";
+export { type DiskParent, parentNames } from "./parent.ts";
 export { type DiskAccess, type DiskPiece, type DiskPieces, piecesOf, type StoredRange } from "./pieces.ts";
 export { writeRaw } from "./raw.ts";
 

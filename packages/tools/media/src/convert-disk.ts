@@ -1,6 +1,6 @@
 import { finding } from "@adk/cli-kit/schemas";
 import { AdkError, AtomicFile, check, FileAccess, type LongOperation } from "@adk/core";
-import { openDiskImage, piecesOf } from "@adk/disk";
+import { type OpenDiskOptions, openDiskImage, piecesOf } from "@adk/disk";
 import * as z from "zod";
 import { DISK_FORMATS, type DiskFormatOptions, writeDisk } from "./disk-format.ts";
 
@@ -20,7 +20,7 @@ export const diskConvertResult = z.object({
 });
 export type DiskConvert = z.output<typeof diskConvertResult>;
 
-export interface ConvertDiskOptions extends DiskFormatOptions, LongOperation {
+export interface ConvertDiskOptions extends DiskFormatOptions, OpenDiskOptions, LongOperation {
   readonly overwrite?: boolean | undefined;
   readonly dryRun?: boolean | undefined;
 }
@@ -35,7 +35,8 @@ export async function convertDisk(from: string, file: string, options: ConvertDi
   const access = await FileAccess.open(from);
   try {
     const image = await openDiskImage(access);
-    const disk = await image.openDisk();
+    await using opened = disposable(await image.openDisk({ parents: options.parents }));
+    const { disk } = opened;
     const { findings } = image;
     check(!findings.hasErrors, () => {
       return new AdkError("DISK_DAMAGED", findings.list.find(({ severity }) => severity === "error")?.message ?? "", {
@@ -53,4 +54,8 @@ export async function convertDisk(from: string, file: string, options: ConvertDi
   } finally {
     await access.close();
   }
+}
+
+function disposable<T extends { close(): Promise<void> }>(disk: T): AsyncDisposable & { readonly disk: T } {
+  return { disk, [Symbol.asyncDispose]: () => disk.close() };
 }

@@ -1,15 +1,20 @@
 import { finding } from "@adk/cli-kit/schemas";
-import { AtomicFile, type Filetime, Findings, type LongOperation, type Volume } from "@adk/core";
+import { AdkError, AtomicFile, type Filetime, Findings, type LongOperation, type Volume } from "@adk/core";
 import { type FatDiskPlan, fatDiskPieces, planFatDisk } from "@adk/disk";
 import { openSource } from "@adk/sources";
 import * as z from "zod";
-import { type DiskFormat, writeDisk } from "./disk-format.ts";
+import { DISK_FORMATS, type DiskFormat, writeDisk } from "./disk-format.ts";
 import { imageToSplit, splitMedium, splitMediumPlan } from "./split-image.ts";
 
 /** `adk disk create-usb` */
 export const createUsbResult = z.object({
   file: z.string(),
+  format: z.enum(DISK_FORMATS),
+  /** Of a VHD or VHDX: every block has its place. */
+  fixed: z.boolean(),
   scheme: z.enum(["gpt", "mbr"]),
+  /** The partition is an EFI system partition. */
+  efiSystem: z.boolean(),
   /** Bytes of the disk. */
   size: z.number(),
   fileSystem: z.enum(["FAT12", "FAT16", "FAT32"]),
@@ -30,7 +35,11 @@ export type CreateUsbResult = z.output<typeof createUsbResult>;
 export interface CreateUsbOptions extends LongOperation {
   /** Default `raw`: what is written to a stick as it is. */
   readonly format?: DiskFormat | undefined;
+  /** Of a VHD or VHDX: every block has its place. Default: only those with data. */
+  readonly fixed?: boolean | undefined;
   readonly scheme?: "gpt" | "mbr" | undefined;
+  /** The partition is an EFI system partition, which Windows gives no drive letter. Default: Windows data. */
+  readonly efiSystem?: boolean | undefined;
   /** Bytes of the disk. Default: what the content needs and 32 MiB. */
   readonly size?: number | undefined;
   readonly label?: string | undefined;
@@ -60,28 +69,40 @@ export async function createUsb(
   file: string,
   options: CreateUsbOptions,
 ): Promise<CreateUsbResult> {
-  const { dryRun = false, overwrite, format = "raw", time } = options;
+  const { dryRun = false, overwrite, format = "raw", fixed = false, time } = options;
   const findings = new Findings();
   // Before the work begins: what is there is not to be found at its end.
   await using output = dryRun ? undefined : await AtomicFile.create(file, { overwrite });
   await using medium = await openMedium(source, file, findings, options);
   const plan = await planFatDisk(medium.volume, {
     scheme: options.scheme ?? "gpt",
+    efiSystem: options.efiSystem,
     size: options.size,
     free: FREE_BYTES,
     kind: 32,
     label: options.label,
     time,
     signal: options.signal,
+  }).catch((error: unknown) => {
+    throw withHint(error);
   });
   for (const each of plan.fat.findings) findings.add(each);
   await checkBootable(medium.volume, findings);
   if (output) {
     const pieces = fatDiskPieces(plan, { signal: options.signal, onProgress: options.onProgress });
-    await writeDisk(output, file, plan.size, pieces, { format, time });
+    await writeDisk(output, file, plan.size, pieces, { format, fixed, time });
     await output.commit();
   }
-  return resultOf(file, plan, medium.parts, dryRun, findings.list);
+  return { ...factsOf(plan), file, format, fixed, split: medium.parts, dryRun, findings: findings.list };
+}
+
+/** What can be done about files that FAT32 cannot hold. */
+function withHint(error: unknown): unknown {
+  if (!(error instanceof AdkError) || error.code !== "FAT_FILE_TOO_LARGE") return error;
+  const hint = /install\.esd$/i.test(error.file ?? "")
+    ? "Put its images into sources/install.wim in its place, which is split: adk wim export install.esd:all install.wim --compress lzx"
+    : "Only sources/install.wim is split. Leave the file out, or make it smaller.";
+  return new AdkError(error.code, error.message, { ...error.toJSON(), hint, cause: error });
 }
 
 interface Medium extends AsyncDisposable {
@@ -133,17 +154,11 @@ async function checkBootable(volume: Volume, findings: Findings): Promise<void> 
   });
 }
 
-function resultOf(
-  file: string,
-  { scheme, size, fat }: FatDiskPlan,
-  split: CreateUsbResult["split"],
-  dryRun: boolean,
-  findings: CreateUsbResult["findings"],
-): CreateUsbResult {
+function factsOf({ scheme, size, partition, fat }: FatDiskPlan) {
   const { boot, files, directories, bytes, freeBytes } = fat;
   return {
-    file,
     scheme,
+    efiSystem: partition.efiSystem,
     size,
     fileSystem: `FAT${boot.kind}`,
     label: boot.label,
@@ -152,8 +167,5 @@ function resultOf(
     directories,
     bytes,
     freeBytes,
-    split,
-    dryRun,
-    findings,
-  };
+  } as const;
 }

@@ -1,6 +1,6 @@
 import { finding } from "@adk/cli-kit/schemas";
 import { extractVolume, FileAccess, formatFiletime, isRealDirectory, type LongOperation, walk } from "@adk/core";
-import { choosePart, openDiskImage, openFat, openFatVolume, readDiskParts } from "@adk/disk";
+import { choosePart, type OpenDiskOptions, openDiskImage, openFat, openFatVolume, readDiskParts } from "@adk/disk";
 import * as z from "zod";
 
 /** `adk disk ls` */
@@ -21,15 +21,17 @@ export const diskListResult = z.object({
 });
 export type DiskList = z.output<typeof diskListResult>;
 
-/**
- * Every entry of a partition.
- *
- * @param partition its number; default: the only one with files that can be read
- */
-export async function listDisk(file: string, partition?: number): Promise<DiskList> {
+export interface PartitionOptions extends OpenDiskOptions {
+  /** Its number. Default: the only one with files that can be read. */
+  readonly partition?: number | undefined;
+}
+
+/** Every entry of a partition. */
+export async function listDisk(file: string, options: PartitionOptions = {}): Promise<DiskList> {
   const access = await FileAccess.open(file);
   try {
-    const { fat, number, findings } = await openPartition(access, partition);
+    await using opened = await openPartition(access, options);
+    const { fat, number, findings } = opened;
     const entries: DiskList["entries"] = [];
     for await (const batch of walk(openFatVolume(fat))) {
       for (const entry of batch) {
@@ -56,8 +58,7 @@ export const diskExtractResult = z.object({
 });
 export type DiskExtract = z.output<typeof diskExtractResult>;
 
-export interface ExtractFromDiskOptions extends LongOperation {
-  readonly partition?: number | undefined;
+export interface ExtractFromDiskOptions extends PartitionOptions, LongOperation {
   readonly paths?: readonly string[] | undefined;
   readonly overwrite?: boolean | undefined;
 }
@@ -66,7 +67,8 @@ export interface ExtractFromDiskOptions extends LongOperation {
 export async function extractFromDisk(file: string, to: string, options: ExtractFromDiskOptions): Promise<DiskExtract> {
   const access = await FileAccess.open(file);
   try {
-    const { fat, number, findings } = await openPartition(access, options.partition);
+    await using opened = await openPartition(access, options);
+    const { fat, number, findings } = opened;
     const result = await extractVolume(openFatVolume(fat), to, options);
     const all = [...findings.list, ...fat.findings.list, ...result.findings];
     return { file, partition: number, to, ...result, findings: all };
@@ -75,8 +77,15 @@ export async function extractFromDisk(file: string, to: string, options: Extract
   }
 }
 
-async function openPartition(access: FileAccess, partition: number | undefined) {
+async function openPartition(access: FileAccess, { partition, parents }: PartitionOptions) {
   const { findings, openDisk } = await openDiskImage(access);
-  const part = choosePart(await readDiskParts(await openDisk(), findings), access.name, partition);
-  return { fat: await openFat(part.access), number: part.number, findings };
+  const disk = await openDisk({ parents });
+  try {
+    const part = choosePart(await readDiskParts(disk, findings), access.name, partition);
+    const fat = await openFat(part.access);
+    return { fat, number: part.number, findings, [Symbol.asyncDispose]: () => disk.close() };
+  } catch (error) {
+    await disk.close();
+    throw error;
+  }
 }

@@ -1,3 +1,4 @@
+import { extname } from "node:path";
 import {
   type AtomicFile,
   ByteWriter,
@@ -11,6 +12,20 @@ import { type DiskPieces, writeRaw, writeVhd, writeVhdx } from "@adk/disk";
 
 export const DISK_FORMATS = ["raw", "vhd", "vhdx"] as const;
 export type DiskFormat = (typeof DISK_FORMATS)[number];
+
+const EXTENSIONS: Readonly<Record<string, DiskFormat>> = {
+  ".img": "raw",
+  ".raw": "raw",
+  ".bin": "raw",
+  ".dd": "raw",
+  ".vhd": "vhd",
+  ".vhdx": "vhdx",
+};
+
+/** The format that the name of a file tells. */
+export function diskFormatOf(file: string): DiskFormat | undefined {
+  return EXTENSIONS[extname(file).toLowerCase()];
+}
 
 export interface DiskFormatOptions {
   readonly format: DiskFormat;

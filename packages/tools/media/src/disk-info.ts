@@ -1,6 +1,15 @@
 import { finding } from "@adk/cli-kit/schemas";
-import { FileAccess, type Findings, type LongOperation } from "@adk/core";
-import { checkFat, type DiskImage, type DiskPart, openDiskImage, openFat, readDiskParts } from "@adk/disk";
+import { AdkError, FileAccess, type Findings, type LongOperation, type RandomAccess } from "@adk/core";
+import {
+  checkFat,
+  type DiskImage,
+  type DiskPart,
+  type OpenDiskOptions,
+  openDiskImage,
+  openFat,
+  parentNames,
+  readDiskParts,
+} from "@adk/disk";
 import * as z from "zod";
 
 const container = z.object({
@@ -9,6 +18,7 @@ const container = z.object({
   id: z.string().optional(),
   blockBytes: z.number().optional(),
   creator: z.string().optional(),
+  /** Name of the parent of a differencing disk, without its directory. */
   parent: z.string().optional(),
   physicalSectorBytes: z.number().optional(),
 });
@@ -36,7 +46,7 @@ const partition = z.object({
 export const diskInfoResult = z.object({
   file: z.string(),
   format: z.enum(["raw", "vhd", "vhdx"]),
-  /** Bytes of the disk; absent where it cannot be opened, as a differencing one. */
+  /** Bytes of the disk; absent where it cannot be opened, as a differencing one without its parent. */
   size: z.number().optional(),
   container: container.optional(),
   scheme: z.enum(["gpt", "mbr"]).optional(),
@@ -46,30 +56,44 @@ export const diskInfoResult = z.object({
 });
 export type DiskInfo = z.output<typeof diskInfoResult>;
 
+export interface DiskInfoOptions extends OpenDiskOptions, LongOperation {}
+
 /**
  * What a disk image holds. Every FAT volume in it is gone through; what is damaged is a finding.
  *
  * @throws AdkError `FILE_NOT_FOUND`, `VHD_BAD_FOOTER`, `VHDX_BAD_HEADER` ...
  */
-export async function diskInfo(file: string, operation: LongOperation = {}): Promise<DiskInfo> {
+export async function diskInfo(file: string, options: DiskInfoOptions = {}): Promise<DiskInfo> {
   const access = await FileAccess.open(file);
   try {
     const image = await openDiskImage(access);
-    const { format } = image;
-    const told = containerOf(image);
-    // A differencing disk has facts, and nothing that can be read without its parent.
-    if (told?.type === "differencing") {
-      return { file, format, container: told, partitions: [], findings: image.findings.list };
+    const { format, findings } = image;
+    const facts = { file, format, container: containerOf(image) };
+    const disk = await openOrTell(image, options);
+    // A differencing disk has facts of its own, and little that can be read without its parent.
+    if (!disk) return { ...facts, partitions: [], findings: findings.list };
+    try {
+      const { table, parts } = await readDiskParts(disk, findings);
+      const partitions: DiskInfo["partitions"] = [];
+      for (const part of parts) partitions.push(await partitionOf(part, disk.size, findings, options));
+      const { scheme, diskId } = table ?? {};
+      return { ...facts, size: disk.size, scheme, diskId, partitions, findings: findings.list };
+    } finally {
+      await disk.close();
     }
-    const disk = await image.openDisk();
-    const findings = image.findings;
-    const { table, parts } = await readDiskParts(disk, findings);
-    const partitions: DiskInfo["partitions"] = [];
-    for (const part of parts) partitions.push(await partitionOf(part, disk.size, findings, operation));
-    const { scheme, diskId } = table ?? {};
-    return { file, format, size: disk.size, container: told, scheme, diskId, partitions, findings: findings.list };
   } finally {
     await access.close();
+  }
+}
+
+/** The disk; without the parent that it needs, a finding. */
+async function openOrTell(image: DiskImage, { parents }: OpenDiskOptions): Promise<RandomAccess | undefined> {
+  try {
+    return await image.openDisk({ parents });
+  } catch (error) {
+    if (!(error instanceof AdkError) || !/^VHDX?_NEEDS_PARENT$/.test(error.code)) throw error;
+    image.findings.warning(error.code, `${error.message} ${error.hint ?? ""}`, { file: error.file });
+    return undefined;
   }
 }
 
@@ -77,14 +101,18 @@ function containerOf(image: DiskImage): DiskInfo["container"] {
   if (image.format === "vhd") {
     const { footer, header } = image.vhd;
     const { type, id, creator } = footer;
-    return { type, id, creator, blockBytes: header?.blockBytes, parent: header?.parentName || undefined };
+    return { type, id, creator, blockBytes: header?.blockBytes, parent: parentOf(image) };
   }
   if (image.format === "vhdx") {
     const { id, blockBytes, leaveBlocksAllocated, hasParent, physicalSectorBytes } = image.vhdx.metadata;
     const type = hasParent ? "differencing" : leaveBlocksAllocated ? "fixed" : "dynamic";
-    return { type, id, blockBytes, physicalSectorBytes };
+    return { type, id, blockBytes, physicalSectorBytes, parent: parentOf(image) };
   }
   return undefined;
+}
+
+function parentOf({ parent }: DiskImage): string | undefined {
+  return parent && parentNames(parent)[0];
 }
 
 async function partitionOf(

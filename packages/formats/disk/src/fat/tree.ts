@@ -59,6 +59,7 @@ export async function readTree(volume: Volume, findings: Findings, operation: Lo
     return node;
   };
   const root = nodeOf(volume.root, undefined, undefined);
+  const tooLarge: VolumeEntry[] = [];
   // The list grows while it is gone through.
   for (const directory of directories) {
     throwIfCancelled(operation);
@@ -71,10 +72,20 @@ export async function readTree(volume: Volume, findings: Findings, operation: Lo
     const children = directory.children as FatNode[];
     for (const entry of entries) {
       checkEntry(entry, volume, findings);
+      if (entry.size > MOST_FILE_BYTES) tooLarge.push(entry);
       children.push(nodeOf(entry, named.get(entry), directory));
     }
     check(directoryEntries(directory) <= MOST_ENTRIES, () => {
       return cannotHold("FAT_DIRECTORY_FULL", "A directory has more names than FAT can hold.", directory.entry, volume);
+    });
+  }
+  const [first] = tooLarge;
+  if (first) {
+    throw new AdkError("FAT_FILE_TOO_LARGE", "FAT has no files of 4 GiB and more.", {
+      kind: "unsupported",
+      file: `${volume.name}!${first.path}`,
+      expected: `at most ${MOST_FILE_BYTES} bytes`,
+      found: tooLarge.map(({ path, size }) => `${path} (${size} bytes)`).join(", "),
     });
   }
   return { root, directories, files };
@@ -104,17 +115,18 @@ function checkEntry(entry: VolumeEntry, volume: Volume, findings: Findings): voi
   check(entry.reparseTag === 0, () => {
     return cannotHold("FAT_NO_LINKS", "FAT has no links: put there what the link leads to.", entry, volume);
   });
-  check(entry.size <= MOST_FILE_BYTES, () => {
-    const message = `FAT has no files of 4 GiB and more; this one has ${entry.size} bytes.`;
-    return cannotHold("FAT_FILE_TOO_LARGE", message, entry, volume);
-  });
   if (entry.streams.length > 0) {
     findings.warning("FAT_NO_STREAMS", "FAT has no streams; those of this file are left out.", { path: entry.path });
   }
 }
 
 function cannotHold(code: string, message: string, entry: VolumeEntry, volume: Volume): AdkError {
-  return new AdkError(code, message, { kind: "unsupported", file: `${volume.name}!${entry.path}`, found: entry.name });
+  return new AdkError(code, message, {
+    kind: "unsupported",
+    file: `${volume.name}!${entry.path}`,
+    found: entry.name,
+    hint: "Rename it in the source, or leave it out.",
+  });
 }
 
 /** Entries of 32 bytes that a directory takes: the label and no dots in the root, `.` and `..` elsewhere. */

@@ -2,9 +2,13 @@ import { basename, resolve } from "node:path";
 import { type Command, formatBytes, type Terminal, usageError } from "@adk/cli-kit";
 import { parseByteSize } from "../byte-size.ts";
 import type { CreateUsbResult } from "../create-usb.ts";
+import { DISK_FORMATS, type DiskFormat, diskFormatOf } from "../disk-format.ts";
 import { sourceIn } from "./names.ts";
 
 interface Options {
+  to?: DiskFormat;
+  fixed?: boolean;
+  esp?: boolean;
   size?: string;
   splitWim?: string | true;
   label?: string;
@@ -19,14 +23,21 @@ const SPLIT_WIM = "3800M";
 
 /** `create-usb`: a stick from the files of a medium. */
 export function defineDiskCreateCommand(disk: Command): void {
-  disk
-    .command("create-usb <source> <file>")
+  const create = disk.command("create-usb <source> <file>");
+  create
     .description("Make a bootable USB image (FAT32) of a Windows medium: a directory, a disc, any source.")
+    .addOption(
+      create
+        .createOption("--to <format>", "the format (default: by the name of the file, else raw)")
+        .choices(DISK_FORMATS),
+    )
+    .option("--fixed", "of a VHD or VHDX: a place for every block, as Azure needs it")
     .option("--size <size>", "size of the disk: 8G, 7500M (default: what is needed)")
     .option("--split-wim [size]", "split sources/install.wim where it is larger (default: above 4 GiB, to 3800M)")
     .option("--label <text>", "label of the volume, at most 11 characters")
     .option("--gpt", "with a GUID partition table (default)")
     .option("--mbr", "with an MBR partition table, for old firmware")
+    .option("--esp", "as an EFI system partition, which Windows gives no drive letter (default: Windows data)")
     .withForce("replace a file that is there")
     .withDryRun()
     .addHelpText("after", HELP)
@@ -38,6 +49,9 @@ export function defineDiskCreateCommand(disk: Command): void {
       const { createUsb, createUsbResult } = await import("../create-usb.ts");
       const { splitWim, size } = options;
       const result = await createUsb(sourceIn(context, source), resolve(context.cwd, file), {
+        format: options.to ?? diskFormatOf(file),
+        fixed: options.fixed,
+        efiSystem: options.esp,
         scheme: options.mbr ? "mbr" : "gpt",
         size: size === undefined ? undefined : parseByteSize(size),
         splitAt: splitWim === undefined ? undefined : parseByteSize(splitWim === true ? SPLIT_WIM : splitWim),
@@ -55,13 +69,15 @@ const HELP = `
 Examples:
   adk disk create-usb media stick.img --label WINSETUP
   adk disk create-usb setup.iso stick.img --mbr --size 8G
+  adk disk create-usb setup.iso setup.vhdx          a disk for Hyper-V, which starts from it as from a stick
 Write the image to the stick as it is: dd if=stick.img of=/dev/sdX bs=4M, or with any program for raw images.
 `;
 
 function render(result: CreateUsbResult, out: Terminal): void {
-  const { file, scheme, size, fileSystem, label, files, directories, split, dryRun, findings } = result;
+  const { file, format, fixed, scheme, size, fileSystem, label, files, directories, split, dryRun, findings } = result;
   const done = dryRun ? "Would write" : "Wrote";
-  const kind = `${scheme.toUpperCase()}, ${fileSystem}${label ? ` "${label}"` : ""}`;
+  const container = format === "raw" ? "" : `${fixed ? "fixed" : "dynamic"} ${format.toUpperCase()}, `;
+  const kind = `${container}${scheme.toUpperCase()}, ${fileSystem}${label ? ` "${label}"` : ""}`;
   out.line(`${done} ${basename(file)}: ${formatBytes(size)}, ${kind}, ${files} files in ${directories} directories.`);
   if (split.length > 0) {
     out.line(`install.wim is in ${split.length} parts: ${split.map(({ name }) => name).join(", ")}`);

@@ -1,9 +1,9 @@
-import { extname, resolve } from "node:path";
-import { type Command, exitCodes, formatBytes, type Terminal, usageError } from "@adk/cli-kit";
+import { resolve } from "node:path";
+import { type Command, type Context, exitCodes, formatBytes, type Terminal, usageError } from "@adk/cli-kit";
 import { parseSourceName } from "@adk/core";
 import { convertDisk, diskConvertResult } from "../convert-disk.ts";
 import { diskExtractResult, diskListResult, extractFromDisk, listDisk } from "../disk-files.ts";
-import { DISK_FORMATS, type DiskFormat } from "../disk-format.ts";
+import { DISK_FORMATS, type DiskFormat, diskFormatOf } from "../disk-format.ts";
 import { type DiskInfo, diskInfo, diskInfoResult } from "../disk-info.ts";
 import { sourceIn } from "./names.ts";
 
@@ -12,8 +12,10 @@ export function defineDiskReadCommands(disk: Command): void {
   disk
     .command("info <file>")
     .description("Tell the partitions of a disk image and check its FAT volumes. Exit code 1 if something is damaged.")
-    .run(async (context, file: string) => {
-      const result = await diskInfo(resolve(context.cwd, file), { signal: context.signal });
+    .option(...PARENT)
+    .run(async (context, file: string, options: ParentOption) => {
+      const { signal } = context;
+      const result = await diskInfo(resolve(context.cwd, file), { parents: parentsIn(context, options), signal });
       context.output(result, { schema: diskInfoResult, render: renderInfo });
       return result.findings.some(({ severity }) => severity === "error") ? exitCodes.no : exitCodes.done;
     });
@@ -21,9 +23,10 @@ export function defineDiskReadCommands(disk: Command): void {
   disk
     .command("ls <image>")
     .description("List every file of a partition: disk.vhdx:2; the number may be left out where there is one.")
-    .run(async (context, image: string) => {
+    .option(...PARENT)
+    .run(async (context, image: string, options: ParentOption) => {
       const { path, partition } = partitionIn(sourceIn(context, image), "adk disk ls");
-      context.output(await listDisk(path, partition), {
+      context.output(await listDisk(path, { partition, parents: parentsIn(context, options) }), {
         schema: diskListResult,
         render: ({ entries, findings }, out) => {
           const columns = [
@@ -45,13 +48,15 @@ export function defineDiskReadCommands(disk: Command): void {
     .command("extract <image> [paths...]")
     .description("Extract files of a partition, all or those that patterns name, into a directory.")
     .requiredOption("--to <directory>", "where they go; made if it is not there")
+    .option(...PARENT)
     .withForce("replace files that are there")
-    .run(async (context, image: string, paths: string[], options: { to: string; force?: boolean }) => {
+    .run(async (context, image: string, paths: string[], options: ParentOption & { to: string; force?: boolean }) => {
       const { signal, onProgress } = context;
       const { path, partition } = partitionIn(sourceIn(context, image), "adk disk extract");
       const to = resolve(context.cwd, options.to);
       const result = await extractFromDisk(path, to, {
         partition,
+        parents: parentsIn(context, options),
         paths,
         overwrite: options.force,
         signal,
@@ -75,6 +80,7 @@ export function defineDiskReadCommands(disk: Command): void {
     )
     .option("--fixed", "of a VHD or VHDX: a place for every block, as Azure needs it")
     .option("--geometry-by-spec", "of a VHD: cylinders as calculated; some readers then round the size down")
+    .option(...PARENT)
     .withForce("replace a file that is there")
     .withDryRun()
     .addHelpText("after", HELP)
@@ -84,6 +90,7 @@ export function defineDiskReadCommands(disk: Command): void {
         format: options.to ?? formatByName(file),
         fixed: options.fixed,
         specGeometry: options.geometryBySpec,
+        parents: parentsIn(context, options),
         overwrite: options.force,
         dryRun: options.dryRun,
         signal,
@@ -101,7 +108,22 @@ export function defineDiskReadCommands(disk: Command): void {
     });
 }
 
-interface ConvertOptions {
+/** Of differencing disks. */
+interface ParentOption {
+  readonly parent?: readonly string[];
+}
+
+const PARENT = [
+  "--parent <file>",
+  "parent of a differencing disk, where it is not beside it; several times for the parent's parent",
+  (file: string, before: readonly string[] = []) => [...before, file],
+] as const;
+
+function parentsIn({ cwd }: Context, { parent }: ParentOption): string[] | undefined {
+  return parent?.map((file) => resolve(cwd, file));
+}
+
+interface ConvertOptions extends ParentOption {
   to?: DiskFormat;
   fixed?: boolean;
   geometryBySpec?: boolean;
@@ -113,19 +135,11 @@ const HELP = `
 Examples:
   adk disk convert stick.img stick.vhdx
   adk disk convert server.vhdx azure.vhd --fixed
+  adk disk convert checkpoint.avhdx merged.vhdx     a differencing disk and its parents in one
 `;
 
-const EXTENSIONS: Readonly<Record<string, DiskFormat>> = {
-  ".img": "raw",
-  ".raw": "raw",
-  ".bin": "raw",
-  ".dd": "raw",
-  ".vhd": "vhd",
-  ".vhdx": "vhdx",
-};
-
 function formatByName(file: string): DiskFormat {
-  const format = EXTENSIONS[extname(file).toLowerCase()];
+  const format = diskFormatOf(file);
   if (format) return format;
   throw usageError(
     "FORMAT_NEEDED",
