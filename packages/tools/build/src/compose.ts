@@ -20,9 +20,9 @@ import { layersOf, type Manifest } from "./manifest/manifest.ts";
 import type { ManifestFile } from "./manifest/manifest-file.ts";
 import { mediaOf } from "./manifest/media.ts";
 import { refuseMedium } from "./media/base-medium.ts";
-import { bootImagesOf, identifyBoot } from "./media/boot-images.ts";
 import { type Medium, openMedium } from "./media/medium.ts";
-import { needsMedium } from "./outputs/kinds.ts";
+import { needsMedium, planOutput } from "./outputs/kinds.ts";
+import type { PlanContext, PlannedMedium } from "./outputs/output.ts";
 import { makePlan, type Plan } from "./plan.ts";
 import { type Survey, survey } from "./tree/survey.ts";
 
@@ -50,8 +50,8 @@ export interface Composition extends AsyncDisposable {
   readonly result: Survey;
   /** Where an output is made of one. */
   readonly medium: Medium | undefined;
-  /** What discs boot by, for the lock: facts that tell one boot image from another. */
-  readonly bootFacts: readonly string[];
+  /** What the media are made of beside medium and manifest, for the lock. */
+  readonly mediaFacts: readonly string[];
   readonly plan: Plan;
   /** Files and directories of the host that were read, beside the manifest. */
   readonly hostInputs: readonly string[];
@@ -98,8 +98,9 @@ export async function compose(path: string, file: ManifestFile, options: Compose
       const opening = () => openMedium(description, { ...context, base: source, stamp: options.time, latest });
       medium = await told(opening, "the medium", file.place([manifest.media === undefined ? "base" : "media"]));
     }
-    const bootFacts = await readBootFacts(file, medium, findings);
-    const plan = makePlan(basename(path), manifest, { baseKind: kind, base: before, layers, result, medium });
+    const media = await planMedia(file, medium, { findings, operation });
+    const boots = media.map((planned) => planned?.boots);
+    const plan = makePlan(basename(path), manifest, { baseKind: kind, base: before, layers, result, medium, boots });
     const layerInputs = layers.flatMap(({ hostDirectories }) => hostDirectories);
     const hostInputs = [source.path, ...layerInputs, ...(medium?.hostInputs ?? [])];
     const image = kind === "image" ? await readBaseImage(source) : undefined;
@@ -109,7 +110,7 @@ export async function compose(path: string, file: ManifestFile, options: Compose
       layers,
       result,
       medium,
-      bootFacts,
+      mediaFacts: media.flatMap((planned) => planned?.facts ?? []),
       plan,
       hostInputs,
       [Symbol.asyncDispose]: close,
@@ -120,19 +121,18 @@ export async function compose(path: string, file: ManifestFile, options: Compose
   }
 }
 
-/** Reads what the discs of a manifest boot by; one that boots by nothing is told of. */
-async function readBootFacts(file: ManifestFile, medium: Medium | undefined, findings: Findings): Promise<string[]> {
-  const facts: string[] = [];
+/** What is known before of the outputs that are made of a medium. */
+async function planMedia(
+  file: ManifestFile,
+  medium: Medium | undefined,
+  context: PlanContext,
+): Promise<(PlannedMedium | undefined)[]> {
+  const planned: (PlannedMedium | undefined)[] = [];
   for (const [i, output] of file.manifest.outputs.entries()) {
-    if (output.kind !== "iso" || !medium) continue;
-    const reading = () => bootImagesOf(output, medium.volume, medium.resolve);
-    const images = await told(reading, `output ${i + 1}, iso`, file.place(["outputs", i]));
-    facts.push(...images.map(identifyBoot));
-    if (images.length > 0) continue;
-    const message = `Nothing starts from ${output.file}: the medium has no boot image, and none is named by bios or uefi.`;
-    findings.warning("BUILD_NOT_BOOTABLE", message);
+    const planning = async () => medium && planOutput(output, medium, context);
+    planned.push(await told(planning, `output ${i + 1}, ${output.kind}`, file.place(["outputs", i])));
   }
-  return facts;
+  return planned;
 }
 
 function earlier(time: bigint, latest: bigint | undefined): bigint {

@@ -21,7 +21,7 @@ const inputsSchema = z.object({
   manifest: z.string(),
   base: baseIdentitySchema,
   layers: z.array(z.object({ kind: z.string(), sha256: z.string() })),
-  /** What a medium holds beside the image, and what its discs boot by. */
+  /** What a medium holds beside the image, and what is put on it or started from it of the host. */
   media: z.object({ sha256: z.string() }).optional(),
   /** What SOURCE_DATE_EPOCH said; null where it was not set. */
   sourceDateEpoch: z.number().nullable(),
@@ -52,8 +52,8 @@ export async function computeInputs(
     layers.push({ kind: layersOf(file.manifest)[i]?.kind ?? "", sha256: digest.finish() });
   }
   const tool = `@adk/build ${toolVersion()}`;
-  const { medium, bootFacts } = composition;
-  const media = medium && { sha256: await digestTree(medium.volume, operation, "hash medium", bootFacts) };
+  const { medium, mediaFacts } = composition;
+  const media = medium && { sha256: await digestTree(medium.volume, operation, "hash medium", mediaFacts) };
   const { sourceDateEpoch } = options;
   return { tool, manifest: file.sha256, base, layers, ...(media && { media }), sourceDateEpoch };
 }

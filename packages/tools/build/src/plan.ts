@@ -50,7 +50,15 @@ export const planSchema = z.object({
       added: amountSchema,
     })
     .optional(),
-  outputs: z.array(z.object({ kind: z.string(), path: z.string(), summary: z.string() })),
+  outputs: z.array(
+    z.object({
+      kind: z.string(),
+      path: z.string(),
+      summary: z.string(),
+      /** Of a medium: what firmware will start, as `BIOS: /boot/etfsboot.com`. */
+      boots: z.array(z.string()).optional(),
+    }),
+  ),
 });
 export type Plan = z.output<typeof planSchema>;
 
@@ -60,6 +68,8 @@ export interface PlannedTree {
   readonly layers: readonly LayerChanges[];
   readonly result: Amount;
   readonly medium: Medium | undefined;
+  /** For each output that is a medium, what firmware will start. */
+  readonly boots: readonly (readonly string[] | undefined)[];
 }
 
 /** @param name of the manifest's file */
@@ -76,8 +86,10 @@ export function makePlan(name: string, manifest: Manifest, tree: PlannedTree): P
     overrides: tree.layers.flatMap(({ overrides }) => overrides),
     result: amount(tree.result),
     ...(tree.medium && { media: planMedium(tree.medium) }),
-    outputs: manifest.outputs.map((output) => {
-      return { kind: output.kind, path: outputPlace(output).name, summary: describeOutput(output) };
+    outputs: manifest.outputs.map((output, i) => {
+      const boots = tree.boots[i];
+      const summary = describeOutput(output);
+      return { kind: output.kind, path: outputPlace(output).name, summary, ...(boots && { boots: [...boots] }) };
     }),
   };
 }

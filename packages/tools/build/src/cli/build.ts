@@ -95,7 +95,10 @@ function renderPlan(plan: Plan, out: Terminal): void {
   }
   out.line();
   if (plan.media) renderMedium(plan.media, out);
-  for (const output of plan.outputs) out.line(`Output: ${output.path} (${output.kind}, ${output.summary})`);
+  for (const { path, kind, summary, boots = [] } of plan.outputs) {
+    out.line(`Output: ${path} (${kind}, ${summary})`);
+    for (const boot of boots) out.line(`  ${boot}`);
+  }
 }
 
 function renderMedium(media: NonNullable<Plan["media"]>, out: Terminal): void {

@@ -60,10 +60,14 @@ export interface Medium extends AsyncDisposable {
   readonly answerFile: string | undefined;
   /** Files and directories of the host that were read. */
   readonly hostInputs: readonly string[];
+  /** FILETIME of what the build makes. */
+  readonly stamp: bigint;
   /** The host path that a path of the manifest means. */
   resolve(path: string): string;
   /** The options of an image for the medium: one that is started is marked so. */
   optionsOf(image: ImageFile): ImageFile;
+  /** The same once more; closing it is the caller's. */
+  reopen(): Promise<Medium>;
   /**
    * The medium with an image on it, opened anew.
    *
@@ -102,6 +106,7 @@ export async function openMedium(description: MediaDescription, options: MediumO
     const answerFile = await addAnswerFile(description, changes, options);
     const content = await survey(volume, operation, "read medium");
     found.checkDamage();
+    const reopen = () => openMedium(description, { ...options, findings: new Findings() });
     const pathFor = ({ solid }: ImageFile) =>
       solid && description.image === undefined ? place.replace(/\.[^./]*$/, ".esd") : place;
     return {
@@ -115,10 +120,12 @@ export async function openMedium(description: MediaDescription, options: MediumO
       replaced,
       answerFile,
       hostInputs: [source.path, ...changes.hostDirectories],
+      stamp,
       resolve,
+      reopen,
       optionsOf: (image) => ({ ...image, boot: image.boot ?? isBootImage(place) }),
       async withImage(file, image) {
-        const { volume } = await openMedium(description, { ...options, findings: new Findings() });
+        const { volume } = await reopen();
         try {
           const entry = await putImage(volume, file, pathFor(image), stamp);
           return { volume, file: { path: entry.path, bytes: entry.size } };

@@ -1,6 +1,7 @@
 import * as z from "zod";
+import type { Medium } from "../media/medium.ts";
 import { iso } from "./iso.ts";
-import type { OutputContext, OutputFigures, OutputKind, OutputPlace } from "./output.ts";
+import type { OutputContext, OutputFigures, OutputKind, OutputPlace, PlanContext, PlannedMedium } from "./output.ts";
 import { pxe } from "./pxe.ts";
 import { swm } from "./swm.ts";
 import { usb } from "./usb.ts";
@@ -18,7 +19,16 @@ export function describeOutput(output: Output): string {
 }
 
 export function needsMedium(output: Output): boolean {
-  return kindOf(output).needsMedium ?? false;
+  return kindOf(output).plan !== undefined;
+}
+
+/** What is known of an output that is made of a medium; undefined for another. */
+export async function planOutput(
+  output: Output,
+  medium: Medium,
+  context: PlanContext,
+): Promise<PlannedMedium | undefined> {
+  return kindOf(output).plan?.(output, medium, context);
 }
 
 export function outputPlace(output: Output): OutputPlace {

@@ -26,6 +26,19 @@ export interface OutputContext extends ImageContext {
   readonly directory: string;
 }
 
+export interface PlanContext {
+  readonly findings: Findings;
+  readonly operation: LongOperation;
+}
+
+/** What is known of a medium before it is made. */
+export interface PlannedMedium {
+  /** What firmware will start, by name: `BIOS: /boot/etfsboot.com`. */
+  readonly boots: readonly string[];
+  /** What it is made of beside medium and manifest, for the lock. */
+  readonly facts: readonly string[];
+}
+
 /** What came of the tree in a WIM file. */
 export interface ImageFigures {
   readonly files: number;
@@ -71,12 +84,12 @@ export interface OutputPlace {
 export interface OutputKind<Schema extends z.ZodObject = z.ZodObject> {
   /** Has a literal `kind`, and a `file` or a `directory`. */
   readonly schema: Schema;
-  /** It is made of the medium of the manifest. */
-  readonly needsMedium?: boolean;
   /** The choices that matter, in a few words: `xpress, default`. */
   describe(output: z.output<Schema>): string;
   /** Whether a path in the output directory is, or was, that of a file of the output. */
   owns(output: z.output<Schema>, path: string): boolean;
+  /** Of one that is made of the medium of the manifest: looks at it, without an image on it, and writes nothing. */
+  plan?(output: z.output<Schema>, medium: Medium, context: PlanContext): Promise<PlannedMedium>;
   write(output: z.output<Schema>, context: OutputContext): Promise<OutputFigures>;
 }
 

@@ -21,14 +21,15 @@ export const pxe = defineOutput({
     ...imageFileFields,
   }),
 
-  needsMedium: true,
-
   describe: (output) => `network boot, image ${describeImageFile(output)}`,
 
   owns({ directory }, path) {
     const [folder = "", file, ...more] = path.split("/");
     return equalNames(folder, directory) && more.length === 0 && (file === undefined || OWN_FILE.test(file));
   },
+
+  // What it needs of the medium is told when it is copied.
+  plan: async () => ({ boots: [], facts: [] }),
 
   async write(output, context) {
     const medium = requireMedium(context.medium);

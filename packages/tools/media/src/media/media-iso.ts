@@ -22,8 +22,11 @@ import {
 export const createMediaIsoResult = createIsoResult.extend({ boot: z.array(mediaBoot) });
 export type CreateMediaIsoResult = z.output<typeof createMediaIsoResult>;
 
-/** A boot image or program with its name. */
-export type GivenBootFile = Required<Pick<BootFile, "file" | "bytes">>;
+/** A boot image, or a program for UEFI, with its name. */
+export interface GivenBootFile {
+  readonly file: string;
+  readonly bytes: Uint8Array;
+}
 
 export interface CreateMediaIsoOptions extends LongOperation {
   /** Default: UDF where the medium installs Windows, a bridge where it does not, as Microsoft makes them. */
