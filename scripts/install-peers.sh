@@ -6,7 +6,8 @@ set -euo pipefail
 peers=(wimlib-imagex:wimtools 7zz:7zip chromium:chromium lowntfs-3g:ntfs-3g xmllint:libxml2-utils gcab:gcab cabextract:cabextract
   hivexml:libhivex-bin hivexregedit:libwin-hivex-perl regfexport:libregf-utils reglookup:reglookup reged:chntpw
   osslsigncode:osslsigncode openssl:openssl /usr/lib/python3/dist-packages/pefile.py:python3-pefile
-  xorriso:xorriso udfinfo:udftools qemu-system-x86_64:qemu-system-x86 /usr/share/ovmf/OVMF.fd:ovmf mformat:mtools
+  xorriso:xorriso genisoimage:genisoimage grub-fstest:grub-common /usr/lib/python3/dist-packages/pycdlib:python3-pycdlib
+  udfinfo:udftools qemu-system-x86_64:qemu-system-x86 /usr/share/ovmf/OVMF.fd:ovmf mformat:mtools
   /usr/sbin/fsck.vfat:dosfstools /usr/sbin/sgdisk:gdisk mcopy:mtools qemu-img:qemu-utils
   clang-14:clang-14 lld-link-14:lld-14 llvm-pdbutil-14:llvm-14)
 
