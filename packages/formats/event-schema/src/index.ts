@@ -30,6 +30,7 @@ export {
   type TraceLoggingEvent,
   type TraceLoggingSchema,
 } from "./trace-logging.ts";
+export { formatTraceMessage, type TraceMessage, TraceMessageFormat } from "./trace-message-format.ts";
 export { type ValueMap, valueName } from "./value-map.ts";
 export { readWevtTemplate, readWevtTemplates } from "./wevt-template.ts";
 export type { FindMessage } from "./wevt-template-fields.ts";
