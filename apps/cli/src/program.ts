@@ -2,6 +2,7 @@ import { groups as build } from "@adk/build/cli";
 import type { Program } from "@adk/cli-kit/main";
 import { groups as image } from "@adk/image/cli";
 import { groups as media } from "@adk/media/cli";
+import { groups as trace } from "@adk/trace/cli";
 import { groups as unattend } from "@adk/unattend/cli";
 
 /** The umbrella: the groups of all tool packages, in the order in which the help lists them. */
@@ -19,6 +20,7 @@ export const program: Program = {
     ...media,
     ...build,
     ...unattend,
+    ...trace,
   ],
   examples: [
     ["adk inspect install.wim", "what is this file?"],

@@ -1,0 +1,63 @@
+import type { LongOperation } from "@adk/core";
+import type { EtlTrace } from "@adk/etl";
+import { EventCounts } from "./event-counts.ts";
+import type { Collector } from "./model/event-pass.ts";
+import { TraceModel } from "./model/trace-model.ts";
+import type { CollectorClass, TableDefinition } from "./tables/table.ts";
+import type { TimeRange } from "./time-range.ts";
+
+export interface AnalyzeOptions extends LongOperation {
+  /** What tables tell of. The state of processes and threads is known from all of the trace. */
+  readonly range?: TimeRange | undefined;
+  readonly threads?: number | undefined;
+}
+
+/** A trace that was read: its model, and what was collected for some tables. */
+export class Analysis {
+  readonly model: TraceModel;
+  readonly counts = new EventCounts();
+  readonly range: TimeRange;
+  readonly #collectors: ReadonlyMap<CollectorClass, Collector>;
+
+  private constructor(trace: EtlTrace, classes: Iterable<CollectorClass>, range: TimeRange) {
+    this.model = new TraceModel(trace);
+    this.#collectors = new Map([...classes].map((type) => [type, new type(this.model)]));
+    this.range = range;
+  }
+
+  /** Reads a trace once, for all of the tables. */
+  static async of(
+    trace: EtlTrace,
+    tables: readonly TableDefinition[],
+    options: AnalyzeOptions = {},
+  ): Promise<Analysis> {
+    const classes = new Set(tables.flatMap(({ collectors }) => collectors));
+    const analysis = new Analysis(trace, classes, options.range ?? { from: 0, to: Infinity });
+    const { signal, onProgress, threads } = options;
+    const operation = { signal, onProgress, ...(threads === undefined ? {} : { threads }) };
+    await analysis.model.read([analysis.counts, ...analysis.#collectors.values()], operation);
+    return analysis;
+  }
+
+  /** What was collected. @throws TypeError if no table asked for it */
+  get<Type extends CollectorClass>(type: Type): InstanceType<Type> {
+    const collector = this.#collectors.get(type);
+    if (!collector) throw new TypeError(`no table asked for ${type.name}`);
+    return collector as InstanceType<Type>;
+  }
+
+  milliseconds(ticks: number): number {
+    return this.model.clock.toMilliseconds(ticks);
+  }
+
+  /** Whether a time lies in the range that tables tell of. */
+  includes(ticks: number): boolean {
+    const at = this.milliseconds(ticks);
+    return at >= this.range.from && at <= this.range.to;
+  }
+
+  /** Milliseconds of the trace that tables tell of. */
+  get duration(): number {
+    return Math.max(0, Math.min(this.range.to, this.model.duration) - Math.max(0, this.range.from));
+  }
+}

@@ -1,0 +1,59 @@
+import { type Command, formatDuration, type Terminal } from "@adk/cli-kit";
+import * as z from "zod";
+import { TABLES } from "../tables/tables.ts";
+import { type TraceInfo, traceInfo, traceInfoResult } from "../trace-info.ts";
+import { analyzeFiles } from "./open.ts";
+
+/** `adk trace counts` */
+export const traceCountsResult = z.object({
+  counts: z.array(z.object({ provider: z.string(), event: z.string(), count: z.number() })),
+});
+type TraceCounts = z.output<typeof traceCountsResult>;
+
+/** What a trace is, and what is in it: `info`, `counts`. */
+export function defineInfoCommands(trace: Command): void {
+  trace
+    .command("info <file...>")
+    .description("Tell what a trace is: system, time, lost events, and which tables can be made of it.")
+    .run(async (context, files: string[]) => {
+      const { analysis, findings } = await analyzeFiles(context, files, TABLES);
+      context.output(traceInfo(analysis, files, findings), { schema: traceInfoResult, render: renderInfo });
+    });
+
+  trace
+    .command("counts <file...>")
+    .description("Count the events of each kind, by the names that PerfView has for them.")
+    .run(async (context, files: string[]) => {
+      const { analysis } = await analyzeFiles(context, files, []);
+      const counts = analysis.counts.list.filter(({ count }) => count > 0);
+      context.output<TraceCounts>({ counts }, { schema: traceCountsResult, render: renderCounts });
+    });
+}
+
+function renderInfo(info: TraceInfo, out: Terminal): void {
+  const { completeness } = info;
+  out.facts({
+    Session: info.session,
+    Start: info.start,
+    Duration: formatDuration(info.durationMs),
+    "Windows build": info.osBuild,
+    Processors: info.cpus,
+    Events: info.events,
+    "Lost events": info.lostEvents,
+    "Lost buffers": info.lostBuffers,
+    Complete: `${completeness.score.toFixed(1)} %`,
+  });
+  for (const reason of completeness.reasons) out.line(reason);
+  out.table(
+    [{ title: "Table" }, { title: "Trust" }, { title: "Why", truncate: "end" }],
+    completeness.tables.map(({ table, trust, reasons }) => [table, trust, reasons.join(" ")]),
+  );
+  out.findings(info.findings);
+}
+
+function renderCounts({ counts }: TraceCounts, out: Terminal): void {
+  out.table(
+    [{ title: "Provider" }, { title: "Event", truncate: "middle" }, { title: "Count", align: "right" }],
+    counts.map(({ provider, event, count }) => [provider, event, count]),
+  );
+}

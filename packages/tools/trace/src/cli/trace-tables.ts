@@ -1,0 +1,83 @@
+import type { Cell, Command, Context, Terminal } from "@adk/cli-kit";
+import { finding } from "@adk/cli-kit/schemas";
+import * as z from "zod";
+import type { Analysis } from "../analysis.ts";
+import { assessCompleteness } from "../completeness.ts";
+import { csvLines } from "../csv.ts";
+import type { Row, TableColumn, TableDefinition } from "../tables/table.ts";
+import { TABLES } from "../tables/tables.ts";
+import { analyzeFiles, RANGE_OPTION, type RangeOption } from "./open.ts";
+
+/** `adk trace cpu` and the other tables. */
+export const traceTableResult = z.object({
+  table: z.string(),
+  title: z.string(),
+  trust: z.enum(["complete", "partial", "absent"]),
+  reasons: z.array(z.string()),
+  columns: z.array(z.object({ key: z.string(), label: z.string(), type: z.string() })),
+  rows: z.array(z.record(z.string(), z.union([z.string(), z.number(), z.null()]))),
+  findings: z.array(finding),
+});
+type TraceTable = z.output<typeof traceTableResult>;
+
+interface TableOptions extends RangeOption {
+  readonly csv?: boolean;
+  readonly top?: number;
+}
+
+/** One command for each table. */
+export function defineTableCommands(trace: Command): void {
+  for (const table of TABLES) {
+    trace
+      .command(`${table.name} <file...>`)
+      .description(`${table.title}: ${table.summary}.`)
+      .option(...RANGE_OPTION)
+      .option("--csv", "as comma-separated values, with the column names of Windows Performance Analyzer")
+      .run(async (context, files: string[], options: TableOptions) => {
+        const { analysis, findings } = await analyzeFiles(context, files, [table], options);
+        if (options.csv) {
+          await writeCsv(context, table, analysis);
+          return;
+        }
+        const [trust] = assessCompleteness(analysis, [table]).tables;
+        context.output<TraceTable>(
+          {
+            table: table.name,
+            title: table.title,
+            trust: trust?.trust ?? "complete",
+            reasons: [...(trust?.reasons ?? [])],
+            columns: [...table.columns],
+            rows: [...table.rows(analysis)],
+            findings: [...findings.list],
+          },
+          { schema: traceTableResult, render: renderTable },
+        );
+      });
+  }
+}
+
+async function writeCsv(context: Context, table: TableDefinition, analysis: Analysis): Promise<void> {
+  for (const line of csvLines(table.columns, table.rows(analysis))) await context.stdout.text(line);
+}
+
+/** Rows that a terminal shows: what is further down is found with `--json` or `--csv`. */
+const MOST_SHOWN = 200;
+
+function renderTable({ columns, rows, trust, reasons, findings }: TraceTable, out: Terminal): void {
+  out.table(
+    columns.map(({ label, type }) => ({ title: label, align: type === "text" ? "left" : "right", truncate: "middle" })),
+    rows
+      .slice(0, MOST_SHOWN)
+      .map((row) => columns.map(({ key, type }) => cellOf(row, key, type as TableColumn["type"]))),
+  );
+  if (rows.length > MOST_SHOWN) out.line(`${rows.length - MOST_SHOWN} more rows: use --csv or --json.`);
+  if (trust !== "complete") for (const reason of reasons) out.line(reason);
+  out.findings(findings);
+}
+
+function cellOf(row: Row, key: string, type: TableColumn["type"]): Cell {
+  const value = row[key];
+  if (value === null || value === undefined) return "";
+  if (typeof value === "string") return value;
+  return type === "milliseconds" || type === "percent" ? value.toFixed(3) : value;
+}

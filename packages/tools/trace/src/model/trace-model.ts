@@ -1,0 +1,55 @@
+import type { LongOperation } from "@adk/core";
+import type { EtlTrace, TraceClock } from "@adk/etl";
+import { type Collector, passEvents } from "./event-pass.ts";
+import { EventSchemas } from "./event-schemas.ts";
+import { Files } from "./files.ts";
+import { Images } from "./images.ts";
+import { Processes } from "./processes.ts";
+import { Services } from "./services.ts";
+import { Stacks } from "./stacks.ts";
+import { Threads } from "./threads.ts";
+import { Volumes } from "./volumes.ts";
+
+/** Who and what the events of a trace are about: processes, threads, images, files, services, stacks. */
+export class TraceModel {
+  readonly trace: EtlTrace;
+  readonly schemas = new EventSchemas();
+  readonly volumes = new Volumes();
+  readonly processes = new Processes();
+  readonly threads = new Threads(this.processes);
+  readonly images = new Images(this.volumes);
+  readonly files = new Files(this.volumes);
+  readonly services = new Services();
+  readonly stacks: Stacks;
+  /** Ticks of the last event. */
+  end = 0;
+
+  constructor(trace: EtlTrace) {
+    this.trace = trace;
+    this.stacks = new Stacks(trace.clock);
+  }
+
+  get clock(): TraceClock {
+    return this.trace.clock;
+  }
+
+  /** Milliseconds from the first event to the last. */
+  get duration(): number {
+    return this.clock.toMilliseconds(this.end);
+  }
+
+  /** Takes all events, and gives them to others too. */
+  async read(
+    collectors: readonly Collector[],
+    operation: LongOperation & { readonly threads?: number } = {},
+  ): Promise<void> {
+    const { volumes, processes, threads, images, files, services, stacks } = this;
+    const last: Collector = {
+      handlerOf: () => (event) => {
+        if (event.time > this.end) this.end = event.time;
+      },
+    };
+    const own = [last, volumes, processes, threads, images, files, services, stacks];
+    await passEvents(this.trace, [...own, ...collectors], { ...operation, schemas: this.schemas });
+  }
+}

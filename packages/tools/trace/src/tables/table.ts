@@ -1,0 +1,42 @@
+import type { Analysis } from "../analysis.ts";
+import type { Collector } from "../model/event-pass.ts";
+import type { TraceModel } from "../model/trace-model.ts";
+
+/** What the values of a column are. Times of day are milliseconds since the start of the trace. */
+export type ColumnType =
+  | "text"
+  | "number"
+  | "bytes"
+  | "milliseconds"
+  | "microseconds"
+  | "percent"
+  | "address"
+  | "status";
+
+export interface TableColumn {
+  /** In JSON and Parquet: `newProcess`. */
+  readonly key: string;
+  /** As WPA calls it, where it has it: `New Process`. */
+  readonly label: string;
+  readonly type: ColumnType;
+}
+
+export type Row = Readonly<Record<string, string | number | null>>;
+
+export type CollectorClass = new (model: TraceModel) => Collector;
+
+/** A table that can be made of a trace. */
+export interface TableDefinition {
+  /** As the command is called: `cswitch`. */
+  readonly name: string;
+  /** As WPA calls it: `CPU Usage (Precise)`. */
+  readonly title: string;
+  /** A sentence for the help. */
+  readonly summary: string;
+  /** Events without which there is nothing to tell, each with the keyword of WPR that records it. */
+  readonly needs: readonly { readonly event: string; readonly keyword: string }[];
+  readonly collectors: readonly CollectorClass[];
+  readonly columns: readonly TableColumn[];
+  /** In the order in which people read them: the largest first, or by time. */
+  readonly rows: (analysis: Analysis) => Iterable<Row>;
+}

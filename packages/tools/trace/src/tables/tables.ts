@@ -1,0 +1,7 @@
+import { cpuTable } from "./cpu.ts";
+import { imageTable } from "./image.ts";
+import { processTable } from "./process.ts";
+import type { TableDefinition } from "./table.ts";
+
+/** All tables, in the order in which the help lists them. */
+export const TABLES: readonly TableDefinition[] = [cpuTable, processTable, imageTable];
