@@ -16,3 +16,4 @@ export { decodeLznt1 } from "./lznt1.ts";
 export { createLzxStreamDecoder, LZX_FRAME, type LzxStreamDecoder } from "./lzx-stream.ts";
 export { decodeMsZip, encodeMsZip, MSZIP_BLOCK } from "./mszip.ts";
 export { decodeXpressPlain } from "./xpress-plain.ts";
+export { encodeXpressPlain } from "./xpress-plain-encode.ts";

@@ -1,9 +1,9 @@
 import { fromHex } from "@adk/core";
-import { random } from "@adk/testing";
+import { noise, random } from "@adk/testing";
 import { expect, test } from "vitest";
-import { decodeXpressPlain } from "./index.ts";
+import { decodeXpressPlain, encodeXpressPlain } from "./index.ts";
 import { expectDamageIsTold } from "./testing/functions.ts";
-import { damage } from "./testing/samples.ts";
+import { damage, sampleData } from "./testing/samples.ts";
 
 const ALPHABET = "abcdefghijklmnopqrstuvwxyz";
 const ALPHABET_DATA = fromHex("3f0000006162636465666768696a6b6c6d6e6f707172737475767778797a");
@@ -73,6 +73,21 @@ test("both engines make the same of damaged data", () => {
     outcomes.add(made);
   }
   expect(outcomes.size).toBeGreaterThan(500);
+});
+
+test("what is encoded decodes to the same", () => {
+  const long = new Uint8Array(200_000);
+  const samples = [long, long.fill(1, 70_100), ...Array.from({ length: 60 }, (_, i) => sampleData(i, i * i * 37))];
+  for (const data of samples) {
+    const output = new Uint8Array(data.length + 4096 + data.length / 8);
+    const size = encodeXpressPlain(data, output);
+    const decoded = new Uint8Array(data.length);
+    expect(decodeXpressPlain(output.subarray(0, size), decoded)).toBe(data.length);
+    expect(Buffer.compare(decoded, data)).toBe(0);
+  }
+  const text = new TextEncoder().encode("plain text is made smaller, and plain text again. ".repeat(50));
+  expect(encodeXpressPlain(text, new Uint8Array(text.length))).toBeLessThan(100);
+  expect(encodeXpressPlain(noise(1000), new Uint8Array(1000))).toBe(0);
 });
 
 test("damaged data ends in an error or in something", () => {

@@ -5,6 +5,7 @@ import { CLASSIC, EVENT, type KindTable, OPAQUE, WPP } from "./kind-table.ts";
 import {
   COMPACT_BYTES,
   EVENT_BYTES,
+  EVENT_TRACE,
   EventFlag,
   FULL_BYTES,
   HeaderType,
@@ -161,6 +162,11 @@ export function decodeRecords(
             ? kinds.kind(WPP, (second & 0xffff) | 0x10000, words[source] as number, 0, 0, 0)
             : kinds.kind(WPP, second & 0xffff, 0, 0, 0, 0);
     } else {
+      // Another marker than that of events: kept as it is, as far as its size can be believed.
+      if (marker >>> 24 !== (TRACE_HEADER | EVENT_TRACE)) {
+        type = 0;
+        if (marker >>> 31 === 0) size = 0;
+      }
       switch (type) {
         case HeaderType.PERFINFO32:
         case HeaderType.PERFINFO64: {
@@ -203,9 +209,7 @@ export function decodeRecords(
           if (type < HeaderType.FULL64) wide = 4;
           break;
         default:
-          // Kept as it is, as far as its size can be believed.
           header = OPAQUE_BYTES;
-          if (marker >>> 31 === 0) size = 0;
       }
       if (size < header + extended || at + size > end) {
         lost = end - at;

@@ -80,6 +80,12 @@ export class EventBatch {
     return at === undefined ? undefined : this.#view.getBigUint64(at, true);
   }
 
+  /** Changes the time stamp in the record, where it has one. */
+  setTimeStamp(row: number, timeStamp: bigint): void {
+    const at = this.#timeStampAt(row);
+    if (at !== undefined) this.#view.setBigUint64(at, timeStamp, true);
+  }
+
   #timeStampAt(row: number): number | undefined {
     const at = this.columns.record[row] as number;
     switch (this.columns.headerType[row]) {
