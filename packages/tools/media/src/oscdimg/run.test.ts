@@ -2,6 +2,7 @@ import { symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { runForTest } from "@adk/cli-kit/testing";
 import { Findings, MemoryAccess, openDirectory, type Volume, walk } from "@adk/core";
+import { captureWim } from "@adk/image";
 import { openSource } from "@adk/sources";
 import { makeTree } from "@adk/testing";
 import { beforeAll, expect, test } from "vitest";
@@ -151,6 +152,15 @@ test("-k leaves out what cannot be read, and hidden entries are there with -h on
   expect(shown.names).not.toContain("empty.bin");
   expect(shown.told).toEqual([["OSCDIMG_SKIPPED", "/empty.bin"]]);
   expect((await namesOf(true)).names).toContain("i386");
+});
+
+test("the source may be a disc or an image in a WIM file", async () => {
+  await oscdimg("-u2", "media", "first.iso");
+  expect((await oscdimg("-u2", "first.iso", "second.iso")).exitCode).toBe(0);
+  expect(await files("second.iso")).toEqual(await files("first.iso"));
+  await captureWim(join(cwd, "media"), join(cwd, "media.wim"), { name: "MEDIA", threads: 1 });
+  expect((await oscdimg("-u2", "-o", "media.wim:1", "third.iso")).exitCode).toBe(0);
+  expect(await files("third.iso")).toEqual(await files("first.iso"));
 });
 
 test("-j2 shows a text alone to systems that read ISO 9660 only, -js another one", async () => {

@@ -125,7 +125,7 @@ export class SourceVolume implements Volume {
   async #take(found: VolumeEntry, volume: Volume, parent: VolumeEntry): Promise<VolumeEntry | undefined> {
     const { hidden, followLinks, skipUnreadable } = this.#options;
     if (!hidden && (found.attributes & FileAttribute.HIDDEN) !== 0) return undefined;
-    const entry = { ...found, path: childPath(parent.path, found.name) };
+    const entry = entryAt(found, childPath(parent.path, found.name), found.name);
     this.#origins.set(entry, { volume, entry: found });
     const host = this.#hosts.get(parent);
     try {
@@ -152,7 +152,7 @@ export class SourceVolume implements Volume {
       this.#volumes.push(volume);
       const found = isDirectory ? volume.root : await volume.lookup(`/${target.slice(target.lastIndexOf("/") + 1)}`);
       if (!found) throw new AdkError("FILE_NOT_FOUND", "The file does not exist.", { file: target });
-      const entry = { ...found, path: link.path, name: link.name };
+      const entry = entryAt(found, link.path, link.name);
       this.#origins.set(entry, { volume, entry: found });
       if (isDirectory) {
         const place = this.#hosts.get(parent) as string;
@@ -178,4 +178,13 @@ export class SourceVolume implements Volume {
     if (!origin) throw new TypeError("the entry is of another volume");
     return origin;
   }
+}
+
+/** The same entry at another place. */
+function entryAt(found: VolumeEntry, path: string, name: string): VolumeEntry {
+  if (found.path === path) return found;
+  const { shortName, attributes, size, creationTime, lastAccessTime, lastWriteTime, reparseTag, linkId, sha1 } = found;
+  const times = { creationTime, lastAccessTime, lastWriteTime };
+  const { streams, items } = found;
+  return { path, name, shortName, attributes, size, ...times, reparseTag, linkId, sha1, streams, items };
 }
