@@ -9,16 +9,7 @@ import {
 } from "@adk/core";
 import { fatPieces, planFat } from "@adk/disk";
 import { machineName, parsePe, subsystemName } from "@adk/pe";
-
-/** Names that firmware starts from a removable medium without being told (UEFI specification 3.5.1.1), by machine. */
-const LOADER_NAMES: Readonly<Record<string, string>> = {
-  x86: "BOOTIA32.EFI",
-  x64: "BOOTX64.EFI",
-  arm64: "BOOTAA64.EFI",
-  arm: "BOOTARM.EFI",
-  thumb: "BOOTARM.EFI",
-  "arm-nt": "BOOTARM.EFI",
-};
+import { loaderNameOf } from "./loader-names.ts";
 
 /** Subsystem of a program that firmware starts. */
 const EFI_APPLICATION = 10;
@@ -65,7 +56,7 @@ export async function efiBootImage(programs: readonly EfiProgram[], time: Fileti
 export async function efiLoaderName({ name: file, bytes }: EfiProgram): Promise<string> {
   const { fileHeader, optionalHeader } = await parsePe(new MemoryAccess(bytes, file));
   const machine = machineName(fileHeader.machine);
-  const name = LOADER_NAMES[machine];
+  const name = loaderNameOf(fileHeader.machine);
   if (name !== undefined && optionalHeader.subsystem === EFI_APPLICATION) return name;
   throw new AdkError("ISO_NOT_EFI_PROGRAM", "This is no program that UEFI starts.", {
     file,

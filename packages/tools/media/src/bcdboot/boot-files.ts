@@ -1,6 +1,7 @@
 import type { Firmware } from "@adk/bcd";
 import { AdkError, isRealDirectory, type VolumeEntry, walk } from "@adk/core";
-import { Machine, parsePe } from "@adk/pe";
+import { parsePe } from "@adk/pe";
+import { loaderNameOf } from "../loader-names.ts";
 import type { WindowsSource } from "./windows-source.ts";
 
 /** A file or directory of Windows, and its place on the system partition. */
@@ -8,15 +9,6 @@ export interface BootFile {
   readonly entry: VolumeEntry;
   readonly path: string;
 }
-
-/** Names that firmware starts without being told: UEFI specification 3.5.1.1. */
-const FALLBACK_NAMES: ReadonlyMap<number, string> = new Map<number, string>([
-  [Machine.AMD64, "bootx64.efi"],
-  [Machine.ARM64, "bootaa64.efi"],
-  [Machine.I386, "bootia32.efi"],
-  // ARM Thumb-2, of Windows RT and Windows 10 IoT.
-  [0x1c4, "bootarm.efi"],
-]);
 
 /** Where the store is on the system partition. */
 export const STORE_PATHS: Readonly<Record<Firmware, string>> = {
@@ -100,7 +92,7 @@ async function fallback({ volume }: WindowsSource, entry: VolumeEntry): Promise<
   const access = await volume.open(entry);
   try {
     const { machine } = (await parsePe(access)).fileHeader;
-    const name = FALLBACK_NAMES.get(machine);
+    const name = loaderNameOf(machine)?.toLowerCase();
     return name === undefined ? [] : [{ entry, path: `/EFI/Boot/${name}` }];
   } finally {
     await access.close();
