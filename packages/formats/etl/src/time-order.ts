@@ -1,4 +1,4 @@
-import { type Limits, limitExceeded } from "@adk/core";
+import { alignUp, type Limits, limitExceeded } from "@adk/core";
 import type { DecodedUnit } from "./decode-unit.ts";
 import { type EventColumns, makeColumns } from "./event-columns.ts";
 import type { PlacedLog } from "./log.ts";
@@ -45,6 +45,11 @@ class ProcessorStream {
 
   get rows(): DecodedUnit {
     return this.#rows as DecodedUnit;
+  }
+
+  /** Bytes of all its buffers, decompressed. */
+  get bytes(): number {
+    return this.#buffers.reduce((sum, i) => sum + (this.log.file.table.end[i] as number), 0);
   }
 
   /** Bytes that it holds in memory. */
@@ -139,7 +144,7 @@ async function* mergeStreams(streams: readonly ProcessorStream[], limits: Limits
     if (held > limits.memoryBytes)
       throw limitExceeded("memoryBytes", held, limits, { file: stream.log.file.access.name });
   }
-  const output = new MergeOutput();
+  const output = new MergeOutput(streams.reduce((sum, stream) => sum + stream.bytes, 0));
   for (let top = heap.top; top; top = heap.top) {
     const second = heap.second;
     const row = output.take(top, second);
@@ -159,13 +164,20 @@ async function* mergeStreams(streams: readonly ProcessorStream[], limits: Limits
 /** Rows that were merged, with their records behind each other. */
 class MergeOutput {
   length = 0;
-  readonly #columns = makeColumns(BATCH_ROWS);
-  readonly #data = new Uint8Array(BATCH_BYTES + MOST_RECORD);
-  readonly #words = new Uint32Array(this.#data.buffer);
+  readonly #columns: EventColumns;
+  readonly #data: Uint8Array<ArrayBuffer>;
+  readonly #words: Uint32Array;
   #used = 0;
 
+  /** @param bytes of all records at most: small traces need little memory */
+  constructor(bytes: number) {
+    this.#columns = makeColumns(Math.min(BATCH_ROWS, Math.ceil(bytes / RECORD_ALIGNMENT)));
+    this.#data = new Uint8Array(alignUp(Math.min(BATCH_BYTES, bytes) + MOST_RECORD, RECORD_ALIGNMENT));
+    this.#words = new Uint32Array(this.#data.buffer);
+  }
+
   get isFull(): boolean {
-    return this.length === BATCH_ROWS || this.#used >= BATCH_BYTES;
+    return this.length >= BATCH_ROWS || this.#used >= BATCH_BYTES;
   }
 
   /** Takes rows from a stream as long as none of another is before them. @returns the first row that was not taken */
