@@ -7,6 +7,9 @@ import { type Lifetime, Lifetimes } from "./lifetimes.ts";
 export const IDLE_PROCESS = 0;
 export const SYSTEM_PROCESS = 4;
 
+/** No process has it: identifiers are multiples of 4. */
+const UNKNOWN_PROCESS = 0xffff_ffff;
+
 export interface TraceProcess extends Lifetime {
   /** Its place among all. */
   readonly index: number;
@@ -42,9 +45,9 @@ export class Processes implements Collector {
     return this.#lifetimes.at(id, time) ?? this.#add(id, -Infinity);
   }
 
-  named(name: string): readonly TraceProcess[] {
-    const wanted = name.toLowerCase();
-    return this.all.filter((process) => process.name.toLowerCase() === wanted);
+  /** Stands for whatever process a thread is of that no event tells of. */
+  get unknown(): TraceProcess {
+    return this.at(UNKNOWN_PROCESS, 0);
   }
 
   /** @param rundown it lived before */

@@ -4,6 +4,7 @@ import { type Collector, passEvents } from "./event-pass.ts";
 import { EventSchemas } from "./event-schemas.ts";
 import { Files } from "./files.ts";
 import { Images } from "./images.ts";
+import { JittedMethods } from "./jitted-methods.ts";
 import { Processes } from "./processes.ts";
 import { Services } from "./services.ts";
 import { Stacks } from "./stacks.ts";
@@ -18,6 +19,7 @@ export class TraceModel {
   readonly processes = new Processes();
   readonly threads = new Threads(this.processes);
   readonly images = new Images(this.volumes);
+  readonly jittedMethods = new JittedMethods();
   readonly files = new Files(this.volumes);
   readonly services = new Services();
   readonly stacks: Stacks;
@@ -43,13 +45,13 @@ export class TraceModel {
     collectors: readonly Collector[],
     operation: LongOperation & { readonly threads?: number } = {},
   ): Promise<void> {
-    const { volumes, processes, threads, images, files, services, stacks } = this;
+    const { volumes, processes, threads, images, jittedMethods, files, services, stacks } = this;
     const last: Collector = {
       handlerOf: () => (event) => {
         if (event.time > this.end) this.end = event.time;
       },
     };
-    const own = [last, volumes, processes, threads, images, files, services, stacks];
+    const own = [last, volumes, processes, threads, images, jittedMethods, files, services, stacks];
     await passEvents(this.trace, [...own, ...collectors], { ...operation, schemas: this.schemas });
   }
 }

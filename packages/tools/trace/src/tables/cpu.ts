@@ -47,7 +47,7 @@ function usageByModule(analysis: Analysis, profile: SampledProfile): Iterable<Us
   for (let row = 0; row < length; row++) {
     const time = columns.time[row] as number;
     if (profile.isIdle(row) || !analysis.includes(time)) continue;
-    const process = threads.processOf(columns.thread[row] as number, time) ?? processes.at(UNKNOWN_PROCESS, time);
+    const process = threads.processOf(columns.thread[row] as number, time) ?? processes.unknown;
     const module = images.at(process.id, columns.address[row] as number, time)?.name ?? "";
     const key = `${process.index} ${module}`;
     let usage = usages.get(key);
@@ -60,6 +60,3 @@ function usageByModule(analysis: Analysis, profile: SampledProfile): Iterable<Us
   }
   return usages.values();
 }
-
-/** What threads are of that no event tells of. */
-const UNKNOWN_PROCESS = 0xffff_ffff;
