@@ -1,6 +1,6 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { copyFile, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { AtomicFile, FileAccess, FileAttribute, openDirectory, walk } from "@adk/core";
+import { AtomicFile, FileAccess, FileAttribute, guidToBytes, MemoryAccess, openDirectory, walk } from "@adk/core";
 import {
   checkFat,
   type DiskPieces,
@@ -15,7 +15,7 @@ import {
   writeVhd,
   writeVhdx,
 } from "@adk/disk";
-import { dirtyVhdx } from "@adk/disk/testing";
+import { differencingVhdx, dirtyVhdx } from "@adk/disk/testing";
 import { makeTree, noise, temporaryDirectory } from "@adk/testing";
 import { expect, test } from "vitest";
 import { startAdk } from "./support/adk.ts";
@@ -216,17 +216,120 @@ describeWithPeer(["qemu-img"], (qemu) => {
       await disk.close();
     });
 
-    test("a differencing VHD of Windows: what it says, and that it is refused", async () => {
+    test("a differencing VHD of Windows: what it says, and that it needs its parent", async () => {
       const access = await FileAccess.open(join(data, "disk/dfvfs-fat-differential.vhd"));
       const image = await openDiskImage(access);
       const geometry = { cylinders: 120, heads: 4, sectorsPerTrack: 17 };
       const footer = { type: "differencing", creator: "win ", creatorVersion: 0x000a_0000, size: 4 * MIB, geometry };
       expect(image).toMatchObject({
-        vhd: { footer, header: { parentName: expect.stringMatching(/fat-parent\.vhd$/) } },
+        vhd: { footer },
+        parent: { paths: expect.arrayContaining([".\\fat-parent.vhd"]) },
       });
       await expect(image.openDisk()).rejects.toMatchObject({ code: "VHD_NEEDS_PARENT" });
       await access.close();
     });
+  });
+});
+
+describeWithPeer(["7zz"], (sevenZip) => {
+  /** The disk that both see in a differencing file whose parent lies beside it. */
+  async function expectSameDisk(path: string, type: "vhd" | "vhdx"): Promise<Uint8Array> {
+    const { stdout } = await sevenZip.run(["e", "-so", `-t${type}`, path]);
+    const disk = await (await openDiskImage(await FileAccess.open(path))).openDisk();
+    const ours = await disk.read(0, disk.size);
+    await disk.close();
+    expect(Buffer.compare(ours, stdout)).toBe(0);
+    return ours;
+  }
+
+  const BASE = noise(4 * MIB, 7);
+
+  test("a differencing VHDX upon one of ours is the same disk for 7-Zip", async () => {
+    const directory = temporaryDirectory();
+    const [base, changed, child] = ["base.vhdx", "changed.vhdx", "child.avhdx"].map((name) => join(directory, name));
+    const writeDisk = (path: string, bytes: Uint8Array, id: string) =>
+      write(path, (file) => writeVhdx(file, bytes.length, piecesOf(new MemoryAccess(bytes)), { type: "dynamic", id }));
+    await writeDisk(base as string, BASE, GUID);
+    await writeDisk(changed as string, noise(4 * MIB, 8), "1f0e0d0c-0b0a-4908-8706-050403020100");
+    const parent = await openDiskImage(await FileAccess.open(base as string));
+    const linkage = parent.format === "vhdx" ? parent.vhdx.header.dataWriteGuid : "";
+    const sectors = [0, 5, 4095, 4096, 8191];
+    await writeFile(
+      child as string,
+      differencingVhdx(await readFile(changed as string), linkage, ".\\base.vhdx", sectors),
+    );
+    await parent.access.close();
+    const disk = await expectSameDisk(child as string, "vhdx");
+    expect(sectorsLike(disk, BASE)).toBe(8192 - sectors.length);
+  });
+
+  describeWithData("media", (data) => {
+    test("a differencing VHD of Windows upon a parent of its identity is the same disk for 7-Zip", async () => {
+      const child = join(temporaryDirectory(), "child.vhd");
+      await copyFile(join(data, "disk/dfvfs-fat-differential.vhd"), child);
+      const image = await openDiskImage(await FileAccess.open(child));
+      const id = guidToBytes(image.parent?.ids[0] as string);
+      await image.access.close();
+      await write(join(child, "../fat-parent.vhd"), (file) =>
+        writeVhd(file, BASE.length, piecesOf(new MemoryAccess(BASE)), { type: "dynamic", id, time: 1_700_000_000 }),
+      );
+      expect(sectorsLike(await expectSameDisk(child, "vhd"), BASE)).toBe(8174);
+    });
+  });
+
+  function sectorsLike(disk: Uint8Array, other: Uint8Array): number {
+    const isSame = (_: unknown, i: number) =>
+      Buffer.compare(disk.subarray(i * 512, i * 512 + 512), other.subarray(i * 512, i * 512 + 512)) === 0;
+    return Array.from({ length: disk.length / 512 }).filter(isSame).length;
+  }
+});
+
+describeWithPeer(["fsck.vfat"], (fsck) => {
+  /** An empty volume with so many clusters of one sector each; that of FAT32 lacks FSInfo, of which fsck.fat complains. */
+  function emptyFat(clusters: number, kind: 12 | 16 | 32): Uint8Array {
+    const sectorsPerFat = Math.ceil(((clusters + 2) * kind) / 8 / 512);
+    const [reserved, rootSectors] = kind === 32 ? [32, 0] : [1, 32];
+    const total = reserved + 2 * sectorsPerFat + rootSectors + clusters;
+    const bytes = new Uint8Array(total * 512);
+    const view = new DataView(bytes.buffer);
+    bytes.set([0xeb, 0x3c, 0x90, ...Buffer.from("MSWIN4.1")]);
+    view.setUint16(11, 512, true);
+    bytes.set([1, reserved, 0, 2], 13);
+    view.setUint16(17, kind === 32 ? 0 : 512, true);
+    bytes[21] = 0xf8;
+    view.setUint16(22, kind === 32 ? 0 : sectorsPerFat, true);
+    view.setUint32(32, total, true);
+    bytes[38] = 0x29;
+    bytes.set(Buffer.from("NO NAME    "), 43);
+    if (kind === 32) {
+      bytes.fill(0, 38, 54);
+      view.setUint32(36, sectorsPerFat, true);
+      view.setUint32(44, 2, true);
+    }
+    bytes.set([0x55, 0xaa], 510);
+    const first = { 12: [0xf8, 0xff, 0xff], 16: [0xf8, 0xff, 0xff, 0xff], 32: [0xf8, 0xff, 0xff, 0x0f] }[kind];
+    for (const copy of [0, 1]) {
+      const at = (reserved + copy * sectorsPerFat) * 512;
+      bytes.set(first, at);
+      if (kind === 32) bytes.set([0xff, 0xff, 0xff, 0x0f, 0xff, 0xff, 0xff, 0x0f], at + 4);
+    }
+    return bytes;
+  }
+
+  test.each([
+    [4084, 12],
+    [4085, 16],
+    [65_524, 16],
+    [65_525, 32],
+  ] as const)("%i clusters are FAT%i, as fsck.fat counts", async (clusters, kind) => {
+    const path = join(temporaryDirectory(), "fat.img");
+    const bytes = emptyFat(clusters, kind);
+    await writeFile(path, bytes);
+    const { text } = await fsck.run(["-n", "-v", path], { status: kind === 32 ? 1 : 0 });
+    expect(text).toContain(`2 FATs, ${kind} bit entries`);
+    expect(text).toContain(`${clusters} data clusters`);
+    const fat = await openFat(new MemoryAccess(bytes));
+    expect(fat).toMatchObject({ boot: { kind }, chains: { clusters } });
   });
 });
 

@@ -1,5 +1,6 @@
-import { MemoryAccess } from "@adk/core";
-import { adkError, noise, orRefused } from "@adk/testing";
+import { join } from "node:path";
+import { AtomicFile, FileAccess, MemoryAccess, type RandomAccess } from "@adk/core";
+import { adkError, noise, orRefused, temporaryDirectory } from "@adk/testing";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { openDiskImage } from "./disk-image.ts";
@@ -123,4 +124,57 @@ test("every truncation is refused or found", async () => {
       if (image && image.format !== "raw" && opened) expect(image.findings.list, `${name} ${size}`).not.toEqual([]);
     }
   }
+});
+
+test("a VHDX of terabytes in a few bytes is read in small parts", async () => {
+  const path = join(temporaryDirectory(), "large.vhdx");
+  await using file = await AtomicFile.create(path);
+  const size = 3 * 2 ** 40;
+  const pieces = [{ offset: size - 700, bytes: noise(700, 1) }];
+  await writeVhdx(file, size, pieces, { type: "dynamic", id: GUID });
+  await file.commit();
+  const access = await FileAccess.open(path);
+  let largest = 0;
+  const counted: RandomAccess = {
+    name: path,
+    size: access.size,
+    read(offset, length, into) {
+      largest = Math.max(largest, length);
+      return access.read(offset, length, into);
+    },
+    close: () => access.close(),
+  };
+  const image = await openDiskImage(counted);
+  const disk = await image.openDisk();
+  expect(image.findings.list).toEqual([]);
+  expect(disk.size).toBe(size);
+  const found: number[] = [];
+  for await (const { offset, bytes } of piecesOf(disk)) found.push(offset + bytes.length);
+  expect(found).toEqual([size]);
+  expect(Buffer.compare(await disk.read(size - 700, 700), noise(700, 1))).toBe(0);
+  expect(largest).toBeLessThanOrEqual(2 ** 21);
+  await disk.close();
+});
+
+test("blocks that lie over each other or over a table are found", async () => {
+  const file = await vhdx(noise(6 * MIB, 1), "dynamic");
+  const view = new DataView(file.buffer);
+  const codes = async (bytes: Uint8Array) => {
+    const image = await openDiskImage(new MemoryAccess(bytes, "image"));
+    await image.openDisk();
+    return image.findings.list.map(({ code }) => code);
+  };
+  // Entries of the table at 3 MiB: mebibyte 4 is the first block, 6 the second one.
+  view.setUint32(3 * MIB + 8, (5 << 20) | 6, true);
+  expect(await codes(file)).toEqual(["VHDX_BLOCK_TWICE"]);
+  view.setUint32(3 * MIB + 8, (3 << 20) | 6, true);
+  expect(await codes(file)).toEqual(["VHDX_BLOCK_TWICE"]);
+  view.setUint32(3 * MIB + 8, (9 << 20) | 6, true);
+  expect(await codes(file)).toEqual(["VHDX_BLOCK_OUTSIDE"]);
+  const dynamic = await vhd(noise(4 * MIB, 1), "dynamic");
+  const table = new DataView(dynamic.buffer, 1536);
+  table.setUint32(4, table.getUint32(0) + 100);
+  expect(await codes(dynamic)).toEqual(["VHD_BLOCK_TWICE"]);
+  table.setUint32(4, 1);
+  expect(await codes(dynamic)).toEqual(["VHD_BLOCK_OUTSIDE", "VHD_BLOCK_TWICE"]);
 });

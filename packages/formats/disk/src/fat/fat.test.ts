@@ -1,5 +1,6 @@
 import { FileAttribute, MemoryAccess, walk } from "@adk/core";
 import { adkError, noise, type Tree } from "@adk/testing";
+import fc from "fast-check";
 import { afterEach, expect, test } from "vitest";
 import { collect, sampleFat, sampleVolume, TREE } from "../testing/sample-disk.ts";
 import { clusterCount, parseBootSector, writeBootSector } from "./boot-sector.ts";
@@ -103,6 +104,41 @@ test("clusters are of the sizes that Windows takes", () => {
     expect(parseBootSector(writeBootSector(boot))).toEqual(boot);
   }
 });
+
+test("whatever the size, a volume is of the kind that was asked for, and its tables are large enough", () => {
+  const sizes = fc.integer({ min: 8 * 512, max: 600 * MIB }).map((bytes) => bytes - (bytes % 512));
+  // Where one kind ends for some size of clusters, too.
+  const near = fc.tuple(
+    fc.constantFrom(4085, 65_525),
+    fc.constantFrom(1, 2, 4, 8),
+    fc.integer({ min: -100, max: 700 }),
+  );
+  const atEdges = near.map(([clusters, sectors, more]) => (clusters * sectors + more) * 512);
+  fc.assert(
+    fc.property(fc.oneof(sizes, atEdges), fc.constantFrom(12, 16, 32), (bytes, kind) => {
+      const layout = orNothing(() => layoutOf(bytes, kind));
+      if (!layout) return;
+      const clusters = clusterCount(layout);
+      const [least, below] = { 12: [1, 4085], 16: [4085, 65_525], 32: [65_525, 2 ** 28] }[kind] as [number, number];
+      expect(clusters).toBeGreaterThanOrEqual(least);
+      expect(clusters).toBeLessThan(below);
+      expect((layout.sectorsPerFat * 512 * 8) / kind).toBeGreaterThanOrEqual(clusters + 2);
+      expect(layout.totalSectors).toBe(bytes / 512);
+      const sector = writeBootSector({ ...layout, hiddenSectors: 0, volumeId: 1, label: "" });
+      expect(parseBootSector(sector).kind).toBe(kind);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+function orNothing<T>(make: () => T): T | undefined {
+  try {
+    return make();
+  } catch (error) {
+    expect(error).toMatchObject({ code: "FAT_BAD_SIZE" });
+    return undefined;
+  }
+}
 
 /** Offset of the entry with an 8.3 name. */
 const entryAt = (bytes: Uint8Array, name: string) => Buffer.from(bytes).indexOf(name.padEnd(11), 0, "latin1");

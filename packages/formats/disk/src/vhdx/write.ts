@@ -14,13 +14,15 @@ export interface VhdxOptions {
 }
 
 const MIB = 2 ** 20;
-/** Windows takes 32 MiB: smaller ones leave out more zeros, and the table stays small. */
-const BLOCK_BYTES = 2 * MIB;
+/** Windows takes blocks of 32 MiB. Smaller ones leave out more zeros, and need a larger table: that of a large disk has to stay small. */
+const SMALL_BLOCK_BYTES = 2 * MIB;
+const LARGE_BLOCK_BYTES = 32 * MIB;
+const LARGE_DISK_BYTES = 2 ** 41;
 const PHYSICAL_SECTOR_BYTES = 4096;
 const MOST_BYTES = 64 * 2 ** 40;
 
 /**
- * Writes a disk as VHDX. A dynamic one leaves out blocks of 2 MiB that are zeros; a fixed one has a place for every block, which
+ * Writes a disk as VHDX. A dynamic one leaves out blocks of 2 MiB (32 MiB of a disk beyond 2 TiB) that are zeros; a fixed one has a place for every block, which
  * takes no room on the host where it has sparse files.
  *
  * @param bytes of the disk; it is rounded up to whole mebibytes
@@ -36,8 +38,9 @@ export async function writeVhdx(
   check(size <= MOST_BYTES, () => {
     return new AdkError("VHDX_TOO_LARGE", "A VHDX has at most 64 TiB.", { kind: "unsupported", found: bytes });
   });
-  const blocks = Math.ceil(size / BLOCK_BYTES);
-  const ratio = chunkRatio(BLOCK_BYTES, SECTOR);
+  const blockBytes = size <= LARGE_DISK_BYTES ? SMALL_BLOCK_BYTES : LARGE_BLOCK_BYTES;
+  const blocks = Math.ceil(size / blockBytes);
+  const ratio = chunkRatio(blockBytes, SECTOR);
   const table = new Uint8Array(alignUp(entryCount(blocks, ratio) * ENTRY_BYTES, MIB));
   const view = new DataView(table.buffer);
   const metadataOffset = LOG_OFFSET + LOG_BYTES;
@@ -45,14 +48,14 @@ export async function writeVhdx(
   const start = tableOffset + table.length;
   const onBlock = (block: number, offset: number) => writeEntry(view, entryOf(block, ratio) * ENTRY_BYTES, offset);
   if (options.type === "fixed") {
-    for (let block = 0; block < blocks; block++) onBlock(block, start + block * BLOCK_BYTES);
-    await writeRaw(file, start + blocks * BLOCK_BYTES, shifted(pieces, start));
-  } else await writeBlocks(file, pieces, { blockBytes: BLOCK_BYTES, start, onBlock });
+    for (let block = 0; block < blocks; block++) onBlock(block, start + block * blockBytes);
+    await writeRaw(file, start + blocks * blockBytes, shifted(pieces, start));
+  } else await writeBlocks(file, pieces, { blockBytes, start, onBlock });
   await file.writeAt(table, tableOffset);
   const fixed = options.type === "fixed";
   await file.writeAt(
     writeMetadata({
-      blockBytes: BLOCK_BYTES,
+      blockBytes,
       leaveBlocksAllocated: fixed,
       size,
       id: options.id,

@@ -1,6 +1,9 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { runForTest } from "@adk/cli-kit/testing";
+import { FileAccess, guidToBytes } from "@adk/core";
+import { openVhd } from "@adk/disk";
+import { differencingVhd } from "@adk/disk/testing";
 import { makeTree, noise, temporaryDirectory } from "@adk/testing";
 import { expect, test } from "vitest";
 import { groups } from "./index.ts";
@@ -93,6 +96,63 @@ test.each([
   expect(await adk(directory, "convert", name, "back.raw")).toMatchObject({ exitCode: 0 });
   const [back, first] = ["back.raw", "stick.img"].map((file) => readFileSync(join(directory, file)));
   expect(Buffer.compare(back as Buffer, first as Buffer)).toBe(0);
+});
+
+test.each([
+  ["stick.vhdx", [], { format: "vhdx", container: { type: "dynamic" } }],
+  ["stick.vhd", ["--fixed", "--mbr"], { format: "vhd", container: { type: "fixed" } }],
+  ["stick", ["--to", "vhd", "--size", "0.05G"], { format: "vhd", container: { type: "dynamic" } }],
+  ["stick.img", ["--esp"], { format: "raw", partitions: [{ typeName: "EFI system" }] }],
+] as const)("a stick in one step: %s %j", async (name, options, expected) => {
+  const directory = temporaryDirectory();
+  const made = await adk(directory, "create-usb", await makeTree(MEDIA), name, "--json", ...options);
+  expect(made).toMatchObject({ exitCode: 0, json: { format: expected.format, files: 3 } });
+  const { json } = await adk(directory, "info", name, "--json");
+  expect(json).toMatchObject({ ...expected, size: made.json.size, findings: [] });
+  expect(json.partitions).toMatchObject([{ fileSystem: "FAT32", files: 3 }]);
+});
+
+test("a file that FAT cannot hold: which ones, and what to do; an image of that size is split", async () => {
+  const directory = temporaryDirectory();
+  const media = await makeTree({ ...MEDIA, "sources/install.esd": "", "sources/more.bin": "" });
+  for (const name of ["install.esd", "more.bin"]) truncateSync(join(media, "sources", name), 2 ** 32);
+  const { exitCode, stderr } = await adk(directory, "create-usb", media, "stick.img");
+  expect(exitCode).toBe(5);
+  expect(stderr).toContain("error[FAT_FILE_TOO_LARGE]");
+  expect(stderr).toContain("/sources/install.esd (4294967296 bytes), /sources/more.bin (4294967296 bytes)");
+  expect(stderr).toContain("adk wim export install.esd:all install.wim");
+  expect(readdirSync(directory)).toEqual([]);
+  for (const name of ["install.esd", "more.bin"]) truncateSync(join(media, "sources", name), 2 ** 32 - 1);
+  writeFileSync(join(media, "sources/install.wim"), "");
+  truncateSync(join(media, "sources/install.wim"), 2 ** 32);
+  const { json } = await adk(directory, "create-usb", media, "stick.img", "--dry-run", "--json");
+  const part = 3800 * 2 ** 20;
+  expect(json).toMatchObject({ files: 7, split: [{ bytes: part }, { name: "install2.swm", bytes: 2 ** 32 - part }] });
+});
+
+test("a differencing disk is told of without its parent, and read with it", async () => {
+  const directory = await stick();
+  const disk = readFileSync(join(directory, "stick.img"));
+  const id = new Uint8Array(16).fill(3);
+  mkdirSync(join(directory, "base"));
+  await adk(directory, "convert", "stick.img", "base/base.vhd", "--fixed");
+  const base = await openVhd(await FileAccess.open(join(directory, "base/base.vhd")));
+  const parent = { id: guidToBytes(base.footer.id), path: ".\\base.vhd" };
+  const text = Buffer.from("TEXT".padEnd(512, "\0"));
+  const at = disk.indexOf(Buffer.from("text\0")) / 512;
+  const child = differencingVhd(disk.length, id, parent, new Map([[at, text]]));
+  writeFileSync(join(directory, "child.vhd"), child);
+  await base.openDisk().then((opened) => opened.close());
+  const alone = await adk(directory, "info", "child.vhd", "--json");
+  expect(alone).toMatchObject({ exitCode: 0, json: { container: { type: "differencing", parent: "base.vhd" } } });
+  expect(alone.json.findings).toMatchObject([{ code: "VHD_NEEDS_PARENT" }]);
+  expect(await adk(directory, "ls", "child.vhd")).toMatchObject({ exitCode: 5 });
+  const extracted = await adk(directory, "extract", "child.vhd", "--to", "out", "--parent", "base/base.vhd");
+  expect(extracted).toMatchObject({ exitCode: 0 });
+  expect(readFileSync(join(directory, "out/Read me.txt"), "utf8")).toBe("TEXT");
+  copyFileSync(join(directory, "base/base.vhd"), join(directory, "base.vhd"));
+  expect(await adk(directory, "convert", "child.vhd", "merged.raw")).toMatchObject({ exitCode: 0 });
+  expect((await adk(directory, "ls", "merged.raw", "--json")).json.entries).toHaveLength(6);
 });
 
 test("wrong use", async () => {
