@@ -2,6 +2,7 @@ import type { RandomAccess } from "@adk/core";
 import { cabFormat } from "./cab-format.ts";
 import { catalogFormat } from "./catalog-format.ts";
 import { diskFormat } from "./disk-format.ts";
+import { etlFormat } from "./etl-format.ts";
 import { executableFormat } from "./executable-format.ts";
 import { type FileFormat, HEAD_BYTES } from "./file-format.ts";
 import { hiveFormat } from "./hive-format.ts";
@@ -16,6 +17,7 @@ const FORMATS: readonly FileFormat[] = [
   executableFormat,
   catalogFormat,
   hiveFormat,
+  etlFormat,
   diskFormat,
 ];
 
