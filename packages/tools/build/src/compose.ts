@@ -18,7 +18,7 @@ import { applyLayer, type Layer } from "./layers/kinds.ts";
 import { LayerChanges } from "./layers/layer-changes.ts";
 import { layersOf, type Manifest } from "./manifest/manifest.ts";
 import type { ManifestFile } from "./manifest/manifest-file.ts";
-import { mediaOf } from "./manifest/media.ts";
+import { type MediaDescription, mediaOf } from "./manifest/media.ts";
 import { refuseMedium } from "./media/base-medium.ts";
 import { type Medium, openMedium } from "./media/medium.ts";
 import { needsMedium, planOutput } from "./outputs/kinds.ts";
@@ -91,8 +91,8 @@ export async function compose(path: string, file: ManifestFile, options: Compose
       layers.push(changes);
     }
     const result = await survey(volume, operation, "compose");
-    const description = mediaOf(manifest);
-    if (description && manifest.outputs.some(needsMedium)) {
+    const description = mediaFor(file);
+    if (description) {
       const { latest, env = {} } = options;
       const context = { findings, operation, time, env, resolve: (text: string) => resolve(directory, text) };
       const opening = () => openMedium(description, { ...context, base: source, stamp: options.time, latest });
@@ -119,6 +119,16 @@ export async function compose(path: string, file: ManifestFile, options: Compose
     await close();
     throw error;
   }
+}
+
+/** The medium that outputs are made of; undefined where none is. @throws AdkError `MANIFEST_INVALID` where none is named */
+function mediaFor({ manifest, place }: ManifestFile): MediaDescription | undefined {
+  const user = manifest.outputs.findIndex(needsMedium);
+  if (user < 0) return undefined;
+  const description = mediaOf(manifest);
+  if (description) return description;
+  const message = "This is made of a medium, and none is named: write `media: setup.iso`, or a folder.";
+  throw new AdkError("MANIFEST_INVALID", message, { file: place(["outputs", user, "kind"]) });
 }
 
 /** What is known before of the outputs that are made of a medium. */

@@ -73,7 +73,7 @@ test.each([
   ["[{ kind: wim, file: a.wim }, { kind: wim, file: A.WIM }]", "Another output has this file name."],
   ["[{ kind: wim, file: Build-Report.html }]", "The build writes a file of this name itself."],
   ["[{ kind: vmdk, file: a.vmdk }]", 'There is no kind "vmdk"'],
-  ["[{ kind: iso, file: a.iso }]", "This is made of a medium, and none is named"],
+  ["[{ kind: pxe, directory: a/b }]", "Expected a file name without directories."],
 ])("outputs: %s", async (outputs, message) => {
   expect((await problem(`base: base\nimage: { name: A }\noutputs: ${outputs}\n`)).message).toContain(message);
 });

@@ -5,7 +5,7 @@ import { type Layer, layerSchema } from "../layers/kinds.ts";
 import { needsMedium, type Output, outputPlace, outputSchema, ownsFile } from "../outputs/kinds.ts";
 import { sourceName, strict } from "./fields.ts";
 import { imageSchema } from "./image.ts";
-import { mediaOf, mediaSchema } from "./media.ts";
+import { mediaSchema } from "./media.ts";
 
 /** A deployment: what an image is made of, what it is called, and into which files it goes. */
 export const manifestSchema = strict({
@@ -39,15 +39,9 @@ export const manifestSchema = strict({
     .describe("The files to write."),
 })
   .superRefine((manifest, context) => {
-    const users = manifest.outputs.map(needsMedium);
-    const first = users.indexOf(true);
-    if (first >= 0 && mediaOf(manifest) === undefined) {
-      const message = "This is made of a medium, and none is named: write `media: setup.iso`, or a folder.";
-      context.addIssue({ code: "custom", message, path: ["outputs", first, "kind"] });
-    } else if (first < 0 && manifest.media !== undefined) {
-      const message = "Nothing is made of the medium: an output of the kind iso, usb or pxe is needed.";
-      context.addIssue({ code: "custom", message, path: ["media"] });
-    }
+    if (manifest.media === undefined || manifest.outputs.some(needsMedium)) return;
+    const message = "Nothing is made of the medium: an output of the kind iso, usb or pxe is needed.";
+    context.addIssue({ code: "custom", message, path: ["media"] });
   })
   .meta({ title: "Deployment", description: "A manifest of `adk build`." });
 export type Manifest = z.output<typeof manifestSchema>;
