@@ -1,7 +1,9 @@
 import { ExtractionJob, type ExtractionJobOptions, type ExtractionResult } from "./extraction-job.ts";
 import { globToMatcher, type PathMatcher } from "./path-glob.ts";
-import { readPieces } from "./random-access.ts";
 import { isRealDirectory, type Volume, type VolumeEntry, walk } from "./volume.ts";
+
+/** Bytes that are read and written together. */
+const PIECE = 4 << 20;
 
 export interface ExtractVolumeOptions extends ExtractionJobOptions {
   /** Patterns of paths; everything below a directory that matches comes too. Default: all. */
@@ -21,22 +23,27 @@ export function extractVolume(
 ): Promise<ExtractionResult> {
   const isWanted = matcherOf(options.paths);
   return ExtractionJob.run(directory, 0, options, async (job) => {
+    // Used for one file after the other: fresh memory for each piece would cost more than reading does.
+    const buffer = new Uint8Array(PIECE);
     for await (const batch of walk(volume)) {
       for (const entry of batch) {
         if (entry.path === "/" || !isWanted(entry.path)) continue;
-        await job.attempt(entry.path, () => extractEntry(job, volume, entry));
+        await job.attempt(entry.path, () => extractEntry(job, volume, entry, buffer));
         await job.discardOpen();
       }
     }
   });
 }
 
-async function extractEntry(job: ExtractionJob, volume: Volume, entry: VolumeEntry): Promise<void> {
+async function extractEntry(job: ExtractionJob, volume: Volume, entry: VolumeEntry, buffer: Uint8Array): Promise<void> {
   if (isRealDirectory(entry)) return job.createDirectory(entry.path);
   const file = await job.createFile(entry.path);
   const data = await volume.open(entry);
   try {
-    for await (const piece of readPieces(data)) await file.write(piece);
+    for (let offset = 0; offset < data.size; offset += PIECE) {
+      const count = Math.min(PIECE, data.size - offset);
+      await file.write((await data.read(offset, count, buffer)).subarray(0, count));
+    }
   } finally {
     await data.close();
   }
