@@ -3,6 +3,7 @@ import type { CompiledLayout } from "@adk/event-schema";
 import { isKernelAddress, readAddress } from "./address.ts";
 import { ColumnStore } from "./column-store.ts";
 import type { Collector, EventCursor, EventHandler } from "./event-pass.ts";
+import { RawTime } from "./raw-time.ts";
 import { EMPTY_STACK, StackTrie } from "./stack-trie.ts";
 
 /** Payload of a stack event: the time of its event, process, thread, then addresses from the innermost frame outwards, or a key. */
@@ -23,8 +24,7 @@ export interface StackCounts {
  */
 export class Stacks implements Collector {
   readonly trie = new StackTrie();
-  readonly #originLow: number;
-  readonly #originHigh: number;
+  readonly #rawTime: RawTime;
   readonly #references = new ColumnStore({ time: "f64", key: "f64", thread: "u32", stack: "u32", at: "f64" });
   /** By key: when its frames became known, and which they are. */
   readonly #definitions = new Map<number, { readonly time: number; readonly stack: number }[]>();
@@ -44,9 +44,8 @@ export class Stacks implements Collector {
     "Windows Kernel/StackWalk/KeyRundown": (_: CompiledLayout) => this.#definition,
   };
 
-  constructor({ origin }: TraceClock) {
-    this.#originLow = Number(origin & 0xffff_ffffn);
-    this.#originHigh = Number(origin >> 32n);
+  constructor(clock: TraceClock) {
+    this.#rawTime = new RawTime(clock);
   }
 
   get counts(): StackCounts {
@@ -120,7 +119,7 @@ export class Stacks implements Collector {
   #put(event: EventCursor, stack: number, key = 0): void {
     const row = this.#references.add();
     const { columns } = this.#references;
-    columns.time[row] = this.#eventTime(event);
+    columns.time[row] = this.#rawTime.ticksAt(event.view, event.start + EVENT_TIME);
     columns.thread[row] = event.view.getUint32(event.start + THREAD, true);
     columns.stack[row] = stack;
     columns.key[row] = key;
@@ -167,11 +166,6 @@ export class Stacks implements Collector {
       byKernel.set(kernel, joined);
     }
     return joined;
-  }
-
-  #eventTime({ view, start }: EventCursor): number {
-    const low = view.getUint32(start + EVENT_TIME, true) - this.#originLow;
-    return (view.getUint32(start + EVENT_TIME + 4, true) - this.#originHigh) * 0x1_0000_0000 + low;
   }
 }
 
