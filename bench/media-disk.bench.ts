@@ -2,11 +2,11 @@
 // of one third noise, one third zeros, one third a pattern. Whole processes; adk syncs what it wrote before it gives it its name, so
 // the peers are measured with a sync at the end too. Prints tables and writes results/media-disk.json.
 // ADK_BENCH_ROUNDS sets the counted rounds (default 5), ADK_BENCH_MEGABYTES the size of tree and disk (default 1000).
-import { createHash } from "node:crypto";
 import { closeSync, ftruncateSync, mkdirSync, openSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { availableParallelism, cpus } from "node:os";
 import { fileURLToPath } from "node:url";
-import { alternate, type Contestant, canMeasure, canRun, median } from "./support/measure.ts";
+import { type ComparedProcesses, type Contestant, canMeasure, canRun, compareProcesses } from "./support/measure.ts";
+import { makeMedium, writeNoise } from "./support/medium.ts";
 
 const rounds = Number(process.env.ADK_BENCH_ROUNDS ?? 5);
 const megabytes = Number(process.env.ADK_BENCH_MEGABYTES ?? 1000);
@@ -21,27 +21,6 @@ console.log(
 const scratch = fileURLToPath(new URL(".scratch/media-disk/", import.meta.url));
 const adk = [process.execPath, fileURLToPath(new URL("../apps/cli/bin/adk.js", import.meta.url))];
 
-/** A file of noise, the same each time. */
-function writeNoise(path: string, bytes: number, seed: string): void {
-  const file = openSync(path, "w");
-  for (let done = 0; done < bytes; done += 1e6) {
-    const outputLength = Math.min(1e6, bytes - done);
-    writeSync(file, createHash("shake256", { outputLength }).update(`${seed} ${done}`).digest());
-  }
-  closeSync(file);
-}
-
-/** A medium: two large files and 860 small ones, with 8.3 names, as mcopy takes half a minute to make so many up. */
-function makeMedium(): string {
-  const medium = `${scratch}medium`;
-  for (const directory of ["sources", "efi/boot", "support"]) mkdirSync(`${medium}/${directory}`, { recursive: true });
-  writeNoise(`${medium}/sources/install.wim`, megabytes * 0.7e6, "install");
-  writeNoise(`${medium}/sources/boot.wim`, megabytes * 0.22e6, "boot");
-  for (let i = 0; i < 860; i++) writeNoise(`${medium}/support/FILE${i}.DAT`, 20_000 + i * 150, `${i}`);
-  writeNoise(`${medium}/efi/boot/bootx64.efi`, 1e6, "loader");
-  return medium;
-}
-
 function makeDisk(): string {
   const path = `${scratch}disk.raw`;
   const third = Math.ceil(megabytes / 3) * 2 ** 20;
@@ -54,17 +33,8 @@ function makeDisk(): string {
   return path;
 }
 
-function run(title: string, contestants: readonly Contestant[]) {
-  const runs = alternate(contestants, rounds);
-  console.log(`\n| ${title} | wall s | CPU s | memory MB |\n|---|---|---|---|`);
-  const processes = contestants.map(({ name }) => {
-    const own = runs.get(name) ?? [];
-    const of = (key: "wall" | "cpu" | "memory") => median(own.map((each) => each[key]));
-    const [wall, cpu, memory] = [of("wall"), of("cpu"), of("memory")];
-    console.log(`| ${name} | ${wall.toFixed(2)} | ${cpu.toFixed(2)} | ${memory.toFixed(0)} |`);
-    return { name, wall, cpu, memory };
-  });
-  return { title, processes };
+function run(title: string, contestants: readonly Contestant[]): ComparedProcesses {
+  return compareProcesses(title, contestants, rounds);
 }
 
 function shell(script: string): readonly string[] {
@@ -73,9 +43,9 @@ function shell(script: string): readonly string[] {
 
 rmSync(scratch, { recursive: true, force: true });
 mkdirSync(scratch, { recursive: true });
-const results: ReturnType<typeof run>[] = [];
+const results: ComparedProcesses[] = [];
 try {
-  const medium = makeMedium();
+  const medium = makeMedium(`${scratch}medium`, megabytes);
   const [ours, theirs] = [`${scratch}adk.img`, `${scratch}peer.img`];
   const removeOurs = () => rmSync(ours, { force: true });
   const removeTheirs = () => rmSync(theirs, { force: true });

@@ -60,6 +60,25 @@ export function alternate(contestants: readonly Contestant[], rounds: number, wa
   return runs;
 }
 
+export interface ComparedProcesses {
+  readonly title: string;
+  readonly processes: readonly (Run & { readonly name: string })[];
+}
+
+/** Runs contestants in turn, prints the medians as a table, and gives them. */
+export function compareProcesses(title: string, contestants: readonly Contestant[], rounds: number): ComparedProcesses {
+  const runs = alternate(contestants, rounds);
+  console.log(`\n| ${title} | wall s | CPU s | memory MB |\n|---|---|---|---|`);
+  const processes = contestants.map(({ name }) => {
+    const own = runs.get(name) ?? [];
+    const of = (key: keyof Run) => median(own.map((each) => each[key]));
+    const [wall, cpu, memory] = [of("wall"), of("cpu"), of("memory")];
+    console.log(`| ${name} | ${wall.toFixed(2)} | ${cpu.toFixed(2)} | ${memory.toFixed(0)} |`);
+    return { name, wall, cpu, memory };
+  });
+  return { title, processes };
+}
+
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.length >> 1;
