@@ -1,5 +1,5 @@
 import { AdkError, type Findings, type Guid, isGuid, parseGuid, type RandomAccess } from "@adk/core";
-import { type Hive, numberOf, type OpenHiveOptions, openHive, openHiveFile, textOf } from "@adk/registry";
+import { type Hive, type Key, numberOf, type OpenHiveOptions, openHive, openHiveFile, textOf } from "@adk/registry";
 import { type ElementData, type ElementValue, elementValue } from "./element-value.ts";
 
 /** A boot store as it is: every object, every element with its bytes. */
@@ -52,10 +52,10 @@ export function readStore(hive: Hive): BootStore {
       file: hive.name,
     });
   }
-  const objects: BootObject[] = [];
+  const byId = new Map<Guid, BootObject>();
   for (const key of objectsKey?.subkeys() ?? []) {
-    const object = isGuid(key.name) ? readObject(hive, key.name) : undefined;
-    if (object) objects.push(object);
+    const object = isGuid(key.name) ? readObject(hive, key) : undefined;
+    if (object && !byId.has(object.id)) byId.set(object.id, object);
     else hive.findings.warning("BCD_BAD_OBJECT", "A key among the objects is none.", place(hive, key.name));
   }
   const values = new Map<string, ElementData>();
@@ -70,36 +70,40 @@ export function readStore(hive: Hive): BootStore {
     keyName: (keyName && hive.attempt(() => textOf(keyName.data()))) ?? "",
     isSystem: system !== undefined && hive.attempt(() => numberOf(system.type, system.data())) === 1n,
     description: values,
-    objects,
-    byId: new Map(objects.map((object) => [object.id, object])),
+    objects: [...byId.values()],
+    byId,
     findings: hive.findings,
   };
 }
 
-function readObject(hive: Hive, name: string): BootObject | undefined {
-  const key = hive.key(`Objects\\${name}`);
+function readObject(hive: Hive, key: Key): BootObject | undefined {
   const description = new Map<string, ElementData>();
   let type: number | undefined;
-  for (const value of key?.subkey("Description")?.values() ?? []) {
+  for (const value of key.subkey("Description")?.values() ?? []) {
     const data = hive.attempt(() => value.data().slice());
     if (data === undefined) continue;
     if (value.isNamed("Type")) type = Number(numberOf(value.type, data) ?? -1n);
     else description.set(value.name, { type: value.type, data });
   }
-  if (type === undefined || type < 0) return undefined;
-  const elements: BootElement[] = [];
-  for (const element of key?.subkey("Elements")?.subkeys() ?? []) {
+  if (type === undefined || type < 0 || type > 0xffff_ffff) return undefined;
+  const elements = new Map<number, BootElement>();
+  for (const element of key.subkey("Elements")?.subkeys() ?? []) {
     const id = /^[0-9a-f]{8}$/i.test(element.name) ? Number.parseInt(element.name, 16) : undefined;
     const value = element.value("Element");
     const data = value && hive.attempt(() => value.data().slice());
-    if (id !== undefined && value && data) elements.push({ id, type: value.type, data });
+    // Keys of the same name are a damage of the hive: the first is the one that Windows finds.
+    if (id !== undefined && value && data && !elements.has(id)) elements.set(id, { id, type: value.type, data });
     else {
-      const path = `${name}\\${element.name}`;
+      const path = `${key.name}\\${element.name}`;
       hive.findings.warning("BCD_BAD_ELEMENT", "An element of an object cannot be read.", place(hive, path));
     }
   }
-  elements.sort((a, b) => a.id - b.id);
-  return { id: parseGuid(name), type, description, elements };
+  return {
+    id: parseGuid(key.name),
+    type,
+    description,
+    elements: [...elements.values()].sort((a, b) => a.id - b.id),
+  };
 }
 
 function place(hive: Hive, path: string): { file: string; path: string } {

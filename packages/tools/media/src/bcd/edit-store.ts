@@ -151,12 +151,13 @@ function differences(before: BootStore, after: BootStore): BcdChangeResult["chan
     const old = before.byId.get(id);
     if (!old) changes.push({ change: "add", object: nameOf(id) });
     const there = new Set(elements.map((element) => element.id));
+    const known = new Map(old?.elements.map((element) => [element.id, element]));
     for (const element of old?.elements ?? []) {
       if (there.has(element.id)) continue;
       changes.push({ change: "remove", object: nameOf(id), element: elementName(element.id, type) });
     }
     for (const element of elements) {
-      const was = old?.elements.find((each) => each.id === element.id);
+      const was = known.get(element.id);
       if (was && was.type === element.type && toHex(was.data) === toHex(element.data)) continue;
       const value = [...formatElement(element.id, elementValue(element.id, element), type, nameOf)];
       changes.push({ change: "set", object: nameOf(id), element: elementName(element.id, type), value });
