@@ -13,6 +13,8 @@ export interface BlockPlace {
 export interface BlockPlaces {
   readonly first: number;
   readonly end: number;
+  /** None of them is stored: all are `zeros`, or all are of the `parent`. */
+  readonly isEmpty: boolean;
   at(block: number): BlockPlace;
 }
 
@@ -116,13 +118,19 @@ export class BlockAccess implements DiskAccess {
   async *stored(): AsyncGenerator<StoredRange> {
     const { blockBytes } = this.#map;
     const below = new StoredBelow(this.#parent);
-    let places: BlockPlaces | undefined;
-    for (let block = 0, offset = 0; offset < this.size; block++, offset += blockBytes) {
-      if (!places || block >= places.end) places = await this.#map.places(block);
-      const { kind } = places.at(block);
-      const end = Math.min(offset + blockBytes, this.size);
-      if (kind === "stored" || kind === "part") yield { offset, length: end - offset };
-      else if (kind === "parent") yield* below.within(offset, end);
+    const blocks = Math.ceil(this.size / blockBytes);
+    for (let first = 0; first < blocks; ) {
+      const places = await this.#map.places(first);
+      // Tables of large disks are nearly empty: what nothing is stored of is one range.
+      const step = places.isEmpty ? places.end - first : 1;
+      for (let block = first; block < places.end; block += step) {
+        const { kind } = places.at(block);
+        const offset = block * blockBytes;
+        const end = Math.min(offset + step * blockBytes, this.size);
+        if (kind === "stored" || kind === "part") yield { offset, length: end - offset };
+        else if (kind === "parent") yield* below.within(offset, end);
+      }
+      first = places.end;
     }
   }
 

@@ -39,10 +39,11 @@ export async function* storedRanges(disk: RandomAccess | DiskAccess): AsyncGener
 export const PIECE_BYTES = 1 << 21;
 /** Bytes in which zeros are looked for. */
 const UNIT_BYTES = 1 << 16;
-const ZEROS = Buffer.alloc(UNIT_BYTES);
+const ZEROS = Buffer.alloc(2 * UNIT_BYTES);
 
-function isZero(unit: Uint8Array): boolean {
-  return ZEROS.compare(unit, 0, unit.length, 0, unit.length) === 0;
+/** @param bytes at most 128 KiB */
+export function isZero(bytes: Uint8Array): boolean {
+  return ZEROS.compare(bytes, 0, bytes.length, 0, bytes.length) === 0;
 }
 
 /** The parts of a piece that are not zeros. */

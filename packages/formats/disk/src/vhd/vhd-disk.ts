@@ -144,5 +144,9 @@ async function openBlocks(
     findings.error("VHD_BLOCK_TWICE", "Two blocks lie in one place.", where);
   }
   const map = { size, blockBytes, sectorBytes: SECTOR, storedSectors };
-  return new BlockAccess(access, { ...map, places: async () => ({ first: 0, end: needed, at }) }, parent);
+  return new BlockAccess(
+    access,
+    { ...map, places: async () => ({ first: 0, end: needed, isEmpty: used.length === 0, at }) },
+    parent,
+  );
 }

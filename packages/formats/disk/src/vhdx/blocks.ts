@@ -1,6 +1,6 @@
 import { AdkError, check, type Findings, type RandomAccess } from "@adk/core";
 import { BlockAccess, type BlockPlace, type BlockPlaces } from "../block-access.ts";
-import type { DiskAccess, StoredRange } from "../pieces.ts";
+import { type DiskAccess, isZero, type StoredRange } from "../pieces.ts";
 import {
   BlockState,
   bitmapEntryOf,
@@ -14,7 +14,7 @@ import type { VhdxMetadata } from "./metadata.ts";
 
 const MIB = 2 ** 20;
 /** Blocks whose entries are read at once: the table of a disk of 64 TiB has half a gigabyte. */
-const WINDOW_BLOCKS = 2 ** 16;
+const WINDOW_BLOCKS = 2 ** 13;
 /** A file beyond this has no room on any host; where blocks lie is kept in a bit for each mebibyte. */
 const MOST_FILE_BYTES = 2 ** 47;
 
@@ -73,7 +73,8 @@ export async function openBlocks(
     const length = (entryOf(end - 1, ratio) + 1 - start) * ENTRY_BYTES;
     const bytes = await access.read(table.offset + start * ENTRY_BYTES, length);
     const at = (each: number) => placeOf(entryAt(bytes, (entryOf(each, ratio) - start) * ENTRY_BYTES), hasParent);
-    last = { first, end, at };
+    // Blocks that are not there have entries of zeros.
+    last = { first, end, isEmpty: isZero(bytes), at };
     return last;
   };
   const storedSectors = async (block: number) => {
@@ -92,7 +93,7 @@ export async function openBlocks(
   for (const { offset, length } of [{ offset: 0, length: MIB }, ...taken]) used.take(offset, length);
   for (let first = 0; first < blocks; ) {
     const window = await places(first);
-    for (let block = first; block < window.end; block++) {
+    for (let block = window.isEmpty ? window.end : first; block < window.end; block++) {
       const { kind, offset } = window.at(block);
       if (kind !== "stored" && kind !== "part") continue;
       const length = Math.min(blockBytes, size - block * blockBytes);
