@@ -3,7 +3,8 @@ import { fuzz, mutate, orRefused, type Random, type Sample, temporaryDirectory }
 import { test } from "vitest";
 import { type IsoImage, openIso, openIsoVolume, Platform, verifyIso } from "./index.ts";
 import { sampleDisc } from "./testing/sample-disc.ts";
-import { findTags, repairTags, type UdfSampleOptions, udfSample } from "./testing/udf-sample.ts";
+import { type UdfSampleOptions, udfSample } from "./testing/udf-sample.ts";
+import { findTags, repairTags } from "./testing/udf-tags.ts";
 
 const LIMITS = { entries: 10_000, outputBytes: 2 ** 24, memoryBytes: 2 ** 24 };
 /** Executions from one that is extracted to the next: that takes far longer than reading does. */

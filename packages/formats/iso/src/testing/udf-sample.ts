@@ -3,8 +3,19 @@ import { encodeCompressedUnicode, writeDstring } from "../udf/dstring.ts";
 import { entityId } from "../udf/entity-id.ts";
 import { FileType } from "../udf/file-entry.ts";
 import { Characteristic } from "../udf/file-identifier.ts";
-import { parseTag, TagId, writeTag } from "../udf/tag.ts";
-import { timestampBytes } from "../udf/timestamp.ts";
+import { TagId, writeTag } from "../udf/tag.ts";
+import {
+  allocationDescriptor,
+  CHARACTER_SET,
+  icbTag,
+  longAllocation,
+  partitionDescriptor,
+  primaryDescriptor,
+  SPARING_BYTES,
+  sparingTable,
+  TIME,
+} from "./udf-sample-descriptors.ts";
+import { linkData, type Node, treeOf } from "./udf-sample-tree.ts";
 
 // Builds volumes in the forms of UDF that no program at hand fills with files, from the text of ECMA-167 and of UDF 1.50 to 2.60.
 // They are synthetic: what makes them real is that other readers read them too (conformance/iso-udf.test.ts).
@@ -34,7 +45,6 @@ export interface UdfSample {
   readonly partition: number;
 }
 
-const TIME = timestampBytes(133_500_000_000_000_000n);
 const SEQUENCE_BYTE = 45_056;
 const SEQUENCE_BLOCKS = 16;
 /** Blocks of the partition, and of the metadata file. */
@@ -54,13 +64,6 @@ export const SAMPLE_TREE = {
 
 export function udfSample(options: UdfSampleOptions = {}): UdfSample {
   return new Builder(options).build(options.tree ?? SAMPLE_TREE);
-}
-
-interface Node {
-  readonly name: string;
-  readonly children: Map<string, Node>;
-  content: Uint8Array | undefined;
-  link: string | undefined;
 }
 
 class Builder {
@@ -156,15 +159,6 @@ class Builder {
     return first;
   }
 
-  #longAllocation(length: number, block: number, map: number, type = 0): Uint8Array {
-    const bytes = new Uint8Array(16);
-    const view = new DataView(bytes.buffer);
-    view.setUint32(0, (length | (type << 30)) >>> 0, true);
-    view.setUint32(4, block, true);
-    view.setUint16(8, map, true);
-    return bytes;
-  }
-
   #writeTree(node: Node, path: string, icb: number, parent: number): void {
     if (!this.#entries.has(path)) this.#entries.set(path, this.#offset(icb));
     const identifiers: Uint8Array[] = [this.#identifier("", Characteristic.DIRECTORY | Characteristic.PARENT, parent)];
@@ -196,7 +190,7 @@ class Builder {
     bytes[18] = characteristics;
     bytes[19] = encoded.length;
     const length = this.#size * (this.#options.chain ? 2 : 1);
-    if (!(characteristics & Characteristic.DELETED)) bytes.set(this.#longAllocation(length, icb, this.#map), 20);
+    if (!(characteristics & Characteristic.DELETED)) bytes.set(longAllocation(length, icb, this.#map), 20);
     bytes.set(encoded, 38);
     this.#tagVersion(bytes, TagId.FILE_IDENTIFIER, 0, bytes.length);
     return bytes;
@@ -212,7 +206,7 @@ class Builder {
     this.#write(icb, ...this.#entryBytes(type, new Uint8Array(0), links, AllocationKind.EMBEDDED));
     const indirect = new Uint8Array(52);
     indirect.set(icbTag(4096, 3, 0), 16);
-    indirect.set(this.#longAllocation(this.#size, newest, this.#map), 36);
+    indirect.set(longAllocation(this.#size, newest, this.#map), 36);
     this.#write(icb + 1, TagId.INDIRECT_ENTRY, indirect);
     this.#write(newest, ...this.#entryBytes(type, data, links, kind));
   }
@@ -247,7 +241,7 @@ class Builder {
       const piece = data.subarray(at, at + this.#size);
       const block = inMetadata ? this.#allocate() : this.#next++;
       this.#image.set(piece, inMetadata ? this.#offset(block) : this.#data(block));
-      descriptors.push(this.#descriptor(kind, piece.length, block, inMetadata ? this.#map : 0));
+      descriptors.push(allocationDescriptor(kind, piece.length, block, inMetadata ? this.#map : 0));
     }
     if (!this.#options.continued || descriptors.length < 2) return Buffer.concat(descriptors);
     // From the last to the first, each in an allocation extent that leads to the next.
@@ -259,21 +253,9 @@ class Builder {
       extent.set(both, 24);
       const block = this.#allocate();
       this.#write(block, TagId.ALLOCATION_EXTENT, extent);
-      next = this.#descriptor(kind, this.#size, block, this.#map, 3);
+      next = allocationDescriptor(kind, this.#size, block, this.#map, 3);
     }
     return next;
-  }
-
-  #descriptor(kind: number, length: number, block: number, map: number, type = 0): Uint8Array {
-    const long = this.#longAllocation(length, block, map, type);
-    if (kind === AllocationKind.LONG) return long;
-    if (kind === AllocationKind.SHORT) return long.subarray(0, 8);
-    const extended = new Uint8Array(20);
-    extended.set(long.subarray(0, 4));
-    extended.set(long.subarray(0, 3), 4);
-    extended.set(long.subarray(0, 3), 8);
-    extended.set(long.subarray(4, 10), 12);
-    return extended;
   }
 
   #writeFileSet(block: number, root: number): void {
@@ -285,7 +267,7 @@ class Builder {
     for (const offset of [48, 240]) bytes.set(CHARACTER_SET, offset);
     bytes.set(writeDstring("SAMPLE", 128), 112);
     bytes.set(writeDstring("SAMPLE", 32), 304);
-    bytes.set(this.#longAllocation(this.#size * (this.#options.chain ? 2 : 1), root, this.#map), 400);
+    bytes.set(longAllocation(this.#size * (this.#options.chain ? 2 : 1), root, this.#map), 400);
     bytes.set(this.#domain(), 416);
     this.#write(block, TagId.FILE_SET, bytes);
   }
@@ -302,7 +284,7 @@ class Builder {
     this.#mirror = this.#metadata + METADATA_BLOCKS + 1;
     this.#next = this.#mirror + METADATA_BLOCKS;
     const half = (METADATA_BLOCKS / 2) * this.#size;
-    const short = (block: number, length: number) => this.#longAllocation(length, block, 0).subarray(0, 8);
+    const short = (block: number, length: number) => longAllocation(length, block, 0).subarray(0, 8);
     const size = new Uint8Array(0);
     const main = Buffer.concat([short(this.#metadata, half), short(this.#metadata + METADATA_BLOCKS / 2 + 1, half)]);
     for (const [block, type, allocation] of [
@@ -371,8 +353,8 @@ class Builder {
     const integrity = this.#sequence + 2 * SEQUENCE_BLOCKS;
     for (const first of [this.#sequence, this.#sequence + SEQUENCE_BLOCKS]) {
       const descriptors = [
-        this.#primary(),
-        this.#partition(nsr),
+        primaryDescriptor(),
+        partitionDescriptor(nsr, this.#start, PARTITION_BLOCKS),
         this.#logical(fileSet, integrity),
         new Uint8Array(512),
       ];
@@ -394,39 +376,14 @@ class Builder {
       this.#put(block, TagId.ANCHOR, bytes);
     }
     if (partition === "sparable")
-      for (const block of [integrity + 2, integrity + 3]) this.#put(block, 0, this.#sparing());
+      for (const block of [integrity + 2, integrity + 3])
+        this.#put(block, 0, sparingTable(revision, SPARED, this.#start + PARTITION_BLOCKS));
   }
 
   /** A descriptor of the volume, whose blocks count from its start. */
   #put(block: number, id: number, bytes: Uint8Array): void {
     this.#tagVersion(bytes, id, block, bytes.length);
     this.#image.set(bytes, block * this.#size);
-  }
-
-  #primary(): Uint8Array {
-    const bytes = new Uint8Array(512);
-    const view = new DataView(bytes.buffer);
-    bytes.set(writeDstring("SAMPLE", 32), 24);
-    for (const offset of [56, 58]) view.setUint16(offset, 1, true);
-    for (const offset of [60, 62]) view.setUint16(offset, 2, true);
-    for (const offset of [64, 68]) view.setUint32(offset, 1, true);
-    bytes.set(writeDstring("0123456789abcdefSAMPLE", 128), 72);
-    for (const offset of [200, 264]) bytes.set(CHARACTER_SET, offset);
-    bytes.set(TIME, 376);
-    bytes.set(entityId("*adk"), 388);
-    return bytes;
-  }
-
-  #partition(nsr: string): Uint8Array {
-    const bytes = new Uint8Array(512);
-    const view = new DataView(bytes.buffer);
-    view.setUint16(20, 1, true);
-    bytes.set(entityId(`+${nsr}`), 24);
-    view.setUint32(184, 1, true);
-    view.setUint32(188, this.#start, true);
-    view.setUint32(192, PARTITION_BLOCKS, true);
-    bytes.set(entityId("*adk"), 196);
-    return bytes;
   }
 
   #logical(fileSet: number, integrity: number): Uint8Array {
@@ -437,7 +394,7 @@ class Builder {
     bytes.set(writeDstring("SAMPLE", 128), 84);
     view.setUint32(212, this.#size, true);
     bytes.set(this.#domain(), 216);
-    bytes.set(this.#longAllocation(this.#size, fileSet, this.#map), 248);
+    bytes.set(longAllocation(this.#size, fileSet, this.#map), 248);
     view.setUint32(264, maps.length, true);
     view.setUint32(268, this.#map + 1, true);
     bytes.set(entityId("*adk"), 272);
@@ -480,20 +437,6 @@ class Builder {
     return [map];
   }
 
-  #sparing(): Uint8Array {
-    const bytes = new Uint8Array(SPARING_BYTES);
-    const view = new DataView(bytes.buffer);
-    const { revision } = this.#options;
-    bytes.set(entityId("*UDF Sparing Table", [revision & 0xff, revision >> 8]), 16);
-    view.setUint16(48, 2, true);
-    view.setUint32(52, 1, true);
-    view.setUint32(56, SPARED, true);
-    view.setUint32(60, this.#start + PARTITION_BLOCKS, true);
-    view.setUint32(64, 0xffff_ffff, true);
-    view.setUint32(68, 0xffff_ffff, true);
-    return bytes;
-  }
-
   #integrity(): Uint8Array {
     const maps = this.#map + 1;
     const bytes = new Uint8Array(80 + 8 * maps + 46);
@@ -509,80 +452,4 @@ class Builder {
     for (const offset of [40, 42, 44]) view.setUint16(use + offset, Math.min(this.#options.revision, 0x0250), true);
     return bytes;
   }
-}
-
-const SPARING_BYTES = 56 + 2 * 8;
-const CHARACTER_SET = new Uint8Array(64);
-CHARACTER_SET.set(new TextEncoder().encode("\0OSTA Compressed Unicode"));
-
-function icbTag(strategy: number, type: number, kind: number): Uint8Array {
-  const bytes = new Uint8Array(20);
-  const view = new DataView(bytes.buffer);
-  view.setUint16(4, strategy, true);
-  view.setUint16(6, strategy === 4096 ? 1 : 0, true);
-  view.setUint16(8, strategy === 4096 ? 2 : 1, true);
-  bytes[11] = type;
-  view.setUint16(18, kind, true);
-  return bytes;
-}
-
-function linkData(target: string): Uint8Array {
-  const components = target.split("/").map((name) => {
-    if (name === "") return Uint8Array.of(2, 0, 0, 0);
-    if (name === "..") return Uint8Array.of(3, 0, 0, 0);
-    const encoded = encodeCompressedUnicode(name);
-    return Uint8Array.of(5, encoded.length, 0, 0, ...encoded);
-  });
-  return Buffer.concat(components);
-}
-
-function treeOf(tree: Readonly<Record<string, string | Uint8Array>>): Node {
-  const node = (name: string): Node => ({ name, children: new Map(), content: undefined, link: undefined });
-  const root = node("");
-  for (const [path, content] of Object.entries(tree)) {
-    let at = root;
-    for (const name of path.split("/").filter((each) => each !== "")) {
-      const next = at.children.get(name) ?? node(name);
-      at.children.set(name, next);
-      at = next;
-    }
-    if (path.endsWith("/")) continue;
-    if (typeof content === "string" && content.startsWith("->")) at.link = content.slice(2);
-    else at.content = typeof content === "string" ? new TextEncoder().encode(content) : content;
-  }
-  return root;
-}
-
-/**
- * Makes the checksums of changed descriptors right again: a reader that checks them gets to what was changed.
- *
- * @param tags from `findTags`, before the change
- */
-export function repairTags(bytes: Uint8Array, tags: readonly number[]): void {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  // Descriptors in others come before those.
-  for (let i = tags.length - 1; i >= 0; i--) {
-    const offset = tags[i] as number;
-    if (offset + 16 > bytes.length) continue;
-    const length = view.getUint16(offset + 10, true);
-    if (offset + 16 + length > bytes.length) continue;
-    const version = view.getUint16(offset + 2, true);
-    const descriptor = bytes.subarray(offset, offset + 16 + length);
-    writeTag(descriptor, view.getUint16(offset, true), view.getUint32(offset + 12, true), length);
-    // Version 2 is what was written.
-    descriptor[2] = version;
-    descriptor[4] = (descriptor[4] as number) + version - 2;
-  }
-}
-
-/** Offsets of all descriptors of an image: what looks like a tag, at each multiple of 4. */
-export function findTags(bytes: Uint8Array): number[] {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const found: number[] = [];
-  for (let at = 0; at + 16 <= bytes.length; at += 4) {
-    if (view.getUint32(at, true) === 0) continue;
-    const length = view.getUint16(at + 10, true);
-    if (parseTag(bytes.subarray(at, at + 16 + length))) found.push(at);
-  }
-  return found;
 }

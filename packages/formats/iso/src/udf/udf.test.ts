@@ -2,7 +2,8 @@ import { extractVolume, linkTarget, MemoryAccess, parseReparseData, type Symlink
 import { orRefused, temporaryDirectory } from "@adk/testing";
 import { describe, expect, test } from "vitest";
 import { openIso, openIsoVolume, verifyIso } from "../index.ts";
-import { findTags, repairTags, SAMPLE_TREE, type UdfSampleOptions, udfSample } from "../testing/udf-sample.ts";
+import { SAMPLE_TREE, type UdfSampleOptions, udfSample } from "../testing/udf-sample.ts";
+import { findTags, repairTags } from "../testing/udf-tags.ts";
 import { AllocationKind } from "./allocation.ts";
 import { parseTag, TagId } from "./tag.ts";
 
