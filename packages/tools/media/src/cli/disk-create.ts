@@ -1,11 +1,11 @@
 import { basename, resolve } from "node:path";
-import { type Command, formatBytes, type Terminal, usageError } from "@adk/cli-kit";
+import { type Command, type Context, formatBytes, type Terminal, usageError } from "@adk/cli-kit";
 import { parseByteSize } from "../byte-size.ts";
-import type { CreateUsbResult } from "../create-usb.ts";
+import type { CreateUsbOptions, CreateUsbResult } from "../create-usb.ts";
 import { DISK_FORMATS, type DiskFormat, diskFormatOf } from "../disk-format.ts";
 import { sourceIn } from "./names.ts";
 
-interface Options {
+export interface UsbFlags {
   to?: DiskFormat;
   fixed?: boolean;
   esp?: boolean;
@@ -23,11 +23,23 @@ const SPLIT_WIM = "3800M";
 
 /** `create-usb`: a stick from the files of a medium. */
 export function defineDiskCreateCommand(disk: Command): void {
-  const create = disk.command("create-usb <source> <file>");
-  create
+  withUsbOptions(disk.command("create-usb <source> <file>"))
     .description("Make a bootable USB image (FAT32) of a Windows medium: a directory, a disc, any source.")
+    .addHelpText("after", HELP)
+    .run(async (context, source: string, file: string, flags: UsbFlags) => {
+      const options = usbOptions(context, file, flags, "adk disk create-usb");
+      // It brings every format that a medium may have, which the other commands of the group do without.
+      const { createUsb, createUsbResult } = await import("../create-usb.ts");
+      const result = await createUsb(sourceIn(context, source), resolve(context.cwd, file), options);
+      context.output(result, { schema: createUsbResult, render: renderUsb });
+    });
+}
+
+/** The options of commands that make a stick. */
+export function withUsbOptions(command: Command): Command {
+  return command
     .addOption(
-      create
+      command
         .createOption("--to <format>", "the format (default: by the name of the file, else raw)")
         .choices(DISK_FORMATS),
     )
@@ -39,30 +51,28 @@ export function defineDiskCreateCommand(disk: Command): void {
     .option("--mbr", "with an MBR partition table, for old firmware")
     .option("--esp", "as an EFI system partition, which Windows gives no drive letter (default: Windows data)")
     .withForce("replace a file that is there")
-    .withDryRun()
-    .addHelpText("after", HELP)
-    .run(async (context, source: string, file: string, options: Options) => {
-      if (options.gpt && options.mbr) {
-        throw usageError("CONTRADICTING_OPTIONS", "--gpt and --mbr contradict each other.", "adk disk create-usb");
-      }
-      // It brings every format that a medium may have, which the other commands of the group do without.
-      const { createUsb, createUsbResult } = await import("../create-usb.ts");
-      const { splitWim, size } = options;
-      const result = await createUsb(sourceIn(context, source), resolve(context.cwd, file), {
-        format: options.to ?? diskFormatOf(file),
-        fixed: options.fixed,
-        efiSystem: options.esp,
-        scheme: options.mbr ? "mbr" : "gpt",
-        size: size === undefined ? undefined : parseByteSize(size),
-        splitAt: splitWim === undefined ? undefined : parseByteSize(splitWim === true ? SPLIT_WIM : splitWim),
-        label: options.label,
-        overwrite: options.force,
-        dryRun: options.dryRun,
-        signal: context.signal,
-        onProgress: context.onProgress,
-      });
-      context.output(result, { schema: createUsbResult, render });
-    });
+    .withDryRun();
+}
+
+/** @param command as it is typed, for errors */
+export function usbOptions(context: Context, file: string, flags: UsbFlags, command: string): CreateUsbOptions {
+  if (flags.gpt && flags.mbr) {
+    throw usageError("CONTRADICTING_OPTIONS", "--gpt and --mbr contradict each other.", command);
+  }
+  const { splitWim, size } = flags;
+  return {
+    format: flags.to ?? diskFormatOf(file),
+    fixed: flags.fixed,
+    efiSystem: flags.esp,
+    scheme: flags.mbr ? "mbr" : "gpt",
+    size: size === undefined ? undefined : parseByteSize(size),
+    splitAt: splitWim === undefined ? undefined : parseByteSize(splitWim === true ? SPLIT_WIM : splitWim),
+    label: flags.label,
+    overwrite: flags.force,
+    dryRun: flags.dryRun,
+    signal: context.signal,
+    onProgress: context.onProgress,
+  };
 }
 
 const HELP = `
@@ -73,7 +83,7 @@ Examples:
 Write the image to the stick as it is: dd if=stick.img of=/dev/sdX bs=4M, or with any program for raw images.
 `;
 
-function render(result: CreateUsbResult, out: Terminal): void {
+export function renderUsb(result: CreateUsbResult, out: Terminal): void {
   const { file, format, fixed, scheme, size, fileSystem, label, files, directories, split, dryRun, findings } = result;
   const done = dryRun ? "Would write" : "Wrote";
   const container = format === "raw" ? "" : `${fixed ? "fixed" : "dynamic"} ${format.toUpperCase()}, `;

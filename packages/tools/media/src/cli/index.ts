@@ -19,7 +19,7 @@ export const groups: Groups = [
   },
   {
     name: "media",
-    summary: "Boot stores (BCD), media of Windows PE, folders for network boot",
+    summary: "Discs and sticks of media of Windows, Windows PE, network boot, boot stores (BCD)",
     load: () => import("./media.ts"),
   },
   {

@@ -1,5 +1,5 @@
 import { basename, resolve } from "node:path";
-import { type Command, type Context, formatBytes, readInput, usageError } from "@adk/cli-kit";
+import { type Command, type Context, formatBytes, readInput, type Terminal, usageError } from "@adk/cli-kit";
 import { parseFiletime, stampTime } from "@adk/core";
 import type { BootFile } from "../boot-file.ts";
 import { type CreateIsoFileOptions, type CreateIsoResult, createIso, createIsoResult } from "../create-iso.ts";
@@ -86,6 +86,7 @@ export function defineIsoCreateCommand(iso: Command): void {
         onProgress,
       });
       if (file !== "-") context.output(result, { schema: createIsoResult, render });
+      else context.stderr.findings(result.findings);
     });
 }
 
@@ -138,12 +139,10 @@ async function readOrder(context: Context, file: string): Promise<string[]> {
     .filter((line) => line !== "");
 }
 
-function render(
-  { file, files, directories, size, saved, dryRun }: CreateIsoResult,
-  out: { line(text: string): void },
-): void {
+function render({ file, files, directories, size, saved, dryRun, findings }: CreateIsoResult, out: Terminal): void {
   out.line(
     `${dryRun ? "Would write" : "Wrote"} ${basename(file)}: ${formatBytes(size)}, ${files} files in ${directories} directories.`,
   );
   if (saved.files > 0) out.line(`Stored once instead of twice: ${saved.files} files, ${formatBytes(saved.bytes)}.`);
+  out.findings(findings);
 }

@@ -1,10 +1,9 @@
 import { basename, resolve } from "node:path";
 import { type Command, formatBytes, type Terminal, usageError } from "@adk/cli-kit";
 import { stampTime } from "@adk/core";
-import { parseByteSize } from "../byte-size.ts";
 import type { MediaBoot } from "../media/boot-look-up.ts";
 import type { CreateMediaIsoResult } from "../media/media-iso.ts";
-import type { CreateMediaUsbResult } from "../media/media-usb.ts";
+import { renderUsb, type UsbFlags, usbOptions, withUsbOptions } from "./disk-create.ts";
 import { labelOf, sourceIn } from "./names.ts";
 
 interface IsoFlags {
@@ -15,15 +14,6 @@ interface IsoFlags {
   bootBios?: string;
   bootUefi?: string;
   hybrid?: boolean;
-  force?: boolean;
-  dryRun?: boolean;
-}
-
-interface UsbFlags {
-  label?: string;
-  mbr?: boolean;
-  size?: string;
-  splitWim?: string;
   force?: boolean;
   dryRun?: boolean;
 }
@@ -79,29 +69,19 @@ export function defineMediaImageCommands(media: Command): void {
       else context.stderr.findings(result.findings);
     });
 
-  media
-    .command("usb <medium> <file>")
+  withUsbOptions(media.command("usb <medium> <file>"))
     .description("Make the image of a USB stick (FAT32) of a medium of Windows: a directory or a disc.")
-    .option("--label <text>", "label of the volume, at most 11 characters")
-    .option("--mbr", "with an MBR partition table, for old firmware (default: GPT)")
-    .option("--size <size>", "size of the disk: 8G, 7500M (default: what is needed)")
-    .option("--split-wim <size>", "split sources/install.wim where it is larger (default: above 4 GiB, to 3800M)")
-    .withForce("replace a file that is there")
-    .withDryRun()
     .run(async (context, medium: string, file: string, flags: UsbFlags) => {
+      const options = usbOptions(context, file, flags, "adk media usb");
       const { createMediaUsb, createMediaUsbResult } = await import("../media/media-usb.ts");
-      const { size, splitWim } = flags;
-      const result = await createMediaUsb(sourceIn(context, medium), resolve(context.cwd, file), {
-        scheme: flags.mbr ? "mbr" : "gpt",
-        size: size === undefined ? undefined : parseByteSize(size),
-        splitAt: splitWim === undefined ? undefined : parseByteSize(splitWim),
-        label: flags.label,
-        overwrite: flags.force,
-        dryRun: flags.dryRun,
-        signal: context.signal,
-        onProgress: context.onProgress,
+      const result = await createMediaUsb(sourceIn(context, medium), resolve(context.cwd, file), options);
+      context.output(result, {
+        schema: createMediaUsbResult,
+        render: (made, out) => {
+          renderBoot(made.boot, out);
+          renderUsb(made, out);
+        },
       });
-      context.output(result, { schema: createMediaUsbResult, render: renderUsb });
     });
 }
 
@@ -109,16 +89,6 @@ function renderIso(result: CreateMediaIsoResult, out: Terminal): void {
   const { file, form, label, size, files, boot, dryRun, findings } = result;
   const done = dryRun ? "Would write" : "Wrote";
   out.line(`${done} ${basename(file)}: ${formatBytes(size)}, ${form} "${label}", ${files} files.`);
-  renderBoot(boot, out);
-  out.findings(findings);
-}
-
-function renderUsb(result: CreateMediaUsbResult, out: Terminal): void {
-  const { file, scheme, fileSystem, size, files, split, boot, dryRun, findings } = result;
-  const done = dryRun ? "Would write" : "Wrote";
-  out.line(`${done} ${basename(file)}: ${formatBytes(size)}, ${scheme.toUpperCase()}, ${fileSystem}, ${files} files.`);
-  if (split.length > 0)
-    out.line(`install.wim is in ${split.length} parts: ${split.map(({ name }) => name).join(", ")}`);
   renderBoot(boot, out);
   out.findings(findings);
 }

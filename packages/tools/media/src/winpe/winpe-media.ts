@@ -2,6 +2,7 @@ import { rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { AdkError, type Filetime, randomGuid } from "@adk/core";
 import * as z from "zod";
+import { diskFormatOf } from "../disk-format.ts";
 import { EFISYS, EFISYS_NO_PROMPT, ETFSBOOT } from "../media/boot-look-up.ts";
 import { createMediaIso, createMediaIsoResult } from "../media/media-iso.ts";
 import { createMediaUsb, createMediaUsbResult } from "../media/media-usb.ts";
@@ -92,7 +93,11 @@ export async function createWinPeMedia(
       usb:
         usb === undefined
           ? undefined
-          : await createMediaUsb(directory, usb, { label: label.slice(0, 11), ...operation }),
+          : await createMediaUsb(directory, usb, {
+              format: diskFormatOf(usb),
+              label: label.slice(0, 11),
+              ...operation,
+            }),
       pxe: pxe === undefined ? undefined : await createPxe(directory, pxe, { url: options.url }),
     };
   } finally {
