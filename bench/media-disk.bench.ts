@@ -1,7 +1,9 @@
 // Disk images: `adk disk create-usb` beside sgdisk, mkfs.fat and mcopy on the same tree; `adk disk convert` beside qemu-img on a disk
 // of one third noise, one third zeros, one third a pattern. Whole processes; adk syncs what it wrote before it gives it its name, so
-// the peers are measured with a sync at the end too. Prints tables and writes results/media-disk.json.
+// the fair row of a peer is the one with a sync at its end: both then have the result on the disk. What adk made is judged once by
+// qemu-img, or by sgdisk and mtools. Prints tables and writes results/media-disk.json.
 // ADK_BENCH_ROUNDS sets the counted rounds (default 5), ADK_BENCH_MEGABYTES the size of tree and disk (default 1000).
+import { execFileSync } from "node:child_process";
 import { closeSync, ftruncateSync, mkdirSync, openSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { availableParallelism, cpus } from "node:os";
 import { fileURLToPath } from "node:url";
@@ -62,9 +64,11 @@ try {
         prepare: removeOurs,
       },
       { name: "sgdisk, mkfs.fat, mcopy", command: shell(mcopy), prepare: removeTheirs },
-      { name: "the same and sync", command: shell(`${mcopy}\nsync ${theirs}`), prepare: removeTheirs },
+      { name: "the same and sync (fair)", command: shell(`${mcopy}\nsync ${theirs}`), prepare: removeTheirs },
     ]),
   );
+  execFileSync("mdir", ["-/", "-b", "-i", `${ours}@@1M`, "::"]);
+  execFileSync("sgdisk", ["-v", ours]);
   rmSync(medium, { recursive: true });
   const disk = makeDisk();
   for (const [format, extension] of [
@@ -79,9 +83,12 @@ try {
         run(`raw to ${type} ${extension.toUpperCase()}, ${megabytes} MiB`, [
           { name: "adk disk convert", command, prepare: removeOurs },
           { name: "qemu-img convert", command: shell(qemu), prepare: removeTheirs },
-          { name: "the same and sync", command: shell(`${qemu}\nsync ${theirs}`), prepare: removeTheirs },
+          { name: "the same and sync (fair)", command: shell(`${qemu}\nsync ${theirs}`), prepare: removeTheirs },
         ]),
       );
+      execFileSync("qemu-img", ["compare", "-f", "raw", "-F", format, disk, ours]);
+      // QEMU checks no VHD.
+      if (format === "vhdx") execFileSync("qemu-img", ["check", "-f", format, ours]);
     }
   }
 } finally {
