@@ -38,6 +38,12 @@ const layoutNumber = (text: string) => {
   return number;
 };
 
+/** Rundowns and unloads of images had the layouts of loads before the tables begin: traces of Windows 7 and sawbuck have them. */
+const EARLIER_IMAGES = { 0: "L3", 1: "L4" };
+
+/** Windows 10 began to log the names of threads before it raised the version. */
+const NAMED_THREADS = { 3: ["L5"] };
+
 const mof = mofEvents(read("kernel-mof-vista.json") as MofClass[]);
 const tables = read("kernel-events.json").classes as KernelClass[];
 const hooks = new Map(
@@ -46,8 +52,11 @@ const hooks = new Map(
 const classes = tables.map((table) => {
   const rows = table.events.map((event): EventRow => {
     hooks.delete((table.group << 8) | event.op);
-    const versions = Object.entries(event.versions).map(([version, layout]) => {
-      const numbers = [layout, ...(event.altLayouts?.[version] ?? [])].map((name) =>
+    const earlier: Record<string, string> = table.name === "Image" && [2, 3, 4].includes(event.op) ? EARLIER_IMAGES : {};
+    const isThread = table.name === "Thread" && event.op <= 4;
+    const others: Record<string, string[]> = isThread ? NAMED_THREADS : (event.altLayouts ?? {});
+    const versions = Object.entries({ ...earlier, ...event.versions }).map(([version, layout]) => {
+      const numbers = [layout, ...(others[version] ?? [])].map((name) =>
         layoutNumber(correctLayout(table.name, table.layouts[name] ?? [])),
       );
       return [version, numbers.length === 1 ? (numbers[0] as number) : numbers] as const;

@@ -38,6 +38,10 @@ const WHOLE: Record<string, string> = {
   // Seen in Windows 11: 64, 128 and 16 characters, the identifier before the vendor.
   "ProcessorIndex:u32 FeatureSet:u32 ProcessorSpeed:u32 ProcessorName:wchar VendorIdentifier:wchar ProcessorIdentifier:wchar":
     "ProcessorIndex:u32 FeatureSet:u32 ProcessorSpeed:u32 ProcessorName:wchar[64] ProcessorIdentifier:wchar[128] VendorIdentifier:wchar[16]",
+  // One for each processor, group and node, as traces of machines with several have them.
+  "ProcessorCount:u32 ProcessorNumber:u32": "ProcessorCount:u32 ProcessorNumber:u32[ProcessorCount]",
+  "GroupCount:u32 Affinity:ptr": "GroupCount:u32 Affinity:ptr[GroupCount]",
+  "NodeCount:u32 NodeMap:u64": "NodeCount:u32 NodeMap:groupaffinity[NodeCount]",
   // Named as in the events that refer to them.
   "key:ptr StackFrame:ptr[*]": "StackKey:ptr Stack:ptr[*]",
   // A string fills the event.

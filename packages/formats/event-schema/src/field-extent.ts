@@ -114,8 +114,7 @@ export class Extents {
       case "sid":
         return this.#sidEnd(at);
       case "wbem-sid":
-        if (!this.#fits(at, 4)) return -1;
-        return this.view.getUint32(at, true) === 0 ? at + 4 : this.#sidEnd(at + 2 * this.pointerSize);
+        return this.#wbemSidEnd(at);
       case "struct":
         return this.#structEnd(field, at, depth + 1);
       default: {
@@ -194,6 +193,24 @@ export class Extents {
       if (view.getUint8(position) === 0) return position + 1;
     }
     return end;
+  }
+
+  /**
+   * 4 zero bytes stand for no SID. Events that were made up have a TOKEN_USER of zeros before the SID, which the SID itself tells:
+   * revision, number of sub-authorities, and an authority below 256.
+   */
+  #wbemSidEnd(at: number): number {
+    const { view, pointerSize } = this;
+    if (!this.#fits(at, 4)) return -1;
+    const sid = at + 2 * pointerSize;
+    if (view.getUint32(at, true) !== 0) return this.#sidEnd(sid);
+    if (!this.#fits(sid, 8)) return at + 4;
+    for (let position = at + 4; position < sid; position += 4) {
+      if (view.getUint32(position, true) !== 0) return at + 4;
+    }
+    const count = view.getUint8(sid + 1);
+    const isSid = view.getUint8(sid) === 1 && count >= 1 && count <= 15 && view.getUint32(sid + 2, true) === 0;
+    return isSid ? this.#sidEnd(sid) : at + 4;
   }
 
   #sidEnd(at: number): number {

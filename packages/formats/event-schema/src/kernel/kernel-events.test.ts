@@ -41,7 +41,7 @@ describe.each([4, 8] as const)("pointers of %i bytes", (size) => {
   const key = size === 8 ? 0xffff_8d00_1234_5678n : 0x8765_4321n;
 
   test("a process with its user, and without one", () => {
-    const write = (withUser: boolean) => {
+    const write = (withUser: boolean, token = key) => {
       const payload = new PayloadWriter()
         .pointer(key, size)
         .u32(42)
@@ -50,7 +50,7 @@ describe.each([4, 8] as const)("pointers of %i bytes", (size) => {
         .u32(259)
         .pointer(0x1000n, size);
       payload.u32(2);
-      if (withUser) payload.pointer(key, size).pointer(0n, size).bytes(sidToBytes("S-1-5-21-1-2-3-1000"));
+      if (withUser) payload.pointer(token, size).pointer(0n, size).bytes(sidToBytes("S-1-5-21-1-2-3-1000"));
       else payload.u32(0);
       return payload.narrow("notepad.exe").wide("notepad  x").wide("").wide("").finish();
     };
@@ -62,6 +62,8 @@ describe.each([4, 8] as const)("pointers of %i bytes", (size) => {
       ImageFileName: "notepad.exe",
       CommandLine: "notepad  x",
     });
+    // Events that were made up have zeros in the place of pointers.
+    expect(shown(3, 3, 4, write(true, 0n), size)).toEqual(shown(3, 3, 4, write(true), size));
     expect(shown(3, 3, 4, write(false), size)).toMatchObject({ UserSID: "", ImageFileName: "notepad.exe" });
   });
 

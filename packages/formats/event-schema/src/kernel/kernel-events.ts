@@ -109,7 +109,7 @@ export class KernelEvents {
     const layouts = this.#made.get(best) ?? best.layouts.map((text) => makeLayout(best, text));
     this.#made.set(best, layouts);
     if (layouts.length === 1 || payload === undefined) return layouts[0];
-    const holds = (layout: EventLayout) => sizeOf(layout, payload.pointerSize) <= payload.length;
+    const holds = (layout: EventLayout) => leastSize(layout, payload.pointerSize) <= payload.length;
     // Layouts grow: the last one that the payload can hold.
     return layouts.findLast(holds) ?? layouts[0];
   }
@@ -135,8 +135,9 @@ function makeLayout({ provider, guid, className, opcodeName, version }: KnownEve
   };
 }
 
-function sizeOf(layout: EventLayout, pointerSize: PointerSize): number {
-  return layout.fields.reduce((sum, field) => sum + (fixedFieldSize(field, pointerSize) ?? 0), 0);
+/** Bytes that a payload must have at least: of a string, one. */
+function leastSize(layout: EventLayout, pointerSize: PointerSize): number {
+  return layout.fields.reduce((sum, field) => sum + (fixedFieldSize(field, pointerSize) ?? 1), 0);
 }
 
 function append<K, V>(map: Map<K, V[]>, key: K, value: V): void {

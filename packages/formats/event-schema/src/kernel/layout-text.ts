@@ -21,19 +21,17 @@ const TYPES: Readonly<Record<string, FieldType>> = {
 };
 
 /** TIME_ZONE_INFORMATION and 4 bytes up to the next multiple of 8; its dates are rules, such as the fifth Sunday of October. */
-const TIME_ZONE = parseText(
+const TIME_ZONE = parseLayoutText(
   "Bias:i32 StandardName:wchar[32] StandardDate:date StandardBias:i32 DaylightName:wchar[32] DaylightDate:date DaylightBias:i32 Padding:u32",
 );
+
+const GROUP_AFFINITY = parseLayoutText("Mask:u64 Group:u16 Reserved:u16[3]");
 
 /**
  * The fields of a line such as `ImageBase:ptr FileName:wstrz`: `[n]` behind a type is a fixed array, `[Name]` one whose count
  * is a field before it, `[*]` all that is left.
  */
 export function parseLayoutText(text: string): FieldLayout[] {
-  return parseText(text);
-}
-
-function parseText(text: string): FieldLayout[] {
   return text === "" ? [] : text.split(" ").map(parseField);
 }
 
@@ -53,11 +51,13 @@ function parseField(text: string): FieldLayout {
       return { name, type: "binary", length: extent ?? "rest" };
     case "timezone":
       return { name, type: "struct", fields: TIME_ZONE };
+    case "groupaffinity":
+      return { name, type: "struct", fields: GROUP_AFFINITY, ...(extent === undefined ? {} : { count: extent }) };
     case "date":
       return {
         name,
         type: "struct",
-        fields: parseText("Year:u16 Month:u16 DayOfWeek:u16 Day:u16 Hour:u16 Minute:u16 Second:u16 Milliseconds:u16"),
+        fields: parseLayoutText("Year:u16 Month:u16 DayOfWeek:u16 Day:u16 Hour:u16 Minute:u16 Second:u16 Milliseconds:u16"),
       };
     default: {
       const fieldType = TYPES[type] ?? "binary";

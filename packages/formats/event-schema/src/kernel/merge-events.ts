@@ -20,7 +20,7 @@ export const MERGE_EVENTS: readonly EventTable[] = [
     guid: "b3e675d7-2554-4f18-830b-2762732560de",
     rows: [
       [0, "Info", "ImageBase:ptr ImageSize:ptr ProcessId:u32 TimeDateStamp:u32 OriginalFileName:wstrz"],
-      [32, "None", "ImageBase:ptr ProcessId:u32 TimeDateStamp:u32"],
+      [32, "None", "ImageBase:ptr ProcessId:u32"],
       // Where the symbols are in a .dbg file; the third number is unknown.
       [34, "DbgID_DBG", "ImageBase:ptr ProcessId:u32 Reserved:u32 TimeDateStamp:u32 ImageSize:u32 DbgFileName:wstrz"],
       [36, "DbgID_RSDS", CODE_VIEW],
