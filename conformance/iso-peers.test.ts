@@ -1,4 +1,16 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { join } from "node:path";
 import { FileAccess, Findings, openDirectory } from "@adk/core";
 import { type BootImage, type CreateIsoOptions, openIso, openIsoVolume, Platform, planIso, verifyIso } from "@adk/iso";
@@ -286,6 +298,43 @@ describeWithPeer(["qemu-system-x86_64"], (qemu) => {
       const args = [...machine, ...exit, "-bios", firmware as string, ...drive(file)];
       expect((await qemu.run(args, { status: 85 })).text).toContain("ADK-BOOT-UEFI-OK");
     });
+  });
+});
+
+describeWithPeer(["7zz"], (sevenZip) => {
+  test("a file of more than 4 GiB: several extents in ISO 9660 and in UDF", { timeout: 300_000 }, async () => {
+    const directory = join(place, "large");
+    const file = join(directory, "large.bin");
+    mkdirSync(directory);
+    // Noise where extents begin and end: at the limits of UDF (1 GiB) and ISO 9660 (4 GiB), and at the file's end.
+    const size = 4 * 2 ** 30 + 10_001;
+    const source = openSync(file, "w");
+    for (const at of [0, 2 ** 30 - 4096, 2 ** 31 - 4096, 2 ** 32 - 4096, size - 5000])
+      writeSync(source, noise(5000, at), 0, 5000, at);
+    closeSync(source);
+    await using volume = await openDirectory(directory);
+    const plan = await planIso(volume, { form: "bridge", level: 3, label: "LARGE", time: TIME });
+    const disc = join(place, "large.iso");
+    const target = openSync(disc, "w");
+    const zeros = Buffer.alloc(1 << 20);
+    let offset = 0;
+    for await (const piece of plan.write()) {
+      // Zeros take no room on the host, and no time.
+      if (Buffer.compare(piece, zeros.subarray(0, piece.length)) !== 0)
+        writeSync(target, piece, 0, piece.length, offset);
+      offset += piece.length;
+    }
+    ftruncateSync(target, offset);
+    closeSync(target);
+    expect(offset).toBe(plan.size);
+    const sum = async (args: string[]) => /CRC32 .*: +([0-9A-F]{8})/.exec((await sevenZip.run(args)).text)?.[1];
+    const [expected, ...found] = await Promise.all([
+      sum(["h", "-scrcCRC32", file]),
+      sum(["t", "-tudf", "-scrcCRC32", disc]),
+      sum(["t", "-tiso", "-scrcCRC32", disc]),
+    ]);
+    expect(expected).toMatch(/^[0-9A-F]{8}$/);
+    expect(found).toEqual([expected, expected]);
   });
 });
 
