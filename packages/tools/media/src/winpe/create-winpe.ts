@@ -71,6 +71,9 @@ export async function createWinPe(
     const findings: Finding[] = [...edited.findings];
     const firmware = await layOut(work, `${wim}:1`, options, findings);
     if (components.length > 0) findings.push(notAdded(components.length));
+    if (components.length > 0 && !components.some(({ language }) => language !== undefined)) {
+      findings.push(notLocalized(options.locale ?? "en-us"));
+    }
     return { directory, bootWim, firmware, changes: edited.changes, components, findings };
   });
 }
@@ -117,4 +120,9 @@ async function readHostFile(host: string): Promise<Uint8Array> {
 function notAdded(count: number): Finding {
   const message = `${count} cabinets of optional components are planned, not added: that needs Windows' own servicing (DISM /Add-Package).`;
   return { severity: "warning", code: "WINPE_COMPONENTS_PLANNED", message };
+}
+
+function notLocalized(language: string): Finding {
+  const message = `The folder has no parts of the components for the language ${language}.`;
+  return { severity: "warning", code: "WINPE_COMPONENTS_LANGUAGE", message };
 }

@@ -4,6 +4,7 @@ import { AdkError, fromSystemError, suggest } from "@adk/core";
 import { openSource } from "@adk/sources";
 import { XMLParser } from "fast-xml-parser";
 import * as z from "zod";
+import { findBelow } from "./adk-folders.ts";
 
 /** A cabinet of an optional component, in the order in which they are added. */
 export const plannedComponent = z.object({
@@ -38,7 +39,8 @@ export async function planComponents(
   language = "en-us",
 ): Promise<PlannedComponent[]> {
   const neutral = await listCabinets(folder);
-  const localized = await listCabinets(join(folder, language)).catch(() => new Map<string, Component>());
+  const languageFolder = await findBelow(folder, language);
+  const localized = languageFolder ? await listCabinets(languageFolder) : new Map<string, Component>();
   const requested = new Set(wanted.map((name) => find(neutral, name).name.toLowerCase()));
   const planned: PlannedComponent[] = [];
   const state = new Map<string, "open" | "done">();
