@@ -464,3 +464,61 @@ describeWithData("trace", (data) => {
     });
   });
 });
+
+/** Headers from the tests of snail-server: hexadecimal bytes, and what it reads in them. */
+interface HeaderVector {
+  readonly hex: string;
+  readonly expect: readonly (readonly [name: string, value: string])[];
+}
+
+describeWithData("trace/facts", (facts) => {
+  const vectors: Record<string, HeaderVector> = JSON.parse(
+    readFileSync(join(facts, "event-test-vectors.json"), "utf8"),
+  );
+
+  test.each([
+    "SystemTraceHeader",
+    "PerfInfoTraceHeader",
+    "PerfInfoTraceHeaderExtPmc",
+    "PerfInfoTraceHeaderExtPebsExtPmc",
+    "FullHeaderTraceHeader",
+    "EventHeaderTraceHeader",
+  ])("%s as snail-server reads it", async (name) => {
+    const { hex, expect: told } = vectors[name] as HeaderVector;
+    const values = new Map(told);
+    const number = (key: string) => Number((values.get(key) ?? expect.fail(`no ${key}`)).replaceAll("'", ""));
+    const header = Buffer.from(hex, "hex");
+    // The payload is not there: zeros are put in its place.
+    const size = values.has("size") ? number("size") : number("packet().size");
+    const record = Buffer.concat([header, Buffer.alloc(size - header.length)]);
+    const output = new MemoryLog();
+    const writer = EtlWriter.over(output, { header: {} });
+    writer.addRaw(1, 0n, record);
+    await writer.finish();
+    const trace = await openEtl(new MemoryAccess(output.toBytes()));
+    // Behind the header event of the log itself.
+    const { value: batch } = await trace.batches().next();
+    if (!batch) expect.fail("no events");
+    const row = batch.columns.processor.indexOf(1);
+    const { threadId, processId } = batch.columns;
+    const kind = batch.kindOf(row);
+    if (values.has("thread_id"))
+      expect([threadId[row], processId[row]]).toEqual([number("thread_id"), number("process_id")]);
+    for (const key of ["system_time", "timestamp"]) {
+      if (values.has(key)) expect(batch.timeStamp(row)).toBe(BigInt(number(key)));
+    }
+    if (kind.form === "kernel") {
+      expect(kind).toMatchObject({ version: number("version") & 0xff });
+      expect(kind.hook & 0xff).toBe(number("packet().type"));
+    } else if (kind.form === "classic") {
+      expect([kind.opcode, kind.version]).toEqual([number("trace_class().type"), number("trace_class().version")]);
+    } else if (kind.form === "event") {
+      expect([kind.id, kind.version]).toEqual([number("event_descriptor().id"), number("event_descriptor().version")]);
+    } else {
+      expect.fail(kind.form);
+    }
+    const count = values.has("ext_pmc_count") ? number("ext_pmc_count") : 0;
+    expect(batch.counters(row)).toEqual(Array.from({ length: count }, (_, i) => BigInt(number(`ext_pmc(${i}`))));
+    expect(batch.pebsIndex(row)).toBe(values.has("ext_pebs") ? BigInt(number("ext_pebs")) : undefined);
+  });
+});

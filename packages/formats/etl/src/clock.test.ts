@@ -1,11 +1,11 @@
 import { MemoryAccess } from "@adk/core";
 import { expect, test } from "vitest";
 import { openEtl } from "./index.ts";
-import { ORIGIN, START, samples, writeLog } from "./testing/samples.ts";
+import { eventsOf, ORIGIN, START, samples, writeLog } from "./testing/samples.ts";
 
 async function times(header: object): Promise<{ filetimes: bigint[]; milliseconds: number[]; codes: string[] }> {
   const trace = await openEtl(new MemoryAccess(await writeLog(samples(3, 1, 1001n), { header })));
-  const events = (await Array.fromAsync(trace.events())).slice(1);
+  const events = (await eventsOf(trace)).slice(1);
   return {
     filetimes: events.map(({ filetime }) => filetime),
     milliseconds: events.map(({ milliseconds }) => milliseconds),

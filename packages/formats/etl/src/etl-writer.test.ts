@@ -2,11 +2,21 @@ import { MemoryAccess, parseFiletime } from "@adk/core";
 import { adkError } from "@adk/testing";
 import { expect, test } from "vitest";
 import { copyTrace, EtlWriter, type EventKind, MemoryLog, openEtl, type TraceEvent } from "./index.ts";
-import { bytesOf, everyRecord, HEADER, ORIGIN, PROVIDER, START, samples, writeLog } from "./testing/samples.ts";
+import {
+  bytesOf,
+  eventsOf,
+  everyRecord,
+  HEADER,
+  ORIGIN,
+  PROVIDER,
+  START,
+  samples,
+  writeLog,
+} from "./testing/samples.ts";
 
 async function read(bytes: Uint8Array, order: "file" | "time" = "file"): Promise<TraceEvent[]> {
   const trace = await openEtl(new MemoryAccess(bytes));
-  const events = await Array.fromAsync(trace.events({ order }));
+  const events = await eventsOf(trace, { order });
   expect(trace.findings.list).toEqual([]);
   expect(trace.health).toMatchObject({
     lostBytes: 0,

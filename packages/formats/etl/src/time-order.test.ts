@@ -2,7 +2,7 @@ import { MemoryAccess } from "@adk/core";
 import { random } from "@adk/testing";
 import { expect, test } from "vitest";
 import { type EtlTrace, openEtl } from "./index.ts";
-import { bytesOf, ORIGIN, type SampleRecord, samples, writeLog } from "./testing/samples.ts";
+import { bytesOf, eventsOf, ORIGIN, type SampleRecord, samples, writeLog } from "./testing/samples.ts";
 
 async function ticksInOrder(trace: EtlTrace, threads = 1): Promise<{ ticks: number[]; processors: number[] }> {
   const ticks: number[] = [];
@@ -66,9 +66,9 @@ test("logs of one clock lie beside each other to the tick, others by the times o
 
 test("kinds and times are chosen before anything is copied", async () => {
   const trace = await openEtl(new MemoryAccess(await writeLog(samples(7000, 2, 10n))));
-  const events = await Array.fromAsync(trace.events({ kinds: [{ hook: 0x0f03 }], from: 1, to: 2, order: "time" }));
+  const events = await eventsOf(trace, { kinds: [{ hook: 0x0f03 }], from: 1, to: 2, order: "time" });
   expect(events.every(({ kind }) => kind.form === "kernel" && kind.hook === 0x0f03)).toBe(true);
   const [first = 0, last = 0] = [events[0]?.milliseconds, events.at(-1)?.milliseconds];
   expect([events.length, first.toFixed(3), last.toFixed(3)]).toEqual([143, "1.004", "1.998"]);
-  expect(await Array.fromAsync(trace.events({ kinds: [] }))).toEqual([]);
+  expect(await eventsOf(trace, { kinds: [] })).toEqual([]);
 });

@@ -1,4 +1,12 @@
-import { EtlWriter, type EtlWriterOptions, MemoryLog, type NewRecord } from "../index.ts";
+import {
+  type EtlTrace,
+  EtlWriter,
+  type EtlWriterOptions,
+  MemoryLog,
+  type NewRecord,
+  type ReadOptions,
+  type TraceEvent,
+} from "../index.ts";
 
 export const PROVIDER = "22fb2cd6-0e7b-422b-a0c7-2fad1fd0e716";
 export const START = 133_500_000_000_000_000n;
@@ -92,4 +100,10 @@ export function* samples(count: number, processors: number, step = 1n): Generato
     const timeStamp = ORIGIN + BigInt(i) * step;
     yield { processor: i % processors, record: { header: "perfinfo", hook: 0x0f00 + (i % 7), timeStamp, payload } };
   }
+}
+
+export async function eventsOf(trace: EtlTrace, options: ReadOptions = {}): Promise<TraceEvent[]> {
+  const events: TraceEvent[] = [];
+  for await (const event of trace.events(options)) events.push(event);
+  return events;
 }
