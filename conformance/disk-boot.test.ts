@@ -40,8 +40,7 @@ describeWithPeer(["qemu-system-x86_64"], (qemu) => {
 
   test.skipIf(FIRMWARE === undefined).each([
     ["gpt.img", ["--gpt"], "raw"],
-    ["mbr.img", ["--mbr"], "raw"],
-    ["esp.vhdx", ["--gpt", "--esp"], "vhdx"],
+    ["mbr.vhdx", ["--mbr"], "vhdx"],
   ] as const)("OVMF starts from %s %j", async (name, options, format) => {
     const file = await makeStick(name, ...options);
     const stick = ["-drive", `if=none,id=stick,readonly=on,format=${format},file=${file}`];

@@ -4,7 +4,7 @@ import { adkError, noise, orRefused, temporaryDirectory } from "@adk/testing";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { openDiskImage } from "./disk-image.ts";
-import { openDiskVolume } from "./disk-volume.ts";
+import { openDiskVolume, readDiskParts } from "./disk-volume.ts";
 import { piecesOf } from "./pieces.ts";
 import { writeRaw } from "./raw.ts";
 import { collect, sampleDisk, written } from "./testing/sample-disk.ts";
@@ -64,6 +64,20 @@ test.each(NAMES)("%s: the files of a partition in it", async (name) => {
   await using volume = await openDiskVolume(new MemoryAccess(await WRITERS[name](disk), "image"), 1);
   const entry = await volume.lookup("/docs/mixed.txt");
   expect(new TextDecoder().decode(await volume.read(entry!))).toBe("three");
+});
+
+test("an MBR counts in the sectors that a VHDX says", async () => {
+  const disk = await sampleDisk({ scheme: "mbr", kind: 12 });
+  const view = new DataView(disk.buffer);
+  for (const at of [454, 458]) view.setUint32(at, view.getUint32(at, true) / 8, true);
+  const file = await vhdx(disk, "dynamic");
+  // The fourth item of the metadata: bytes of a sector.
+  new DataView(file.buffer).setUint32(2 * MIB + 64 * 1024 + 32, 4096, true);
+  const image = await openDiskImage(new MemoryAccess(file, "image"));
+  const { table } = await readDiskParts(await image.openDisk(), image.findings);
+  expect(table).toMatchObject({ sectorBytes: 4096, partitions: [{ offset: MIB, length: disk.length - MIB }] });
+  await using volume = await openDiskVolume(new MemoryAccess(file, "image"), 1);
+  expect((await volume.lookup("/docs/mixed.txt"))?.size).toBe(5);
 });
 
 test("zeros take no room in dynamic files", async () => {

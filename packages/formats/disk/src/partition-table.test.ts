@@ -51,6 +51,20 @@ test("a GPT is read as it was written", async () => {
   ]);
 });
 
+test("a GPT of sectors of 4096 bytes", async () => {
+  const disk = new Uint8Array(SECTORS * 4096);
+  const { primary, backup } = writeGpt(SECTORS, DISK, [DATA]);
+  disk.set(protectiveMbr(SECTORS));
+  disk.set(primary.subarray(0, 512), 4096);
+  disk.set(primary.subarray(512), 2 * 4096);
+  disk.set(backup.subarray(0, -512), (SECTORS - 33) * 4096);
+  disk.set(backup.subarray(-512), (SECTORS - 1) * 4096);
+  const expected = { sectorBytes: 4096, partitions: [{ offset: 2048 * 4096, length: 2048 * 4096, name: "Größe" }] };
+  expect(await read(disk)).toMatchObject({ codes: [], table: expected });
+  disk[4096 + 60] = 99;
+  expect(await read(disk)).toMatchObject({ codes: ["DISK_GPT_FROM_BACKUP"], table: expected });
+});
+
 test("of two copies of a GPT one is enough", async () => {
   const disk = gptDisk([DATA]);
   const first = disk.slice();
