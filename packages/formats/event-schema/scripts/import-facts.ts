@@ -52,7 +52,8 @@ const hooks = new Map(
 const classes = tables.map((table) => {
   const rows = table.events.map((event): EventRow => {
     hooks.delete((table.group << 8) | event.op);
-    const earlier: Record<string, string> = table.name === "Image" && [2, 3, 4].includes(event.op) ? EARLIER_IMAGES : {};
+    const earlier: Record<string, string> =
+      table.name === "Image" && [2, 3, 4].includes(event.op) ? EARLIER_IMAGES : {};
     const isThread = table.name === "Thread" && event.op <= 4;
     const others: Record<string, string[]> = isThread ? NAMED_THREADS : (event.altLayouts ?? {});
     const versions = Object.entries({ ...earlier, ...event.versions }).map(([version, layout]) => {

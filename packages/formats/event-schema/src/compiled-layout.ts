@@ -103,6 +103,10 @@ function skip(extents: Extents, fields: readonly FieldLayout[], start: number): 
   return at;
 }
 
+/**
+ * One function for each type and place: what reads it is in the function itself, so that a loop over it is compiled as if it
+ * were written for the field.
+ */
 function numberAccessor(
   field: FieldLayout,
   offset: number | undefined,
@@ -112,13 +116,14 @@ function numberAccessor(
   const read = field.count === undefined ? numberReader(field, pointerSize) : undefined;
   if (read === undefined) return () => Number.NaN;
   const size = fixedSize(field.type, pointerSize) ?? 0;
-  if (offset !== undefined) {
-    return (view, start, end) => (start + offset + size <= end ? read(view, start + offset) : Number.NaN);
+  if (offset === undefined) {
+    return (view, start, end) => {
+      const at = position(view, start, end);
+      return at >= 0 && at + size <= end ? read(view, at) : Number.NaN;
+    };
   }
-  return (view, start, end) => {
-    const at = position(view, start, end);
-    return at >= 0 && at + size <= end ? read(view, at) : Number.NaN;
-  };
+  const last = offset + size;
+  return (view, start, end) => (start + last <= end ? read(view, start + offset) : Number.NaN);
 }
 
 function numberReader(

@@ -28,11 +28,31 @@ const INFO = traceEventInfo(
 test("an event of a merged trace", () => {
   const schemas = new EmbeddedSchemas();
   schemas.add(32, INFO);
-  schemas.add(33, eventMapInfo(PROVIDER, "KindMap", 1, [[1, "static "], [2, "dynamic "]]));
-  schemas.add(33, eventMapInfo(PROVIDER, "FlagMap", 2, [[1, "Read "], [4, "Write "]]));
+  schemas.add(
+    33,
+    eventMapInfo(PROVIDER, "KindMap", 1, [
+      [1, "static "],
+      [2, "dynamic "],
+    ]),
+  );
+  schemas.add(
+    33,
+    eventMapInfo(PROVIDER, "FlagMap", 2, [
+      [1, "Read "],
+      [4, "Write "],
+    ]),
+  );
   const layout = schemas.byId(PROVIDER, 7, 0)!;
-  expect(layout).toMatchObject({ name: "Sample-Provider/Request/Start", level: "Informational", message: "Request %1." });
-  const payload = new PayloadWriter().u32(2).u16(5).u32(16).bytes(Buffer.from("02000050c00002010000000000000000", "hex"));
+  expect(layout).toMatchObject({
+    name: "Sample-Provider/Request/Start",
+    level: "Informational",
+    message: "Request %1.",
+  });
+  const payload = new PayloadWriter()
+    .u32(2)
+    .u16(5)
+    .u32(16)
+    .bytes(Buffer.from("02000050c00002010000000000000000", "hex"));
   payload.u8(2).u32(1).wide("a").u32(2).wide("bc");
   const { values } = decodeFields(layout, payload.finish(), 8);
   const shown = layout.fields.map((field) => formatValue(field, values[field.name] ?? null));
@@ -43,7 +63,9 @@ test("an event of a merged trace", () => {
 test("what cannot be read is refused, and a finding among others", () => {
   const header = 0x70 + 8 * 24;
   expectTruncationsRefused(INFO.slice(0, header), readTraceEventInfo);
-  expect(() => readTraceEventInfo(traceEventInfo(PROVIDER, 1, [{ name: "X", inType: 99 }]))).toThrow(adkError("EVENT_BAD_SCHEMA"));
+  expect(() => readTraceEventInfo(traceEventInfo(PROVIDER, 1, [{ name: "X", inType: 99 }]))).toThrow(
+    adkError("EVENT_BAD_SCHEMA"),
+  );
   const circle = traceEventInfo(PROVIDER, 1, [{ name: "X", members: [0, 1] }]);
   expect(() => readTraceEventInfo(circle)).toThrow(adkError("EVENT_BAD_SCHEMA"));
   const map = eventMapInfo(PROVIDER, "M", 1, [[1, "a"]]);

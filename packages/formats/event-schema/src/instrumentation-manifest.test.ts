@@ -11,8 +11,16 @@ const GUID = "7d6f4c2a-1b3e-4f5a-8c9d-0e1f2a3b4c5d";
 
 function order(): Uint8Array {
   const payload = new PayloadWriter().u32(5).wide("Ann").u8(1).u32(5).u16(1).narrow("tea");
-  payload.bytes(new Uint8Array(new Float64Array([2.5]).buffer)).u32(2).bytes(new Uint8Array([1, 2])).utf16("ABCD");
-  return payload.u32(0x8007_0005).bytes(new Uint8Array([7, 8, 9])).u64(0n).finish();
+  payload
+    .bytes(new Uint8Array(new Float64Array([2.5]).buffer))
+    .u32(2)
+    .bytes(new Uint8Array([1, 2]))
+    .utf16("ABCD");
+  return payload
+    .u32(0x8007_0005)
+    .bytes(new Uint8Array([7, 8, 9]))
+    .u64(0n)
+    .finish();
 }
 
 test("maps, structures, lengths of other fields, texts of the string table", () => {

@@ -194,6 +194,9 @@ export interface TraceLoggingEvent {
   readonly traits?: Uint8Array | undefined;
 }
 
+/** Schemas that are kept: programs have some hundred, noise may have one an event. */
+const MOST_LAYOUTS = 1 << 16;
+
 /** Layouts of self-describing events, each made once for its schema. Schemas that cannot be read have none. */
 export class TraceLogging {
   readonly #layouts = new Map<string, EventLayout | null>();
@@ -204,6 +207,7 @@ export class TraceLogging {
     const key = `${provider}${name}\0${latin1(schema)}`;
     let layout = this.#layouts.get(key);
     if (layout === undefined) {
+      if (this.#layouts.size >= MOST_LAYOUTS) this.#layouts.clear();
       layout = makeLayout({ guid: provider, name: name ?? provider }, version, schema);
       this.#layouts.set(key, layout);
     }

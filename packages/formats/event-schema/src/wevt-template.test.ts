@@ -23,7 +23,14 @@ test("names, texts, and a template with a map, a length and a structure", () => 
     keywords: ["Network"],
     message: "Download of %1.",
   });
-  const payload = new PayloadWriter().wide("http://x").u8(1).u32(2).bytes(new Uint8Array([1, 2])).u16(1).u32(9).narrow("n");
+  const payload = new PayloadWriter()
+    .wide("http://x")
+    .u8(1)
+    .u32(2)
+    .bytes(new Uint8Array([1, 2]))
+    .u16(1)
+    .u32(9)
+    .narrow("n");
   const { values, truncated, trailing } = decodeFields(layout, payload.finish(), 8);
   expect({ truncated, trailing }).toEqual({});
   const shown = layout.fields.map((field) => formatValue(field, values[field.name] ?? null));

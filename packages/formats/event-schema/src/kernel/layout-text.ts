@@ -57,7 +57,9 @@ function parseField(text: string): FieldLayout {
       return {
         name,
         type: "struct",
-        fields: parseLayoutText("Year:u16 Month:u16 DayOfWeek:u16 Day:u16 Hour:u16 Minute:u16 Second:u16 Milliseconds:u16"),
+        fields: parseLayoutText(
+          "Year:u16 Month:u16 DayOfWeek:u16 Day:u16 Hour:u16 Minute:u16 Second:u16 Milliseconds:u16",
+        ),
       };
     default: {
       const fieldType = TYPES[type] ?? "binary";

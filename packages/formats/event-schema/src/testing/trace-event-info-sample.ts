@@ -17,7 +17,12 @@ const HEADER_SIZE = 0x70;
 const PROPERTY_SIZE = 24;
 
 /** A TRACE_EVENT_INFO as TDH makes it. */
-export function traceEventInfo(provider: string, id: number, properties: SampleProperty[], topLevel = properties.length): Uint8Array {
+export function traceEventInfo(
+  provider: string,
+  id: number,
+  properties: SampleProperty[],
+  topLevel = properties.length,
+): Uint8Array {
   const writer = new PayloadWriter().zeros(HEADER_SIZE + properties.length * PROPERTY_SIZE);
   const textAt = (text: string) => {
     const at = writer.position;
@@ -33,7 +38,7 @@ export function traceEventInfo(provider: string, id: number, properties: SampleP
   bytes.set(guidToBytes(provider));
   view.setUint16(0x20, id, true);
   bytes[0x25] = 1;
-  texts.forEach((offset, index) => view.setUint32(0x34 + index * 4, offset, true));
+  for (const [index, offset] of texts.entries()) view.setUint32(0x34 + index * 4, offset, true);
   view.setUint32(0x64, properties.length, true);
   view.setUint32(0x68, topLevel, true);
   properties.forEach(({ inType = 0, outType = 0, flags = 0, count = 1, length = 0, members }, index) => {
@@ -60,7 +65,8 @@ export function eventMapInfo(provider: string, name: string, flags: number, entr
   });
   const bytes = writer.finish().slice();
   const view = new DataView(bytes.buffer);
-  [offsets[0]!, flags, entries.length].forEach((value, index) => view.setUint32(index * 4, value, true));
+  const head = [offsets[0]!, flags, entries.length];
+  for (const [index, value] of head.entries()) view.setUint32(index * 4, value, true);
   entries.forEach(([value], index) => {
     view.setUint32(16 + index * 8, offsets[index + 1]!, true);
     view.setUint32(20 + index * 8, value, true);

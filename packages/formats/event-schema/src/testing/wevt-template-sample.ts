@@ -4,7 +4,15 @@ import { PayloadWriter } from "./payload.ts";
 export const SAMPLE_PROVIDER = "77754e9b-264b-4d8d-b981-e4135c1ecb0c";
 
 /** Name, in type, out type, flags, map, count, length; of a structure the first member and how many in place of the types. */
-type Item = [name: string, inType: number, outType: number, flags?: number, map?: "values", count?: number, length?: number];
+type Item = [
+  name: string,
+  inType: number,
+  outType: number,
+  flags?: number,
+  map?: "values",
+  count?: number,
+  length?: number,
+];
 
 const ITEMS: Item[] = [
   ["Url", 1, 1],
@@ -52,7 +60,10 @@ export function sampleWevtTemplate(): Uint8Array {
   writer.u32(1).u32(0xffff_ffff).zeros(16).u32(taskName);
   const opcodeName = sized("win:Start");
   const opcode = writer.position;
-  writer.u32(1 << 16).u32(0xffff_ffff).u32(opcodeName);
+  writer
+    .u32(1 << 16)
+    .u32(0xffff_ffff)
+    .u32(opcodeName);
   const levelName = sized("win:Informational");
   const level = writer.position;
   writer.u32(4).u32(0xffff_ffff).u32(levelName);
@@ -71,12 +82,30 @@ export function sampleWevtTemplate(): Uint8Array {
     writer.u32(flags);
     if (flags & 1) writer.u16(first).u16(second);
     else writer.u8(first).u8(second).u16(0);
-    writer.u32(mapped ? map : 0).u16(count).u16(length).u32(names[index]!);
+    writer
+      .u32(mapped ? map : 0)
+      .u16(count)
+      .u16(length)
+      .u32(names[index]!);
   });
   const template = signature("TEMP");
   writer.u32(ITEMS.length).u32(ITEMS.length).u32(items).u32(1).zeros(16);
   const events = signature("EVNT");
-  writer.u32(1).u32(0).u16(7).u8(2).u8(16).u8(4).u8(1).u16(1).u64(1n).u32(200).u32(template).u32(opcode).u32(level).u32(task);
+  writer
+    .u32(1)
+    .u32(0)
+    .u16(7)
+    .u8(2)
+    .u8(16)
+    .u8(4)
+    .u8(1)
+    .u16(1)
+    .u64(1n)
+    .u32(200)
+    .u32(template)
+    .u32(opcode)
+    .u32(level)
+    .u32(task);
   writer.u32(1).u32(keywords).u32(0);
   patches.push([elements, attributes], [elements + 8, channels], [elements + 16, events]);
   for (const [at, value] of patches) writer.patchU32(at, value);
