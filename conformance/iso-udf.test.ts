@@ -4,9 +4,9 @@ import { mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "no
 import { join } from "node:path";
 import { FileAccess, type Volume, walk } from "@adk/core";
 import { openIso, openIsoVolume, verifyIso } from "@adk/iso";
+import { SAMPLE_TREE, type UdfSampleOptions, udfSample } from "@adk/iso/testing";
 import { temporaryDirectory } from "@adk/testing";
 import { beforeAll, expect, test } from "vitest";
-import { SAMPLE_TREE, type UdfSampleOptions, udfSample } from "../packages/formats/iso/src/testing/udf-sample.ts";
 import { describeWithPeer } from "./support/peers.ts";
 import { testWithPycdlib } from "./support/pycdlib.ts";
 import { noise, pathsBelow } from "./support/sample-tree.ts";

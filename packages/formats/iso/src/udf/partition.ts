@@ -59,7 +59,7 @@ export class PhysicalPartition implements PartitionMap {
 }
 
 /** @throws AdkError `UDF_BAD_BLOCK` */
-export function partitionOf({ disc, partitions }: LogicalVolume, number: number): PartitionMap {
+function partitionOf({ disc, partitions }: LogicalVolume, number: number): PartitionMap {
   const partition = partitions[number];
   if (partition) return partition;
   throw new AdkError("UDF_BAD_BLOCK", "An extent lies in a partition that the disc does not have.", {
