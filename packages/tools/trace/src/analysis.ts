@@ -34,8 +34,7 @@ export class Analysis {
     const classes = new Set(tables.flatMap(({ collectors }) => collectors));
     const analysis = new Analysis(trace, classes, options.range ?? { from: 0, to: Infinity });
     const { signal, onProgress, threads } = options;
-    const operation = { signal, onProgress, ...(threads === undefined ? {} : { threads }) };
-    await analysis.model.read([analysis.counts, ...analysis.#collectors.values()], operation);
+    await analysis.model.read([analysis.counts, ...analysis.#collectors.values()], { signal, onProgress, threads });
     return analysis;
   }
 

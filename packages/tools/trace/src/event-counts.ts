@@ -36,13 +36,14 @@ export class EventCounts implements Collector {
   }
 
   readonly handlerOf = (kind: EventKind, layout: EventLayout | undefined): EventHandler => {
-    const count = layout ? this.#entry(layout.provider.name, eventOf(layout)) : this.#entry(...nameOfKind(kind));
+    const { provider, event } = nameOfEvent(kind, layout);
+    const count = this.#entry(provider, event);
     if (layout?.name !== SAMPLE) {
       return () => {
         count.count++;
       };
     }
-    const idle = this.#entry(layout.provider.name, `${eventOf(layout)}/Idle`);
+    const idle = this.#entry(provider, `${event}/Idle`);
     return ({ view, start, end, pointerSize }) => {
       const flags = start + pointerSize + 6 < end ? view.getUint8(start + pointerSize + 6) : 0;
       const isIdle = view.getUint32(start + pointerSize, true) === 0 && (flags & 3) === 0;
@@ -61,12 +62,22 @@ export class EventCounts implements Collector {
   }
 }
 
-/** A name without its provider. */
-function eventOf({ name, provider }: EventLayout): string {
-  return name.startsWith(`${provider.name}/`) ? name.slice(provider.name.length + 1) : name;
+/** Provider and event as PerfView names them; numbers where nothing tells what an event means. */
+export function nameOfEvent(
+  kind: EventKind,
+  layout: EventLayout | undefined,
+): { readonly provider: string; readonly event: string } {
+  if (!layout) {
+    const [provider, event] = nameOfKind(kind);
+    return { provider, event };
+  }
+  const { name, provider } = layout;
+  return {
+    provider: provider.name,
+    event: name.startsWith(`${provider.name}/`) ? name.slice(provider.name.length + 1) : name,
+  };
 }
 
-/** Events that nothing tells the meaning of. */
 function nameOfKind(kind: EventKind): [provider: string, event: string] {
   switch (kind.form) {
     case "kernel":

@@ -75,9 +75,12 @@ function renderTable({ columns, rows, trust, reasons, findings }: TraceTable, ou
   out.findings(findings);
 }
 
+/** Behind the point, of columns that people read. */
+const DIGITS: Readonly<Partial<Record<TableColumn["type"], number>>> = { milliseconds: 3, microseconds: 1, percent: 2 };
+
 function cellOf(row: Row, key: string, type: TableColumn["type"]): Cell {
   const value = row[key];
   if (value === null || value === undefined) return "";
   if (typeof value === "string") return value;
-  return type === "milliseconds" || type === "percent" ? value.toFixed(3) : value;
+  return type in DIGITS ? value.toFixed(DIGITS[type]) : value;
 }

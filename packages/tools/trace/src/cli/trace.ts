@@ -1,8 +1,10 @@
 import type { DefineCommands } from "@adk/cli-kit";
+import { defineEventCommand } from "./trace-events.ts";
 import { defineInfoCommands } from "./trace-info.ts";
 import { defineTableCommands } from "./trace-tables.ts";
 
 export const commands: DefineCommands = (trace) => {
   defineInfoCommands(trace);
+  defineEventCommand(trace);
   defineTableCommands(trace);
 };

@@ -36,18 +36,25 @@ export interface EventPassOptions extends LongOperation {
   readonly threads?: number | undefined;
   /** Default: in time order, which the states of threads and processors need. */
   readonly order?: "file" | "time" | undefined;
-  /** Bytes of all files, for the progress. */
   readonly schemas?: EventSchemas | undefined;
+  /** Milliseconds since the start of the trace. */
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
+  /** After some events: time to write what they came to. */
+  readonly afterBatch?: (() => Promise<void>) | undefined;
 }
 
 /** Gives every event of a trace to those who want it, once. */
 export async function passEvents(
   trace: EtlTrace,
   collectors: readonly Collector[],
-  { order = "time", schemas = new EventSchemas(), ...operation }: EventPassOptions = {},
+  { order = "time", schemas = new EventSchemas(), afterBatch, ...options }: EventPassOptions = {},
 ): Promise<void> {
   const dispatch = new Dispatch(collectors, schemas);
-  for await (const batch of trace.batches({ ...operation, order })) dispatch.give(batch);
+  for await (const batch of trace.batches({ ...options, order })) {
+    dispatch.give(batch);
+    await afterBatch?.();
+  }
   for (const { finish } of collectors) finish?.();
 }
 

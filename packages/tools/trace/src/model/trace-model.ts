@@ -1,6 +1,5 @@
-import type { LongOperation } from "@adk/core";
 import type { EtlTrace, TraceClock } from "@adk/etl";
-import { type Collector, passEvents } from "./event-pass.ts";
+import { type Collector, type EventPassOptions, passEvents } from "./event-pass.ts";
 import { EventSchemas } from "./event-schemas.ts";
 import { Files } from "./files.ts";
 import { Images } from "./images.ts";
@@ -41,10 +40,7 @@ export class TraceModel {
   }
 
   /** Takes all events, and gives them to others too. */
-  async read(
-    collectors: readonly Collector[],
-    operation: LongOperation & { readonly threads?: number } = {},
-  ): Promise<void> {
+  async read(collectors: readonly Collector[], options: Omit<EventPassOptions, "schemas"> = {}): Promise<void> {
     const { volumes, processes, threads, images, jittedMethods, files, services, stacks } = this;
     const last: Collector = {
       handlerOf: () => (event) => {
@@ -52,6 +48,6 @@ export class TraceModel {
       },
     };
     const own = [last, volumes, processes, threads, images, jittedMethods, files, services, stacks];
-    await passEvents(this.trace, [...own, ...collectors], { ...operation, schemas: this.schemas });
+    await passEvents(this.trace, [...own, ...collectors], { ...options, schemas: this.schemas });
   }
 }

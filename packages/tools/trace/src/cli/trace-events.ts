@@ -1,0 +1,102 @@
+import { resolve } from "node:path";
+import type { Command, Context } from "@adk/cli-kit";
+import { Findings } from "@adk/core";
+import { csvLines } from "../csv.ts";
+import { type DecodedEvent, decodeEvents } from "../event-lines.ts";
+import { openTrace } from "../open-trace.ts";
+import { parseTimeRange } from "../time-range.ts";
+import { RANGE_OPTION, type RangeOption } from "./open.ts";
+
+const FORMATS = ["text", "jsonl", "csv"] as const;
+
+interface EventOptions extends RangeOption {
+  readonly format: (typeof FORMATS)[number];
+  readonly filter?: string[];
+  readonly process?: string;
+}
+
+/** Characters that are gathered before they are written. */
+const GATHERED = 1 << 16;
+
+/** `adk trace events`: every event with the values of its fields. */
+export function defineEventCommand(trace: Command): void {
+  const events = trace.command("events <file...>");
+  events
+    .description("Print the events with their fields, in the order of their times.")
+    .addOption(events.createOption("--format <format>", "how").choices(FORMATS).default("text"))
+    .option("--filter <names...>", "only events of these names, with * and ?: 'Windows Kernel/DiskIO/*'")
+    .option("--process <name>", "only events of a process, by its name or identifier")
+    .option(...RANGE_OPTION)
+    .run(async (context, files: string[], options: EventOptions) => {
+      const findings = new Findings();
+      const { signal, onProgress } = context;
+      const range = options.range === undefined ? undefined : parseTimeRange(options.range);
+      const paths = files.map((file) => resolve(context.cwd, file));
+      await using opened = await openTrace(paths, { findings, signal, onProgress });
+      const print = PRINTERS[context.json ? "jsonl" : options.format](context);
+      const { filter: names, process } = options;
+      await decodeEvents(opened.trace, { names, process, range, signal, onProgress }, print.take, print.flush);
+      for (const { code, message } of findings.list) context.warn(`${code}: ${message}`);
+    });
+}
+
+interface Printer {
+  readonly take: (event: DecodedEvent) => void;
+  readonly flush: () => Promise<void>;
+}
+
+/** Gathers lines, and writes them when there are many. */
+function printer(context: Context, lineOf: (event: DecodedEvent) => string, head = ""): Printer {
+  let text = head;
+  return {
+    take: (event) => {
+      text += lineOf(event);
+    },
+    flush: async () => {
+      if (text === "") return;
+      const written = text;
+      text = "";
+      for (let at = 0; at < written.length; at += GATHERED) {
+        await context.stdout.write(new TextEncoder().encode(written.slice(at, at + GATHERED)));
+      }
+    },
+  };
+}
+
+const PRINTERS: Readonly<Record<EventOptions["format"], (context: Context) => Printer>> = {
+  jsonl: (context) =>
+    printer(context, ({ text: _, ...event }) => `${JSON.stringify(event, (_key, value) => jsonValue(value))}\n`),
+  text: (context) => printer(context, textLine),
+  csv: (context) => {
+    const [head = ""] = csvLines(CSV_COLUMNS, []);
+    return printer(context, (event) => [...csvLines(CSV_COLUMNS, [csvRow(event)])][1] ?? "", head);
+  },
+};
+
+function textLine({ time, provider, event, cpu, pid, tid, process, text, data }: DecodedEvent): string {
+  const fields = Object.entries(text).map(([name, value]) => `${name}=${visible(value)}`);
+  if (data !== undefined) fields.push(`data=${data}`);
+  const who = `cpu ${cpu}, ${process === "" ? "pid" : visible(process)} ${pid ?? "-"}, tid ${tid ?? "-"}`;
+  return `${time.toFixed(4).padStart(12)}  ${provider}/${event}  [${who}]  ${fields.join("; ")}\n`;
+}
+
+const CSV_COLUMNS = (["time", "provider", "event", "cpu", "pid", "tid", "process", "fields"] as const).map(
+  (key) => ({ key, label: key, type: "text" }) as const,
+);
+
+function csvRow({ time, provider, event, cpu, pid, tid, process, text, data }: DecodedEvent) {
+  const fields = Object.entries(text).map(([name, value]) => `${name}=${value}`);
+  if (data !== undefined) fields.push(`data=${data}`);
+  return { time, provider, event, cpu, pid, tid, process, fields: fields.join("; ") };
+}
+
+/** 64-bit numbers are decimal digits, bytes hexadecimal ones. */
+function jsonValue(value: unknown): unknown {
+  if (typeof value === "bigint") return value.toString();
+  return value instanceof Uint8Array ? Buffer.from(value).toString("hex") : value;
+}
+
+/** Control characters of a trace must not drive the user's terminal. */
+function visible(text: string): string {
+  return text.replaceAll(/\p{Cc}/gu, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`);
+}

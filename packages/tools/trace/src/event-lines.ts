@@ -1,0 +1,117 @@
+import { type EtlTrace, type EventKind, NO_ID } from "@adk/etl";
+import { decodeFields, type EventLayout, type FieldValue, formatValue } from "@adk/event-schema";
+import type { AnalyzeOptions } from "./analysis.ts";
+import { nameOfEvent } from "./event-counts.ts";
+import type { Collector, EventCursor, EventHandler } from "./model/event-pass.ts";
+import { TraceModel } from "./model/trace-model.ts";
+
+/** An event with the values of its fields. */
+export interface DecodedEvent {
+  /** Milliseconds since the start of the trace. */
+  readonly time: number;
+  readonly provider: string;
+  readonly event: string;
+  readonly cpu: number;
+  readonly pid: number | null;
+  readonly tid: number | null;
+  readonly process: string;
+  readonly fields: Readonly<Record<string, FieldValue>>;
+  /** The same as people read them. */
+  readonly text: Readonly<Record<string, string>>;
+  /** Bytes that no field claims, or all of them where nothing tells what they mean: hexadecimal digits. */
+  readonly data?: string;
+}
+
+export interface EventLineOptions extends AnalyzeOptions {
+  /** Names of events with `*` and `?`: `Windows Kernel/DiskIO/*`. Default: all. */
+  readonly names?: readonly string[] | undefined;
+  /** Name of a process, or its identifier. */
+  readonly process?: string | undefined;
+}
+
+/**
+ * Decodes the events of a trace in the order of their times.
+ *
+ * @param take gets each, and is waited for after some of them
+ */
+export async function decodeEvents(
+  trace: EtlTrace,
+  options: EventLineOptions,
+  take: (event: DecodedEvent) => void,
+  afterBatch: () => Promise<void>,
+): Promise<void> {
+  const { range, threads, signal, onProgress } = options;
+  const model = new TraceModel(trace);
+  const decoder = new EventDecoder(model, options, take);
+  // Who is who is told before the range too.
+  await model.read([decoder], { threads, signal, onProgress, to: range?.to, afterBatch });
+}
+
+class EventDecoder implements Collector {
+  readonly #model: TraceModel;
+  readonly #options: EventLineOptions;
+  readonly #take: (event: DecodedEvent) => void;
+  readonly #matchers: readonly ((name: string) => boolean)[];
+
+  constructor(model: TraceModel, options: EventLineOptions, take: (event: DecodedEvent) => void) {
+    this.#model = model;
+    this.#options = options;
+    this.#take = take;
+    this.#matchers = (options.names ?? []).map(matcherOf);
+  }
+
+  readonly handlerOf = (kind: EventKind, layout: EventLayout | undefined): EventHandler | undefined => {
+    const { provider, event: name } = nameOfEvent(kind, layout);
+    const full = `${provider}/${name}`;
+    if (this.#matchers.length > 0 && !this.#matchers.some((matches) => matches(full) || matches(name)))
+      return undefined;
+    return (event) => this.#decode(event, provider, name, layout);
+  };
+
+  #decode(event: EventCursor, provider: string, name: string, layout: EventLayout | undefined): void {
+    const time = this.#model.clock.toMilliseconds(event.time);
+    if (time < (this.#options.range?.from ?? 0)) return;
+    const [pid, tid] = [idOf(event.processId), idOf(event.threadId)];
+    const process = tid === null ? undefined : this.#model.threads.processOf(tid, event.time);
+    const known = pid === null ? process : this.#model.processes.at(pid, event.time);
+    if (!isOf(this.#options.process, pid ?? process?.id, known?.name)) return;
+    const payload = event.batch.payload(event.row);
+    const pointerSize = event.pointerSize === 4 ? 4 : 8;
+    const decoded = layout && decodeFields(layout, payload, pointerSize);
+    const rest = decoded ? decoded.trailing : payload;
+    const fields = decoded?.values ?? {};
+    const text: Record<string, string> = {};
+    for (const field of layout?.fields ?? []) {
+      const value = fields[field.name];
+      if (value !== undefined) text[field.name] = formatValue(field, value);
+    }
+    this.#take({
+      time,
+      provider,
+      event: name,
+      cpu: event.processor,
+      pid: pid ?? process?.id ?? null,
+      tid,
+      process: known?.name ?? "",
+      fields,
+      text,
+      ...(rest && rest.length > 0 ? { data: Buffer.from(rest).toString("hex") } : {}),
+    });
+  }
+}
+
+function idOf(id: number): number | null {
+  return id === NO_ID ? null : id;
+}
+
+function isOf(wanted: string | undefined, pid: number | undefined, name: string | undefined): boolean {
+  if (wanted === undefined) return true;
+  return String(pid) === wanted || name?.toLowerCase() === wanted.toLowerCase();
+}
+
+/** `*` stands for any part of a name, as far as it goes. */
+function matcherOf(pattern: string): (name: string) => boolean {
+  const escaped = pattern.replaceAll(/[.+^${}()|[\]\\]/g, String.raw`\$&`);
+  const expression = new RegExp(`^${escaped.replaceAll("*", ".*").replaceAll("?", ".")}$`, "i");
+  return (name) => expression.test(name);
+}
