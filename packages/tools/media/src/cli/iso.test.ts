@@ -46,6 +46,31 @@ describe("adk iso", () => {
     expect(await readFile(join(cwd, "x/sources/b.txt"), "utf8")).toBe("equal");
   });
 
+  test("info tells of the boot images, the descriptors and the partitions", async () => {
+    // A table that leads to this file at sector 0 is that of another disc.
+    const table = new Uint8Array(4096).fill(9);
+    const view = new DataView(table.buffer);
+    table.fill(0, 8, 64);
+    view.setUint32(8, 16, true);
+    view.setUint32(16, 4096, true);
+    await writeFile(join(cwd, "table.bin"), table);
+    await writeFile(join(cwd, "floppy.img"), new Uint8Array(1_474_560).fill(1));
+    const boot = ["--boot-bios", "table.bin", "--boot-uefi", "floppy.img"];
+    await json("iso", "create", "media", "out.iso", "--label", "WIN", "--bridge", ...boot);
+    const info = await json("iso", "info", "out.iso");
+    expect(info).toMatchObject({
+      rockRidge: false,
+      primary: { volumeId: "WIN" },
+      udf: { revision: "1.02", blockSize: 2048, partitions: ["physical"], closed: true, files: 4 },
+      boot: [
+        { platform: "BIOS", bytes: 4096, infoTable: "wrong" },
+        { platform: "UEFI", bytes: 1_474_560 },
+      ],
+      findings: [],
+    });
+    expect((await adk("iso", "info", "out.iso")).stdout).toContain("boot information table of another disc");
+  });
+
   test("the same tree gives the same bytes", async () => {
     for (const name of ["a.iso", "b.iso"]) await adk("iso", "create", "media", name, "--bridge", "--label", "SAME");
     expect((await readFile(join(cwd, "a.iso"))).equals(await readFile(join(cwd, "b.iso")))).toBe(true);
