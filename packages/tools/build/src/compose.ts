@@ -95,7 +95,8 @@ export async function compose(path: string, file: ManifestFile, options: Compose
     if (description) {
       const { latest, env = {} } = options;
       const context = { findings, operation, time, env, resolve: (text: string) => resolve(directory, text) };
-      const opening = () => openMedium(description, { ...context, base: source, stamp: options.time, latest });
+      const about = { base: source, imageName: manifest.image.name, stamp: options.time, latest };
+      const opening = () => openMedium(description, { ...context, ...about });
       medium = await told(opening, "the medium", file.place([manifest.media === undefined ? "base" : "media"]));
     }
     const media = await planMedia(file, medium, { findings, operation });

@@ -136,8 +136,10 @@ test("an answer file is checked, and goes where Setup looks", async () => {
   });
   const written = await project(ISO, "{ from: media, unattend: { windows: { image: Test, acceptEula: true } } }");
   const { findings } = await written.build();
-  expect(findings.filter(({ code }) => code === "ANSWER_FILE_PASS")).toEqual([]);
+  expect(findings.filter(({ code }) => /^ANSWER_FILE_(PASS|IMAGE)$/.test(code))).toEqual([]);
   expect(await read(join(written.out, "a.iso"), "/Autounattend.xml")).toContain("/IMAGE/NAME");
+  const other = await project(ISO, "{ from: media, unattend: { windows: { image: 6, acceptEula: true } } }");
+  expect((await other.build({ dryRun: true })).findings.map(({ code }) => code)).toContain("ANSWER_FILE_IMAGE");
 });
 
 test("the folder of a network boot: files of the user stay in it, those of a build before go", async () => {

@@ -15,7 +15,7 @@ import {
   type VolumeEntry,
 } from "@adk/core";
 import { checkAnswerFile } from "@adk/image";
-import { fromManifest } from "@adk/unattend";
+import { type AnswerFile, fromManifest, toManifest } from "@adk/unattend";
 import { partNumberOf } from "@adk/wim";
 import { files as filesLayer } from "../layers/files.ts";
 import { readHostFile } from "../layers/host-file.ts";
@@ -33,6 +33,8 @@ const USUAL_IMAGE = "/sources/install.wim";
 const MOST_ANSWER_FILE_BYTES = 16 << 20;
 
 export interface MediumOptions extends Omit<LayerContext, "changes"> {
+  /** The name of the image that it gets. */
+  readonly imageName: string;
   /** The base of the manifest, its path resolved: a medium that it lies on gets the image in its place. */
   readonly base: SourceName;
   /** FILETIME of what the build makes. */
@@ -103,7 +105,8 @@ export async function openMedium(description: MediaDescription, options: MediumO
     for (const each of description.files ?? []) {
       await filesLayer.apply({ kind: "files", ...each }, { ...options, changes });
     }
-    const answerFile = await addAnswerFile(description, changes, options);
+    const answers = await addAnswerFile(description, changes, options);
+    if (answers && !isBootImage(place)) checkChoice(answers, options);
     const content = await survey(volume, operation, "read medium");
     found.checkDamage();
     const reopen = () => openMedium(description, { ...options, findings: new Findings() });
@@ -118,7 +121,7 @@ export async function openMedium(description: MediaDescription, options: MediumO
       added: changes.added,
       imagePath: place,
       replaced,
-      answerFile,
+      answerFile: (await volume.lookup(ANSWER_FILE))?.path,
       hostInputs: [source.path, ...changes.hostDirectories],
       stamp,
       resolve,
@@ -181,18 +184,25 @@ async function addAnswerFile(
   description: MediaDescription,
   changes: LayerChanges,
   { findings, env, resolve, time }: MediumOptions,
-): Promise<string | undefined> {
+): Promise<AnswerFile | undefined> {
   const { answerFile, unattend, target } = description;
   if (answerFile !== undefined) {
     const { bytes, modified } = await readHostFile(resolve(answerFile), MOST_ANSWER_FILE_BYTES);
-    checkAnswerFile(bytes, resolve(answerFile), target, findings, "setup");
     await changes.addFile(ANSWER_FILE, bytes, filetimeFromUnixNanoseconds(modified));
-  } else if (unattend !== undefined) {
-    const bytes = fromManifest(unattend, { env, directory: resolve(".") }).toBytes();
-    checkAnswerFile(bytes, basename(ANSWER_FILE), unattend.target, findings, "setup");
-    await changes.addFile(ANSWER_FILE, bytes, time);
+    return checkAnswerFile(bytes, resolve(answerFile), target, findings, "setup");
   }
-  return (await changes.volume.lookup(ANSWER_FILE))?.path;
+  if (unattend === undefined) return undefined;
+  const bytes = fromManifest(unattend, { env, directory: resolve(".") }).toBytes();
+  await changes.addFile(ANSWER_FILE, bytes, time);
+  return checkAnswerFile(bytes, basename(ANSWER_FILE), unattend.target, findings, "setup");
+}
+
+/** Setup stops where it is told to install an image that is not there; the one that is built is the only one. */
+function checkChoice(answers: AnswerFile, { imageName, findings }: MediumOptions): void {
+  const chosen = toManifest(answers).manifest.windows?.image;
+  if (chosen === undefined || chosen === 1 || (typeof chosen === "string" && equalNames(chosen, imageName))) return;
+  const message = `The answer file chooses the image ${chosen}; the medium has one, "${imageName}", with the number 1.`;
+  findings.warning("ANSWER_FILE_IMAGE", message);
 }
 
 async function putImage(volume: LayeredVolume, file: string, path: string, time: bigint): Promise<VolumeEntry> {
