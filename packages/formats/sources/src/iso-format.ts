@@ -5,13 +5,16 @@ import type { FileFormat } from "./file-format.ts";
 /** First sector of a volume descriptor, and where its identifier lies in it. */
 const DESCRIPTOR = 16 * 2048;
 const IDENTIFIERS = ["CD001", "BEA01", "NSR02", "NSR03"];
+/** How an image of whole sectors begins, before the address and the mode (ECMA-130 14.1). */
+const SYNC = "\0\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\0";
 
 /** Images of discs: ISO 9660, Joliet and UDF. */
 export const isoFormat: FileFormat = {
   name: "iso",
 
   recognises(head) {
-    return IDENTIFIERS.includes(String.fromCharCode(...head.subarray(DESCRIPTOR + 1, DESCRIPTOR + 6)));
+    const text = (start: number, end: number) => String.fromCharCode(...head.subarray(start, end));
+    return IDENTIFIERS.includes(text(DESCRIPTOR + 1, DESCRIPTOR + 6)) || text(0, SYNC.length) === SYNC;
   },
 
   async inspect(access) {
