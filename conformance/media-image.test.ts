@@ -43,9 +43,9 @@ describeWithPeer(["qemu-system-x86_64"], (qemu) => {
     return (await qemu.run([...machine, ...exit, ...options], { status: 85 })).text;
   }
 
-  test.each(["udf", "bridge"] as const)("one disc in form %s starts in SeaBIOS and in OVMF", async (form) => {
-    const disc = join(place, `${form}.iso`);
-    const made = await createMediaIso(medium, disc, { form, name: "BOTH", time: TIME });
+  test("one disc starts in SeaBIOS and in OVMF", async () => {
+    const disc = join(place, "both.iso");
+    const made = await createMediaIso(medium, disc, { name: "BOTH", time: TIME });
     expect(made.boot).toMatchObject([
       { firmware: "bios", made: false },
       { firmware: "uefi", made: true },

@@ -27,7 +27,8 @@ export function splitWords(
   const options = new Map<string, string>();
   const paths: string[] = [];
   for (const word of argv) {
-    const bare = word.replace(/^"(.*)"$/s, "$1");
+    // Windows makes a quote of the end of "C:\\media\\".
+    const bare = word.replace(/^"(.*)"$/s, "$1").replace(/^([^"]*)"$/s, "$1");
     const isOption = /^-./.test(bare) || (/^\/[^/]+$/.test(bare) && matchOption(bare) !== undefined && !isPath(bare));
     if (!isOption) {
       paths.push(bare);

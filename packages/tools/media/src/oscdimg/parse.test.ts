@@ -71,6 +71,7 @@ test.each([
   [["-h", "-k", "-r", "a", "b"], { source: { hidden: true, skipUnreadable: true, followLinks: true } }],
   [["/u2", "/lLABEL", "/h", "a", "b"], { disc: { form: "udf" }, label: "LABEL", source: { hidden: true } }],
   [['-l"MY LABEL"', '"a b"', "b"], { label: "MY LABEL", source: { path: "a b" } }],
+  [['C:\\media"', "b"], { source: { path: "C:\\media" } }],
   [["-u2", "-udfver150", "a", "b"], { warnings: [expect.stringContaining("1.50")] }],
   [["-jp", "-x", "a", "b"], { warnings: [expect.any(String), expect.any(String)] }],
   [
