@@ -168,6 +168,28 @@ test("wrong use", async () => {
   expect(await codes("ls", "stick.img:all")).toEqual([2, "USAGE_PARTITION_BY_NUMBER"]);
 });
 
+test("names that lead elsewhere write nothing outside the target", async () => {
+  const directory = temporaryDirectory();
+  const hostile = ["../X    TXT", "..\\X    TXT", "C:X     TXT", "/X      TXT"];
+  const names = hostile.map((_, i) => [`file${i}.txt`, "hostile"] as const);
+  const media = await makeTree({ "good.txt": "good", ...Object.fromEntries(names) });
+  await adk(directory, "create-usb", media, "stick.img");
+  const bytes = readFileSync(join(directory, "stick.img"));
+  for (const [i, name] of hostile.entries()) bytes.write(name, bytes.indexOf(`FILE${i}   TXT`), "latin1");
+  writeFileSync(join(directory, "hostile.img"), bytes);
+  mkdirSync(join(directory, "deep/er"), { recursive: true });
+  const { stdout, stderr } = await adk(directory, "extract", "hostile.img", "--to", "deep/er/out");
+  expect(stdout + stderr).toMatch(/FAT_BAD_NAME|UNSAFE/);
+  const found = readdirSync(directory, { recursive: true }).map(String).sort();
+  expect(found.filter((path) => !path.startsWith("deep/er/out"))).toEqual([
+    "deep",
+    "deep/er",
+    "hostile.img",
+    "stick.img",
+  ]);
+  expect(found.filter((path) => path.startsWith("deep/er/out/"))).toEqual(["deep/er/out/good.txt"]);
+});
+
 test("damage is found", async () => {
   const directory = await stick();
   const bytes = readFileSync(join(directory, "stick.img"));
