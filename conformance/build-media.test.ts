@@ -1,12 +1,13 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { open, readFile, stat, writeFile } from "node:fs/promises";
+import { open, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type BuildResult, buildDeployment } from "@adk/build";
 import { makeTree, noise } from "@adk/testing";
 import { beforeAll, describe, expect, test } from "vitest";
 import { biosPayload, efiPayload } from "./support/boot-payloads.ts";
 import { describeWithPeer } from "./support/peers.ts";
+import { mountTmpfs } from "./support/small-file-system.ts";
 
 const ENV = { SOURCE_DATE_EPOCH: "1700000000" };
 const options = { env: ENV, threads: 1 };
@@ -247,6 +248,27 @@ outputs: [{ kind: iso, file: new.iso }]
       code: expect.stringMatching(/MEDIUM_DAMAGED|UDF_|UNEXPECTED_END/),
     });
     expect(await sha256(made)).toBe(before);
+  });
+});
+
+describe.skipIf(process.getuid?.() !== 0)("on a small file system (needs root, to mount one)", () => {
+  test("a full disk leaves the disc of the build before, and nothing else", async (context) => {
+    const disk = mountTmpfs("8m");
+    if (disk === undefined) return context.skip();
+    const project = await makeTree({
+      ...FILES,
+      "deployment.yaml":
+        "base: base\nmedia: media\nimage: { name: A }\noutputs: [{ kind: iso, file: a.iso }, { kind: usb, file: a.img, size: 40 }]\n",
+    });
+    const build = () => buildDeployment(join(project, "deployment.yaml"), { ...options, out: join(disk, "out") });
+    await writeFile(join(project, "base/Windows/System32/large.bin"), "small at first");
+    await build();
+    const names = (await readdir(join(disk, "out"))).sort();
+    const before = await Promise.all(names.map((name) => sha256(join(disk, "out", name))));
+    await writeFile(join(project, "base/Windows/System32/large.bin"), noise(4_000_000, 9));
+    await expect(build()).rejects.toMatchObject({ code: "DISK_FULL", kind: "environment" });
+    expect((await readdir(join(disk, "out"))).sort()).toEqual(names);
+    expect(await Promise.all(names.map((name) => sha256(join(disk, "out", name))))).toEqual(before);
   });
 });
 
