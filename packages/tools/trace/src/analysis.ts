@@ -15,12 +15,13 @@ export interface AnalyzeOptions extends LongOperation {
 /** A trace that was read: its model, and what was collected for some tables. */
 export class Analysis {
   readonly model: TraceModel;
-  readonly counts = new EventCounts();
+  readonly counts: EventCounts;
   readonly range: TimeRange;
   readonly #collectors: ReadonlyMap<CollectorClass, Collector>;
 
   private constructor(trace: EtlTrace, classes: Iterable<CollectorClass>, range: TimeRange) {
     this.model = new TraceModel(trace);
+    this.counts = new EventCounts(this.model.schemas.providerName);
     this.#collectors = new Map([...classes].map((type) => [type, new type(this.model)]));
     this.range = range;
   }

@@ -1,13 +1,9 @@
 import type { EventKind } from "@adk/etl";
 import type { EventLayout } from "@adk/event-schema";
-import { knownProviderName } from "@adk/event-schema";
+import { type EventName, eventNameOf } from "./model/event-names.ts";
 import type { Collector, EventHandler } from "./model/event-pass.ts";
 
-export interface EventCount {
-  /** Name of the provider, else its GUID. */
-  readonly provider: string;
-  /** In the words of PerfView: `DiskIO/Read`. */
-  readonly event: string;
+export interface EventCount extends EventName {
   count: number;
 }
 
@@ -17,6 +13,12 @@ const SAMPLE = "Windows Kernel/PerfInfo/Sample";
 /** How many events there are of each kind. */
 export class EventCounts implements Collector {
   readonly #counts = new Map<string, EventCount>();
+  readonly #providerName: (guid: string) => string | undefined;
+
+  /** @param providerName of providers whose events nothing describes */
+  constructor(providerName: (guid: string) => string | undefined) {
+    this.#providerName = providerName;
+  }
 
   /** By name; those of one provider together. */
   get list(): readonly EventCount[] {
@@ -36,7 +38,7 @@ export class EventCounts implements Collector {
   }
 
   readonly handlerOf = (kind: EventKind, layout: EventLayout | undefined): EventHandler => {
-    const { provider, event } = nameOfEvent(kind, layout);
+    const { provider, event } = eventNameOf(kind, layout, this.#providerName);
     const count = this.#entry(provider, event);
     if (layout?.name !== SAMPLE) {
       return () => {
@@ -59,36 +61,5 @@ export class EventCounts implements Collector {
       this.#counts.set(name, entry);
     }
     return entry;
-  }
-}
-
-/** Provider and event as PerfView names them; numbers where nothing tells what an event means. */
-export function nameOfEvent(
-  kind: EventKind,
-  layout: EventLayout | undefined,
-): { readonly provider: string; readonly event: string } {
-  if (!layout) {
-    const [provider, event] = nameOfKind(kind);
-    return { provider, event };
-  }
-  const { name, provider } = layout;
-  return {
-    provider: provider.name,
-    event: name.startsWith(`${provider.name}/`) ? name.slice(provider.name.length + 1) : name,
-  };
-}
-
-function nameOfKind(kind: EventKind): [provider: string, event: string] {
-  switch (kind.form) {
-    case "kernel":
-      return ["Windows Kernel", `Group(0x${(kind.hook >>> 8).toString(16)})/Opcode(${kind.hook & 0xff})`];
-    case "classic":
-      return [knownProviderName(kind.provider) ?? kind.provider, `Opcode(${kind.opcode})`];
-    case "event":
-      return [knownProviderName(kind.provider) ?? kind.provider, `EventID(${kind.id})`];
-    case "wpp":
-      return [kind.message, `Message(${kind.number})`];
-    case "opaque":
-      return ["Unknown", `Header(${kind.headerType})`];
   }
 }

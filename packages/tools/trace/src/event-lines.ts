@@ -1,7 +1,7 @@
 import { type EtlTrace, type EventKind, NO_ID } from "@adk/etl";
 import { decodeFields, type EventLayout, type FieldValue, formatValue } from "@adk/event-schema";
 import type { AnalyzeOptions } from "./analysis.ts";
-import { nameOfEvent } from "./event-counts.ts";
+import { eventNameOf } from "./model/event-names.ts";
 import type { Collector, EventCursor, EventHandler } from "./model/event-pass.ts";
 import { TraceModel } from "./model/trace-model.ts";
 
@@ -61,7 +61,7 @@ class EventDecoder implements Collector {
   }
 
   readonly handlerOf = (kind: EventKind, layout: EventLayout | undefined): EventHandler | undefined => {
-    const { provider, event: name } = nameOfEvent(kind, layout);
+    const { provider, event: name } = eventNameOf(kind, layout, this.#model.schemas.providerName);
     const full = `${provider}/${name}`;
     if (this.#matchers.length > 0 && !this.#matchers.some((matches) => matches(full) || matches(name)))
       return undefined;

@@ -95,6 +95,16 @@ export class KernelEvents {
     return this.#layout(this.#byClass.get(`${guid}/${opcode}`), version, payload);
   }
 
+  /** Names of a class, for opcodes of it that are not known. */
+  classNames(guid: Guid): { readonly provider: string; readonly task: string } | undefined {
+    for (const [key, [event]] of this.#byClass) {
+      if (event && key.startsWith(`${guid}/`)) {
+        return { provider: event.provider, task: kernelEventNames(event.className, event.opcodeName).task };
+      }
+    }
+    return undefined;
+  }
+
   #layout(
     events: KnownEvent[] | undefined,
     version: number,
@@ -131,7 +141,7 @@ function makeLayout({ provider, guid, className, opcodeName, version }: KnownEve
     opcode,
     recordName,
     version,
-    fields: parseLayoutText(text),
+    fields: parseLayoutText(text, className),
   };
 }
 

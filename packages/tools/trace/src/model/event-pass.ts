@@ -1,6 +1,7 @@
 import type { LongOperation } from "@adk/core";
 import type { EtlTrace, EventBatch, EventKind } from "@adk/etl";
 import type { CompiledLayout, EventLayout } from "@adk/event-schema";
+import { eventNameOf } from "./event-names.ts";
 import { EventSchemas } from "./event-schemas.ts";
 
 /** Where the pass over a trace stands: one object for all events. */
@@ -118,8 +119,10 @@ class Dispatch {
   }
 
   #make(kind: EventKind, layout: EventLayout | undefined, pointerSize: number): Handlers {
+    const { provider, event } = eventNameOf(kind, layout);
+    const name = `${provider}/${event}`;
     const handlers = this.#collectors.flatMap((collector) => {
-      const make = layout && collector.handlers?.[layout.name];
+      const make = layout && collector.handlers?.[name];
       const own = make ? [make(this.#schemas.compiled(layout, pointerSize))] : [];
       const general = collector.handlerOf?.(kind, layout);
       return general ? [...own, general] : own;

@@ -1,20 +1,62 @@
-import { type EventBatch, type EventKind, ExtendedType } from "@adk/etl";
-import { type CompiledLayout, compileLayout, type EventLayout, KernelEvents, TraceLogging } from "@adk/event-schema";
+import type { Guid } from "@adk/core";
+import { type EtlTrace, type EventBatch, type EventKind, ExtendedType, type ReadOptions } from "@adk/etl";
+import {
+  type CompiledLayout,
+  compileLayout,
+  EmbeddedSchemas,
+  type EventLayout,
+  KernelEvents,
+  knownProviderEvent,
+  knownProviderName,
+  MANIFEST_EVENT_ID,
+  ManifestChunks,
+  type ManifestProvider,
+  METADATA_PROVIDER,
+  TraceLogging,
+} from "@adk/event-schema";
 
-/** What the events of a trace mean, by whatever tells it: the tables of the kernel, or the trace itself. */
+/** What the events of a trace mean, by whatever tells it: the trace itself, manifests that were given, the tables of the kernel. */
 export class EventSchemas {
+  readonly embedded = new EmbeddedSchemas();
+  readonly manifests = new ManifestChunks();
+  readonly #given: readonly ManifestProvider[];
   readonly #kernel = KernelEvents.load();
   readonly #traceLogging = new TraceLogging();
   readonly #compiled = new Map<EventLayout, [CompiledLayout?, CompiledLayout?]>();
 
+  /** @param given manifests of providers that the trace does not tell of */
+  constructor(given: readonly ManifestProvider[] = []) {
+    this.#given = given;
+  }
+
+  /** Reads what a trace tells of its own events. It may lie behind them, so this is done before the others are read. */
+  async learn(trace: EtlTrace, options: Pick<ReadOptions, "signal" | "threads"> = {}): Promise<void> {
+    const kinds = [
+      { form: "classic", provider: METADATA_PROVIDER } as const,
+      { form: "event", id: MANIFEST_EVENT_ID } as const,
+    ];
+    for await (const batch of trace.batches({ ...options, kinds })) {
+      for (let row = 0; row < batch.length; row++) this.#learn(batch, row);
+    }
+  }
+
+  #learn(batch: EventBatch, row: number): void {
+    const kind = batch.kindOf(row);
+    const payload = batch.payload(row);
+    if (kind.form === "classic") this.embedded.add(kind.opcode, payload);
+    if (kind.form === "event") this.manifests.add(kind.provider, batch.columns.processId[row] as number, payload);
+  }
+
   /** The layout of an event; undefined where nothing tells it. */
   layoutOf(batch: EventBatch, row: number): EventLayout | undefined {
     const kind = batch.kindOf(row);
+    if (kind.form === "event") return this.#selfDescribing(kind, batch, row) ?? this.#byManifest(kind);
     const pointerSize = batch.columns.pointerSize[row] === 4 ? 4 : 8;
     const payload = { length: batch.columns.payloadLength[row] as number, pointerSize } as const;
     if (kind.form === "kernel") return this.#kernel.byHook(kind.hook >>> 8, kind.hook & 0xff, kind.version, payload);
-    if (kind.form === "classic") return this.#kernel.byClass(kind.provider, kind.opcode, kind.version, payload);
-    return kind.form === "event" ? this.#selfDescribing(kind, batch, row) : undefined;
+    if (kind.form !== "classic") return undefined;
+    const { provider, opcode, version } = kind;
+    return this.#kernel.byClass(provider, opcode, version, payload) ?? this.embedded.byClass(provider, opcode, version);
   }
 
   #selfDescribing(
@@ -28,6 +70,20 @@ export class EventSchemas {
     const traits = items.find(({ type }) => type === ExtendedType.PROVIDER_TRAITS)?.data;
     return schema && this.#traceLogging.layout({ provider, version, schema, traits });
   }
+
+  #byManifest({ provider, id, version }: Extract<EventKind, { form: "event" }>): EventLayout | undefined {
+    return (
+      this.manifests.byId(provider, id, version) ??
+      this.embedded.byId(provider, id, version) ??
+      this.#given.find(({ guid }) => guid === provider)?.byId(id, version) ??
+      knownProviderEvent(provider, id, version)
+    );
+  }
+
+  /** Of a provider that a manifest in the trace, or one that was given, is of, or that is often met. */
+  readonly providerName = (guid: Guid): string | undefined =>
+    [...this.manifests.providers, ...this.#given].find((provider) => provider.guid === guid)?.name ??
+    knownProviderName(guid);
 
   /** A layout made ready to be read with. */
   compiled(layout: EventLayout, pointerSize: number): CompiledLayout {

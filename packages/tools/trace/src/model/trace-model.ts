@@ -48,6 +48,7 @@ export class TraceModel {
       },
     };
     const own = [last, volumes, processes, threads, images, jittedMethods, files, services, stacks];
+    await this.schemas.learn(this.trace, { signal: options.signal, threads: options.threads });
     await passEvents(this.trace, [...own, ...collectors], { ...options, schemas: this.schemas });
   }
 }
