@@ -30,7 +30,7 @@ version() {
     wimlib-imagex) wimlib-imagex --version ;;
     7zz) 7zz ;;
     chromium) chromium --version ;;
-    xmllint) xmllint --version 2>\&1 | sed 's/.*version 2\(..\)\(..\)/libxml2 2.\1.\2/' ;;
+    xmllint) xmllint --version 2>&1 | sed 's/.*version 2\(..\)\(..\)/libxml2 2.\1.\2/' ;;
     lowntfs-3g) lowntfs-3g --version ;;
     gcab) gcab --version ;;
     cabextract) cabextract --version ;;
