@@ -49,7 +49,7 @@ export function fixedFieldSize(field: FieldLayout, pointerSize: PointerSize): nu
   return size === undefined ? undefined : size * count;
 }
 
-export function fixedElementSize(field: FieldLayout, pointerSize: PointerSize, depth = 0): number | undefined {
+function fixedElementSize(field: FieldLayout, pointerSize: PointerSize, depth = 0): number | undefined {
   const { type, length } = field;
   if (type === "struct") {
     let sum = 0;

@@ -28,7 +28,7 @@ const MOST_TIME = 500;
 /** A payload that is nothing in particular. */
 const PAYLOAD = Uint8Array.from({ length: 600 }, (_, index) => (index % 7 === 0 ? index : (index * 37) % 5));
 
-function use(layout: Pick<EventLayout, "fields">, payload = PAYLOAD): void {
+function use(layout: Pick<EventLayout, "fields">, payload: Uint8Array = PAYLOAD): void {
   const whole = { provider: { guid: "", name: "" }, name: "", task: "", opcode: "", version: 0, ...layout };
   const { values } = decodeFields(whole, payload, 8);
   for (const field of layout.fields) formatValue(field, values[field.name] ?? null);

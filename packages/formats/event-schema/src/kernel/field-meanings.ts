@@ -4,7 +4,10 @@ import {
   DRIVE_TYPE,
   FILE_SHARE,
   IRP_FLAGS,
+  MEMORY_FLAGS,
+  PROCESS_FLAGS,
   PROCESSOR_ARCHITECTURE,
+  READY_FLAGS,
   THREAD_STATE,
   WAIT_MODE,
   WAIT_REASON,
@@ -39,11 +42,19 @@ const BY_NAME: Readonly<Record<string, Meaning>> = {
   Status: { display: "ntstatus" },
 };
 
+/** What fields mean in the events of one class, by name and type. */
+const BY_CLASS: Readonly<Record<string, Meaning>> = {
+  "Process Flags uint32": { map: PROCESS_FLAGS },
+  "PageFault Flags uint32": { map: MEMORY_FLAGS },
+  // Of a ready thread; that of a spin lock is unsigned.
+  "Thread Flag int8": { map: READY_FLAGS },
+};
+
 const HEXADECIMAL = /(Flags|Mask\d?|Affinity|Tag|Options|Attributes|FeatureSet|CodeIntegrityInfo)$/;
 const INTEGER = /int/;
 
-export function meaningOf(name: string, type: FieldType): Meaning {
-  const known = BY_NAME[name];
+export function meaningOf(className: string, name: string, type: FieldType): Meaning {
+  const known = BY_CLASS[`${className} ${name} ${type}`] ?? BY_NAME[name];
   if (known !== undefined) return type === "pointer" ? {} : known;
   return INTEGER.test(type) && HEXADECIMAL.test(name) ? { display: "hex" } : {};
 }

@@ -57,6 +57,7 @@ describe.each([4, 8] as const)("pointers of %i bytes", (size) => {
     expect(shown(3, 3, 4, write(true), size)).toMatchObject({
       UniqueProcessKey: `0x${key.toString(16)}`,
       ProcessId: "42",
+      Flags: "Wow64",
       SessionId: "-1",
       UserSID: "S-1-5-21-1-2-3-1000",
       ImageFileName: "notepad.exe",

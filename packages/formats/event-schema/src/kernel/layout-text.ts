@@ -30,12 +30,14 @@ const GROUP_AFFINITY = parseLayoutText("Mask:u64 Group:u16 Reserved:u16[3]");
 /**
  * The fields of a line such as `ImageBase:ptr FileName:wstrz`: `[n]` behind a type is a fixed array, `[Name]` one whose count
  * is a field before it, `[*]` all that is left.
+ *
+ * @param className the class of the event, for fields whose meaning goes with it
  */
-export function parseLayoutText(text: string): FieldLayout[] {
-  return text === "" ? [] : text.split(" ").map(parseField);
+export function parseLayoutText(text: string, className = ""): FieldLayout[] {
+  return text === "" ? [] : text.split(" ").map((field) => parseField(field, className));
 }
 
-function parseField(text: string): FieldLayout {
+function parseField(text: string, className: string): FieldLayout {
   const [, name = "", type = "", count] = /^([^:]+):(\w+)(?:\[([^\]]+)\])?$/.exec(text) ?? [];
   const extent = count === undefined ? undefined : parseExtent(count);
   switch (type) {
@@ -63,7 +65,7 @@ function parseField(text: string): FieldLayout {
       };
     default: {
       const fieldType = TYPES[type] ?? "binary";
-      const meaning = meaningOf(name, fieldType);
+      const meaning = meaningOf(className, name, fieldType);
       return extent === undefined
         ? { name, type: fieldType, ...meaning }
         : { name, type: fieldType, ...meaning, count: extent };

@@ -9,7 +9,7 @@ type Item = [
   inType: number,
   outType: number,
   flags?: number,
-  map?: "values",
+  map?: "values" | undefined,
   count?: number,
   length?: number,
 ];
