@@ -2,7 +2,7 @@ import { createDecoder, type Decoder, decodeLznt1, decodeXpressPlain } from "@ad
 import { AdkError, alignUp, type Limits } from "@adk/core";
 import { BUFFER_HEADER_BYTES, MOST_BUFFER_BYTES } from "./buffer-header.ts";
 import { type BufferOutcome, type DecodeContext, decodeRecords, type TimeBase } from "./decode-records.ts";
-import { type EventColumns, makeColumns } from "./event-columns.ts";
+import { copyColumns, type EventColumns, makeColumns } from "./event-columns.ts";
 import { RECORD_ALIGNMENT } from "./record-header.ts";
 
 /** Compression formats as RtlDecompressBuffer numbers them. */
@@ -66,21 +66,32 @@ export function isBelievable({ size, end, compressed }: UnitBuffer, { ratio }: L
   return !compressed || (end <= MOST_BUFFER_BYTES && end - BUFFER_HEADER_BYTES <= (size - BUFFER_HEADER_BYTES) * ratio);
 }
 
-/** Rows that the records of a unit can need: the shortest have 8 bytes. */
-function mostRows(unit: DecodeUnit): number {
-  return unit.buffers.reduce(
-    (sum, { size, end, compressed }) => sum + ((compressed ? end : Math.min(size, end)) >>> 3),
-    0,
-  );
+/** Rows that the records of a buffer can need: the shortest have 8 bytes. */
+function mostRows({ size, end, compressed }: UnitBuffer): number {
+  return (compressed ? end : Math.min(size, end)) >>> 3;
 }
+
+/** Rows that a unit begins with: as many as there are records in real logs, and more than one buffer can need. */
+function usualRows({ buffers }: DecodeUnit): number {
+  const rows = buffers.map(mostRows);
+  const all = rows.reduce((sum, each) => sum + each, 0);
+  return Math.min(all, Math.ceil(all / USUAL_RECORD) + rows.reduce((most, each) => Math.max(most, each), 0));
+}
+
+/** Records are seldom shorter than so many times 8 bytes. */
+const USUAL_RECORD = 4;
+/** Memory is taken in steps of these many bytes and rows, so that what served one unit serves the next. */
+const DATA_STEP = 1 << 20;
+const ROW_STEP = 1 << 15;
 
 /** Memory for a unit: what is there already where it is large enough. */
 export function makeMemory(unit: DecodeUnit, reuse?: UnitMemory): UnitMemory {
   const size = dataBytes(unit);
+  const rows = usualRows(unit);
   const enough = reuse !== undefined && reuse.data.length >= size;
   return {
-    columns: makeColumns(mostRows(unit), reuse?.columns),
-    data: enough ? reuse.data : new Uint8Array(alignUp(size, 8)),
+    columns: makeColumns(rows < ROW_STEP ? rows : alignUp(rows, ROW_STEP), reuse?.columns),
+    data: enough ? reuse.data : new Uint8Array(alignUp(size, size < DATA_STEP ? RECORD_ALIGNMENT : DATA_STEP)),
   };
 }
 
@@ -95,7 +106,8 @@ export function decodeUnit(
   memory: UnitMemory,
   context: DecodeContext,
 ): DecodedUnit {
-  const { columns, data } = memory;
+  const { data } = memory;
+  let { columns } = memory;
   const words = new Uint32Array(data.buffer, data.byteOffset, data.length >>> 2);
   const inPlace = isInPlace(unit);
   const outcomes: (BufferOutcome | undefined)[] = [];
@@ -115,6 +127,8 @@ export function decodeUnit(
       end = buffer.compressed ? buffer.end : end;
     }
     const cut = buffer.end - end;
+    const rows = row + mostRows(buffer);
+    if (rows > columns.capacity) columns = copyColumns(columns, row, makeColumns(2 * rows));
     row = decodeRecords(
       words,
       {

@@ -1,6 +1,6 @@
 import { type Filetime, type Guid, guidFromBytes } from "@adk/core";
 import type { TraceClock } from "./clock.ts";
-import { type EventColumns, makeColumns } from "./event-columns.ts";
+import { copyColumns, type EventColumns, makeColumns } from "./event-columns.ts";
 import { type ExtendedItem, ExtendedType, parseExtendedItems, parseStack, type StackTrace } from "./extended-data.ts";
 import type { EventKind, KindTable } from "./kind-table.ts";
 import {
@@ -41,11 +41,7 @@ export class EventBatch {
 
   /** The same events in memory of their own. */
   copy(): EventBatch {
-    const columns = makeColumns(this.length);
-    for (const name of COLUMN_NAMES) {
-      const from: EventColumns[typeof name] = this.columns[name];
-      columns[name].set(from.subarray(0, this.length));
-    }
+    const columns = copyColumns(this.columns, this.length, makeColumns(this.length));
     return new EventBatch(this, columns, this.length, this.data.slice());
   }
 
@@ -181,17 +177,3 @@ export class EventBatch {
     return type === HeaderType.EVENT32 || type === HeaderType.EVENT64;
   }
 }
-
-const COLUMN_NAMES = [
-  "time",
-  "kind",
-  "processId",
-  "threadId",
-  "record",
-  "payload",
-  "payloadLength",
-  "extendedLength",
-  "processor",
-  "headerType",
-  "pointerSize",
-] as const;

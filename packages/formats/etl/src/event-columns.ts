@@ -60,3 +60,23 @@ export function columnsOver(buffer: ArrayBuffer): EventColumns {
     pointerSize: new Uint8Array(buffer, place(1), rows),
   };
 }
+
+const NAMES = [
+  "time",
+  "kind",
+  "processId",
+  "threadId",
+  "record",
+  "payload",
+  "payloadLength",
+  "extendedLength",
+  "processor",
+  "headerType",
+  "pointerSize",
+] as const;
+
+/** Copies the first rows. @returns `to` */
+export function copyColumns(from: EventColumns, rows: number, to: EventColumns): EventColumns {
+  for (const name of NAMES) to[name].set(from[name].subarray(0, rows));
+  return to;
+}
