@@ -52,7 +52,7 @@ export function isInPlace({ start, buffers }: DecodeUnit): boolean {
 }
 
 /** Bytes of data that a unit decodes to. */
-export function dataBytes(unit: DecodeUnit): number {
+function dataBytes(unit: DecodeUnit): number {
   if (isInPlace(unit)) return alignUp(unit.end - unit.start, RECORD_ALIGNMENT);
   return unit.buffers.reduce((sum, buffer) => sum + slotBytes(buffer), 0);
 }

@@ -20,7 +20,7 @@ export type EventKind =
   | { readonly form: "opaque"; readonly headerType: number };
 
 /** Number of a form in the table's keys. */
-export const KERNEL = 0;
+const KERNEL = 0;
 export const CLASSIC = 1;
 export const EVENT = 2;
 export const WPP = 3;
