@@ -1,0 +1,107 @@
+import { ByteWriter, guidToBytes, parseSid, sidToBytes } from "@adk/core";
+import type { EventLayout, FieldLayout } from "@adk/event-schema";
+
+/** Values of fields by name; a field that is left out is zero or empty. Addresses are numbers with a sign. */
+export type FieldValues = Readonly<Record<string, FieldInput | undefined>>;
+export type FieldInput = number | bigint | string | Uint8Array | readonly FieldInput[];
+
+/** The payload of an event whose fields have some values: what reading by the layout gives back. */
+export function payloadOf({ name, fields }: EventLayout, values: FieldValues, pointerSize: 4 | 8 = 8): Uint8Array {
+  for (const key of Object.keys(values)) {
+    if (!fields.some((field) => field.name === key)) throw new TypeError(`${name} has no field ${key}`);
+  }
+  const writer = new ByteWriter();
+  for (const field of fields) writeField(writer, field, values[field.name], pointerSize);
+  return writer.finish();
+}
+
+function writeField(writer: ByteWriter, field: FieldLayout, value: FieldInput | undefined, pointerSize: 4 | 8): void {
+  const { count } = field;
+  if (count === undefined) {
+    writeElement(writer, field, value, pointerSize);
+    return;
+  }
+  const elements = Array.isArray(value) ? (value as readonly FieldInput[]) : [];
+  const length = typeof count === "number" ? count : elements.length;
+  for (let i = 0; i < length; i++) writeElement(writer, field, elements[i], pointerSize);
+}
+
+function writeElement(writer: ByteWriter, field: FieldLayout, value: FieldInput | undefined, pointerSize: 4 | 8): void {
+  switch (field.type) {
+    case "unicode-string":
+      return writeText(writer, field, String(value ?? ""), 2);
+    case "ansi-string":
+      return writeText(writer, field, String(value ?? ""), 1);
+    case "guid":
+      writer.bytes(guidToBytes(String(value ?? "00000000-0000-0000-0000-000000000000")));
+      return;
+    case "wbem-sid":
+      // A TOKEN_USER is in front of it: a pointer to the SID, and attributes.
+      if (value === undefined) writer.u32(0);
+      else {
+        writer.u32(0xdead_beef).zeros(pointerSize * 2 - 4);
+        writer.bytes(sidToBytes(parseSid(String(value))));
+      }
+      return;
+    case "binary": {
+      const bytes = value instanceof Uint8Array ? value : new Uint8Array(0);
+      writer.bytes(bytes);
+      if (typeof field.length === "number") writer.zeros(field.length - bytes.length);
+      return;
+    }
+    case "struct":
+      for (const member of field.fields ?? []) writeField(writer, member, undefined, pointerSize);
+      return;
+    default:
+      writeNumber(writer, field, numberOf(field, value ?? 0), pointerSize);
+  }
+}
+
+function writeText(writer: ByteWriter, { length }: FieldLayout, text: string, width: 1 | 2): void {
+  const units = typeof length === "number" ? text.slice(0, length).padEnd(length, "\0") : `${text}\0`;
+  if (width === 2) writer.utf16(units);
+  else for (let i = 0; i < units.length; i++) writer.u8(units.charCodeAt(i));
+}
+
+/** An address of the network may be text: `192.0.2.1`. */
+function numberOf({ display }: FieldLayout, value: FieldInput): bigint {
+  if (display === "ipv4" && typeof value === "string") {
+    return value.split(".").reduce((sum, part, i) => sum | (BigInt(part) << BigInt(8 * i)), 0n);
+  }
+  return BigInt(value as number | bigint);
+}
+
+function writeNumber(writer: ByteWriter, field: FieldLayout, value: bigint, pointerSize: 4 | 8): void {
+  const size = sizeOf(field, pointerSize);
+  const unsigned = BigInt.asUintN(size * 8, value);
+  for (let i = 0; i < size; i++) {
+    const byte = field.display === "port" ? size - 1 - i : i;
+    writer.u8(Number((unsigned >> BigInt(8 * byte)) & 0xffn));
+  }
+}
+
+function sizeOf({ name, type }: FieldLayout, pointerSize: 4 | 8): number {
+  switch (type) {
+    case "int8":
+    case "uint8":
+    case "boolean8":
+    case "ansi-char":
+      return 1;
+    case "int16":
+    case "uint16":
+    case "unicode-char":
+      return 2;
+    case "int32":
+    case "uint32":
+    case "boolean":
+      return 4;
+    case "int64":
+    case "uint64":
+    case "filetime":
+      return 8;
+    case "pointer":
+      return pointerSize;
+    default:
+      throw new TypeError(`field ${name}: no values of type ${type} can be made`);
+  }
+}
