@@ -32,7 +32,15 @@ export class Analysis {
     tables: readonly TableDefinition[],
     options: AnalyzeOptions = {},
   ): Promise<Analysis> {
-    const classes = new Set(tables.flatMap(({ collectors }) => collectors));
+    return Analysis.with(trace, new Set(tables.flatMap(({ collectors }) => collectors)), options);
+  }
+
+  /** The same for what is made of collectors without tables. */
+  static async with(
+    trace: EtlTrace,
+    classes: Iterable<CollectorClass>,
+    options: AnalyzeOptions = {},
+  ): Promise<Analysis> {
     const analysis = new Analysis(trace, classes, options.range ?? { from: 0, to: Infinity });
     const { signal, onProgress, threads } = options;
     await analysis.model.read([analysis.counts, ...analysis.#collectors.values()], { signal, onProgress, threads });

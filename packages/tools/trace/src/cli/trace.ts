@@ -1,4 +1,5 @@
 import type { DefineCommands } from "@adk/cli-kit";
+import { defineCompareCommand } from "./trace-compare.ts";
 import { defineEventCommand } from "./trace-events.ts";
 import { defineInfoCommands } from "./trace-info.ts";
 import { defineTableCommands } from "./trace-tables.ts";
@@ -7,4 +8,5 @@ export const commands: DefineCommands = (trace) => {
   defineInfoCommands(trace);
   defineEventCommand(trace);
   defineTableCommands(trace);
+  defineCompareCommand(trace);
 };
