@@ -5,7 +5,7 @@ import {
   type Limits,
   type LongOperation,
   mapOrdered,
-  throwIfCancelled,
+  ProgressCounter,
 } from "@adk/core";
 import type { TraceClock } from "./clock.ts";
 import { EventBatch } from "./event-batch.ts";
@@ -110,13 +110,19 @@ export class EtlTrace implements AsyncDisposable {
       to: to === undefined ? Number.POSITIVE_INFINITY : this.clock.fromMilliseconds(to),
       pointerSize: this.#pointerSize,
       limits: this.#limits,
+      progress: new ProgressCounter(options, "read", "bytes", this.#storedBytes()),
     };
     await using decoder = await createUnitDecoder(request, threads);
     const batches = order === "time" ? this.#inTimeOrder(decoder) : this.#inFileOrder(decoder);
     for await (const batch of batches) {
-      throwIfCancelled(options);
       if (batch.length > 0) yield batch;
     }
+  }
+
+  #storedBytes(): number {
+    let bytes = 0;
+    for (const { table } of this.files) for (let i = 0; i < table.length; i++) bytes += table.size[i] as number;
+    return bytes;
   }
 
   async *#inFileOrder(decoder: UnitDecoder): AsyncGenerator<EventBatch> {

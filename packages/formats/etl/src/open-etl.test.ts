@@ -154,5 +154,8 @@ test("limits and signals stop it", async () => {
   await expect(readAll(whole, { limits: { entries: 2 } })).rejects.toEqual(adkError("LIMIT_EXCEEDED"));
   const trace = await openEtl(new MemoryAccess(whole));
   await expect(trace.batches({ signal: AbortSignal.abort() }).next()).rejects.toEqual(adkError("CANCELLED"));
+  const reports: number[] = [];
+  for await (const _ of trace.batches({ order: "time", onProgress: ({ done, total }) => reports.push(done / total) }));
+  expect([reports[0], reports.length, reports.at(-1)]).toEqual([0, 8, 1]);
   await expect(trace.batches({ kinds: [{ hook: -1 }] }).next()).rejects.toEqual(adkError("ETL_BAD_FILTER"));
 });

@@ -1,4 +1,4 @@
-import { createWorkerPool, type Limits, type WorkerPool, workerModule } from "@adk/core";
+import { createWorkerPool, type Limits, type ProgressCounter, type WorkerPool, workerModule } from "@adk/core";
 import type { DecodeContext } from "./decode-records.ts";
 import {
   type DecodedUnit,
@@ -25,6 +25,8 @@ export interface UnitDecoder extends AsyncDisposable {
 export interface DecodeRequest extends DecodeContext {
   readonly filters: readonly KindFilter[] | undefined;
   readonly limits: Limits;
+  /** Told of the stored bytes of each unit. */
+  readonly progress: ProgressCounter;
 }
 
 export async function createUnitDecoder(request: DecodeRequest, threads: number): Promise<UnitDecoder> {
@@ -64,6 +66,7 @@ class InlineDecoder implements UnitDecoder {
     await log.file.access.read(unit.start, size, into);
     const decoded = decodeUnit(unit, into, memory, this.#request);
     note(log, unit, decoded);
+    this.#request.progress.add(size);
     return decoded;
   }
 
@@ -109,6 +112,7 @@ class PooledDecoder implements UnitDecoder {
     const { length, outcomes } = reply;
     for (let row = 0; row < length; row++) columns.kind[row] = numbers[columns.kind[row] as number] as number;
     note(log, unit, reply);
+    this.#request.progress.add(size);
     return { columns, length, data: new Uint8Array(reply.data), outcomes };
   }
 
