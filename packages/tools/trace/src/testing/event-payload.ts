@@ -29,9 +29,11 @@ function writeField(writer: ByteWriter, field: FieldLayout, value: FieldInput | 
 function writeElement(writer: ByteWriter, field: FieldLayout, value: FieldInput | undefined, pointerSize: 4 | 8): void {
   switch (field.type) {
     case "unicode-string":
-      return writeText(writer, field, String(value ?? ""), 2);
+      writeText(writer, field, String(value ?? ""), 2);
+      return;
     case "ansi-string":
-      return writeText(writer, field, String(value ?? ""), 1);
+      writeText(writer, field, String(value ?? ""), 1);
+      return;
     case "guid":
       writer.bytes(guidToBytes(String(value ?? "00000000-0000-0000-0000-000000000000")));
       return;

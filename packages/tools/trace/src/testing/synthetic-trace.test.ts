@@ -16,15 +16,33 @@ const scenario = () =>
 describe("a synthetic trace", () => {
   test("has processes and images, with addresses of the kernel", async () => {
     const [process] = await scenario().rows(processTable);
-    expect(process).toMatchObject({ process: "app.exe", pid: 100, start: 1, end: 9, exitCode: "3", commandLine: "app.exe /go" });
+    expect(process).toMatchObject({
+      process: "app.exe",
+      pid: 100,
+      start: 1,
+      end: 9,
+      exitCode: "3",
+      commandLine: "app.exe /go",
+    });
     const images = await scenario().rows(imageTable);
     expect(images.map(({ base }) => base).sort()).toEqual(["0x7ff600000000", "0xffffff8010000000"]);
   });
 
   test("has context switches with who made the thread ready", async () => {
-    const trace = scenario().contextSwitch(2, 1, 104, 0).contextSwitch(3, 0, 0, 8).ready(4, 0, 104).contextSwitch(4.5, 1, 0, 104);
+    const trace = scenario()
+      .contextSwitch(2, 1, 104, 0)
+      .contextSwitch(3, 0, 0, 8)
+      .ready(4, 0, 104)
+      .contextSwitch(4.5, 1, 0, 104);
     const row = (await trace.rows(cswitchTable)).at(-1);
-    expect(row).toMatchObject({ newThread: 104, newProcess: "app.exe", cpu: 1, readyingThread: 8, lastSwitchOut: 2, readyTime: 4 });
+    expect(row).toMatchObject({
+      newThread: 104,
+      newProcess: "app.exe",
+      cpu: 1,
+      readyingThread: 8,
+      lastSwitchOut: 2,
+      readyTime: 4,
+    });
     expect(row?.["waits"]).toBeCloseTo(2000);
     expect(row?.["ready"]).toBeCloseTo(500);
   });

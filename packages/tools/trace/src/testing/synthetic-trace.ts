@@ -74,7 +74,13 @@ export class SyntheticTrace {
   /** A process from `start` to `end`; without them it was there before, or stays. */
   process(pid: number, name: string, more: ProcessOptions = {}): this {
     const { parent = 4, session = 1, commandLine = name, exitCode = 0, start, end } = more;
-    const fields = { ProcessId: pid, ParentId: parent, SessionId: session, ImageFileName: name, CommandLine: commandLine };
+    const fields = {
+      ProcessId: pid,
+      ParentId: parent,
+      SessionId: session,
+      ImageFileName: name,
+      CommandLine: commandLine,
+    };
     this.event(start === undefined ? "Process/DCStart" : "Process/Start", start ?? 0, fields, { pid: parent, tid: 0 });
     if (end !== undefined) this.event("Process/Stop", end, { ...fields, ExitStatus: exitCode }, { pid, tid: 0 });
     return this;
@@ -90,7 +96,11 @@ export class SyntheticTrace {
       ThreadName: name,
     };
     const version = { version: 4 };
-    this.event(start === undefined ? "Thread/DCStart" : "Thread/Start", start ?? 0, fields, { pid, tid: 0, ...version });
+    this.event(start === undefined ? "Thread/DCStart" : "Thread/Start", start ?? 0, fields, {
+      pid,
+      tid: 0,
+      ...version,
+    });
     if (end !== undefined) this.event("Thread/Stop", end, fields, { pid, tid, ...version });
     return this;
   }
@@ -132,7 +142,17 @@ export class SyntheticTrace {
 
   /** A read of a disk, or another operation, from when it is asked for to when it is done. */
   diskTransfer(start: number, end: number, more: DiskTransferOptions): this {
-    const { operation = "Read", cpu = 0, thread, size = 4096, offset = 0, disk = 0, file = 0, irp = 1, flags = 0 } = more;
+    const {
+      operation = "Read",
+      cpu = 0,
+      thread,
+      size = 4096,
+      offset = 0,
+      disk = 0,
+      file = 0,
+      irp = 1,
+      flags = 0,
+    } = more;
     this.event(`DiskIO/${operation}Init`, start, { Irp: irp, IssuingThreadId: thread }, { cpu, pid: 0, tid: thread });
     const fields = {
       DiskNumber: disk,
