@@ -116,3 +116,11 @@ test("network addresses, times, characters", () => {
     Char: "A",
   });
 });
+
+test("counted text of an odd number of bytes, at an odd place", () => {
+  const layout = layoutOf({ name: "Byte", type: "uint8" }, { name: "Text", type: "unicode-string", length: "u16" });
+  for (let length = 0; length < 300; length++) {
+    const payload = new PayloadWriter().u8(1).u16(length).bytes(new Uint8Array(length).fill(0x41)).finish();
+    expect(decodeFields(layout, payload, 8).values["Text"]).toBe("\u4141".repeat(length >> 1));
+  }
+});

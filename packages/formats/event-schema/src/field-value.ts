@@ -1,4 +1,4 @@
-import { ByteReader, guidFromBytes, readSid } from "@adk/core";
+import { ByteReader, decodeUtf16, guidFromBytes, readSid } from "@adk/core";
 import type { FieldLayout } from "./event-layout.ts";
 import type { PointerSize } from "./field-extent.ts";
 import { formatIpv4, formatIpv6, formatSocketAddress } from "./network-address.ts";
@@ -67,15 +67,8 @@ export function readValue(
     case "wbem-sid":
       return end - at <= 4 ? "" : readSidText(view, at + 2 * pointerSize, end);
     case "unicode-string":
-      return readText(field, view, field.length === "u16" ? at + 2 : at, end, "utf16le");
     case "ansi-string":
-      return readText(
-        field,
-        view,
-        field.length === "u16" ? at + 2 : at,
-        end,
-        field.display === "utf8" ? "utf8" : "latin1",
-      );
+      return readText(field, view, at, end);
     case "binary":
       return readBinary(field, view, field.length === "u16" ? at + 2 : at, end);
     default:
@@ -88,11 +81,18 @@ function bytesOf(view: DataView, at: number, end: number): Uint8Array {
 }
 
 /** Text to the first zero: fixed fields are filled up behind it. Counted text is taken whole. */
-function readText(field: FieldLayout, view: DataView, at: number, end: number, encoding: BufferEncoding): string {
-  const text = Buffer.from(view.buffer, view.byteOffset, view.byteLength).toString(encoding, at, end);
-  if (field.length === "u16") return text;
+function readText({ type, length, display }: FieldLayout, view: DataView, at: number, end: number): string {
+  const bytes = bytesOf(view, length === "u16" ? at + 2 : at, end);
+  // A last odd byte is no character; node 24 writes beyond its memory if it is asked for one at an odd address.
+  const text =
+    type === "unicode-string" ? decodeUtf16(bytes) : asBuffer(bytes).toString(display === "utf8" ? "utf8" : "latin1");
+  if (length === "u16") return text;
   const zero = text.indexOf("\0");
   return zero < 0 ? text : text.slice(0, zero);
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 
 function readBinary(field: FieldLayout, view: DataView, at: number, end: number): FieldValue {
