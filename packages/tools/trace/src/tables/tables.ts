@@ -1,6 +1,8 @@
 import { cpuTable } from "./cpu.ts";
 import { cswitchTable, threadTable } from "./cswitch.ts";
 import { diskTable } from "./disk.ts";
+import { dpcHistogramTable, dpcModuleTable, dpcTable } from "./dpc.ts";
+import { fileIoTable } from "./fileio.ts";
 import { hardFaultTable } from "./hardfault.ts";
 import { imageTable } from "./image.ts";
 import { processTable } from "./process.ts";
@@ -15,4 +17,8 @@ export const TABLES: readonly TableDefinition[] = [
   hardFaultTable,
   processTable,
   imageTable,
+  dpcTable,
+  dpcModuleTable,
+  dpcHistogramTable,
+  fileIoTable,
 ];

@@ -1,0 +1,28 @@
+interface NameEvent {
+  readonly time: number;
+  readonly name: string;
+}
+
+/** Names of things that the kernel's events tell by an address, which another thing may have later. */
+export class ObjectNames {
+  readonly #names = new Map<number, NameEvent[]>();
+
+  /** From a time on. */
+  add(object: number, time: number, name: string): void {
+    const names = this.#names.get(object);
+    if (!names) this.#names.set(object, [{ time, name }]);
+    else if (names.at(-1)?.name !== name) names.push({ time, name });
+  }
+
+  /** Rundowns come at the end of a trace: what has no name at a time has the next one that it gets. Empty where nothing tells it. */
+  at(object: number, time: number): string {
+    const names = this.#names.get(object);
+    if (!names) return "";
+    let found = names[0] as NameEvent;
+    for (const event of names) {
+      if (event.time > time) break;
+      found = event;
+    }
+    return found.name;
+  }
+}

@@ -1,0 +1,179 @@
+import type { Analysis } from "../analysis.ts";
+import { formatAddress } from "../model/address.ts";
+import { INTERRUPT_TYPES, Interrupts } from "../model/interrupts.ts";
+import type { Row, TableDefinition } from "./table.ts";
+
+const NEEDS = [
+  { event: "Windows Kernel/PerfInfo/DPC", keyword: "DPC" },
+  { event: "Windows Kernel/PerfInfo/ISR", keyword: "Interrupt" },
+] as const;
+
+/** Microseconds that a routine should stay below, as Windows' documents for drivers have it. */
+const GUIDELINE = { DPC: 100, ISR: 25 } as const;
+/** Microseconds: the histogram's classes double up to this, and what is longer is the last one. */
+const LAST_BOUND = 1024;
+
+/** Every deferred procedure call and interrupt. */
+export const dpcTable: TableDefinition = {
+  name: "dpc",
+  title: "DPC/ISR Duration",
+  summary: "deferred procedure calls and interrupts: driver, processor, how long each took",
+  needs: NEEDS,
+  collectors: [Interrupts],
+  columns: [
+    { key: "type", label: "Type", type: "text" },
+    { key: "module", label: "Module", type: "text" },
+    { key: "routine", label: "Address", type: "address" },
+    { key: "cpu", label: "CPU", type: "number" },
+    { key: "enter", label: "Enter Time (ms)", type: "milliseconds" },
+    { key: "exit", label: "Exit Time (ms)", type: "milliseconds" },
+    { key: "inclusive", label: "Inclusive Duration (µs)", type: "microseconds" },
+    { key: "exclusive", label: "Exclusive Duration (µs)", type: "microseconds" },
+    { key: "vector", label: "Vector", type: "number" },
+  ],
+  *rows(analysis): Iterable<Row> {
+    for (const { row, type, module, inclusive, exclusive } of durations(analysis)) {
+      const { columns } = analysis.get(Interrupts).interrupts;
+      yield {
+        type,
+        module,
+        routine: formatAddress(columns.routine[row] as number),
+        cpu: columns.processor[row] as number,
+        enter: analysis.milliseconds(columns.enter[row] as number),
+        exit: analysis.milliseconds(columns.exit[row] as number),
+        inclusive,
+        exclusive,
+        vector: type.startsWith("ISR") ? (columns.vector[row] as number) : null,
+      };
+    }
+  },
+};
+
+/** What each driver took of the processors. */
+export const dpcModuleTable: TableDefinition = {
+  name: "dpcmodule",
+  title: "DPC/ISR Duration by Module",
+  summary: "deferred procedure calls and interrupts by driver: sum, longest, those above the guideline",
+  needs: NEEDS,
+  collectors: [Interrupts],
+  columns: [
+    { key: "type", label: "Type", type: "text" },
+    { key: "module", label: "Module", type: "text" },
+    { key: "count", label: "Count", type: "number" },
+    { key: "exclusive", label: "Exclusive Duration (ms)", type: "milliseconds" },
+    { key: "percent", label: "% Duration", type: "percent" },
+    { key: "average", label: "Inclusive Duration Avg (µs)", type: "microseconds" },
+    { key: "longest", label: "Inclusive Duration Max (µs)", type: "microseconds" },
+    { key: "longestAt", label: "Enter Time of Max (ms)", type: "milliseconds" },
+    { key: "tooLong", label: "Count > Guideline", type: "number" },
+  ],
+  *rows(analysis): Iterable<Row> {
+    const { columns } = analysis.get(Interrupts).interrupts;
+    const byModule = new Map<string, ModuleDurations>();
+    for (const { row, type, module, inclusive, exclusive } of durations(analysis)) {
+      const key = `${type} ${module}`;
+      const sums = byModule.get(key) ?? {
+        type,
+        module,
+        count: 0,
+        inclusive: 0,
+        exclusive: 0,
+        longest: -1,
+        row,
+        tooLong: 0,
+      };
+      byModule.set(key, sums);
+      sums.count++;
+      sums.inclusive += inclusive;
+      sums.exclusive += exclusive;
+      if (inclusive > sums.longest) [sums.longest, sums.row] = [inclusive, row];
+      if (inclusive > (type.startsWith("ISR") ? GUIDELINE.ISR : GUIDELINE.DPC)) sums.tooLong++;
+    }
+    const whole = analysis.duration * (analysis.model.trace.header?.processors ?? 1);
+    for (const sums of [...byModule.values()].sort((a, b) => b.exclusive - a.exclusive)) {
+      const { type, module, count, inclusive, exclusive, longest, row, tooLong } = sums;
+      yield {
+        type,
+        module,
+        count,
+        exclusive: exclusive / 1000,
+        percent: whole > 0 ? exclusive / 10 / whole : 0,
+        average: inclusive / count,
+        longest,
+        longestAt: analysis.milliseconds(columns.enter[row] as number),
+        tooLong,
+      };
+    }
+  },
+};
+
+interface ModuleDurations {
+  readonly type: string;
+  readonly module: string;
+  count: number;
+  /** Microseconds, as all of these. */
+  inclusive: number;
+  exclusive: number;
+  longest: number;
+  /** The longest one. */
+  row: number;
+  tooLong: number;
+}
+
+/** How many took how long. */
+export const dpcHistogramTable: TableDefinition = {
+  name: "dpchistogram",
+  title: "DPC/ISR Duration Histogram",
+  summary: "how many deferred procedure calls and interrupts took how long, by driver",
+  needs: NEEDS,
+  collectors: [Interrupts],
+  columns: [
+    { key: "type", label: "Type", type: "text" },
+    { key: "module", label: "Module", type: "text" },
+    { key: "above", label: "> (µs)", type: "number" },
+    { key: "to", label: "<= (µs)", type: "number" },
+    { key: "count", label: "Count", type: "number" },
+    { key: "percent", label: "% Count", type: "percent" },
+  ],
+  *rows(analysis): Iterable<Row> {
+    const classes = Math.log2(LAST_BOUND) + 2;
+    const byModule = new Map<string, { type: string; module: string; counts: number[] }>();
+    for (const { type, module, inclusive } of durations(analysis)) {
+      const key = `${type} ${module}`;
+      const entry = byModule.get(key) ?? { type, module, counts: new Array<number>(classes).fill(0) };
+      byModule.set(key, entry);
+      entry.counts[inclusive > 1 ? Math.min(classes - 1, Math.ceil(Math.log2(inclusive))) : 0]!++;
+    }
+    for (const { type, module, counts } of byModule.values()) {
+      const all = counts.reduce((sum, count) => sum + count, 0);
+      for (const [i, count] of counts.entries()) {
+        if (count === 0) continue;
+        const to = i === classes - 1 ? null : 2 ** i;
+        yield { type, module, above: i === 0 ? 0 : 2 ** (i - 1), to, count, percent: (100 * count) / all };
+      }
+    }
+  },
+};
+
+interface InterruptDuration {
+  readonly row: number;
+  readonly type: string;
+  readonly module: string;
+  /** Microseconds. */
+  readonly inclusive: number;
+  readonly exclusive: number;
+}
+
+function* durations(analysis: Analysis): Generator<InterruptDuration> {
+  const { length, columns } = analysis.get(Interrupts).interrupts;
+  const microseconds = (ticks: number) => analysis.milliseconds(ticks) * 1000;
+  for (let row = 0; row < length; row++) {
+    const exit = columns.exit[row] as number;
+    if (!analysis.includes(exit)) continue;
+    // Routines are code of the kernel, which is the same in every process.
+    const module = analysis.model.images.at(0, columns.routine[row] as number, exit)?.name ?? "";
+    const inclusive = microseconds(exit - (columns.enter[row] as number));
+    const exclusive = microseconds(columns.exclusive[row] as number);
+    yield { row, type: INTERRUPT_TYPES[columns.type[row] as number] ?? "", module, inclusive, exclusive };
+  }
+}
