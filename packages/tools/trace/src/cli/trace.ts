@@ -1,8 +1,11 @@
 import type { DefineCommands } from "@adk/cli-kit";
 import { defineCompareCommand } from "./trace-compare.ts";
 import { defineEventCommand } from "./trace-events.ts";
+import { defineExportCommand } from "./trace-export.ts";
 import { defineInfoCommands } from "./trace-info.ts";
+import { definePdbCommand } from "./trace-pdb.ts";
 import { defineSliceCommand } from "./trace-slice.ts";
+import { defineStackCommand } from "./trace-stack.ts";
 import { defineTableCommands } from "./trace-tables.ts";
 
 export const commands: DefineCommands = (trace) => {
@@ -11,4 +14,7 @@ export const commands: DefineCommands = (trace) => {
   defineTableCommands(trace);
   defineCompareCommand(trace);
   defineSliceCommand(trace);
+  defineExportCommand(trace);
+  defineStackCommand(trace);
+  definePdbCommand(trace);
 };

@@ -25,6 +25,11 @@ export interface TraceProcess extends Lifetime {
   exitCode: number | undefined;
 }
 
+/** `notepad.exe (4712)` */
+export function processLabel({ name, id }: Pick<TraceProcess, "name" | "id">): string {
+  return `${name || "?"} (${id})`;
+}
+
 /** Processes and when they lived. */
 export class Processes implements Collector {
   readonly #lifetimes = new Lifetimes<number, TraceProcess>();

@@ -1,7 +1,7 @@
 import type { Analysis } from "../analysis.ts";
 import { ColumnStore } from "../model/column-store.ts";
 import type { TraceImage } from "../model/images.ts";
-import type { TraceProcess } from "../model/processes.ts";
+import { processLabel, type TraceProcess } from "../model/processes.ts";
 import { SampledProfile } from "../model/sampled-profile.ts";
 import { EMPTY_STACK, StackTrie } from "../model/stack-trie.ts";
 import { Symbolizer, type SymbolOptions } from "../symbols/symbolizer.ts";
@@ -74,7 +74,8 @@ interface SampleRow {
   readonly stack: number;
 }
 
-function isWanted(process: TraceProcess, wanted: string | number | undefined): boolean {
+/** @param wanted a name or an identifier; all processes where it is undefined */
+export function isWanted(process: TraceProcess, wanted: string | number | undefined): boolean {
   if (wanted === undefined) return true;
   return typeof wanted === "number" ? process.id === wanted : process.name.toLowerCase() === wanted.toLowerCase();
 }
@@ -114,9 +115,11 @@ function makeProfile(
   for (const { time, weight, thread, process, processor, stack } of rows) {
     let own = known.get(process);
     if (!own) {
-      const name = `${process.name || "?"} (${process.id})`;
       own = new Map([
-        [EMPTY_STACK, stacks.push(EMPTY_STACK, frames.number({ module: PROCESS_FRAME, function: name }))],
+        [
+          EMPTY_STACK,
+          stacks.push(EMPTY_STACK, frames.number({ module: PROCESS_FRAME, function: processLabel(process) })),
+        ],
       ]);
       known.set(process, own);
     }

@@ -1,0 +1,25 @@
+import type { Command } from "@adk/cli-kit";
+import type { StackProfileOptions } from "../stacks/stack-profile.ts";
+
+export interface SymbolFlags {
+  readonly symbols?: string;
+  readonly network?: boolean;
+  readonly process?: string;
+}
+
+/** For every command that names functions. */
+export function withSymbolOptions(command: Command): Command {
+  return command
+    .option("--symbols <path>", "where symbols are, as in _NT_SYMBOL_PATH: directories, stores, srv*...")
+    .option("--network", "ask the servers that the path names")
+    .option("--process <name>", "only of a process, by its name or identifier");
+}
+
+export function profileOptions({ symbols, network, process }: SymbolFlags): StackProfileOptions {
+  return { symbolPath: symbols, network, process: processOption(process) };
+}
+
+/** Digits are an identifier. */
+export function processOption(process: string | undefined): string | number | undefined {
+  return process !== undefined && /^\d+$/.test(process) ? Number(process) : process;
+}

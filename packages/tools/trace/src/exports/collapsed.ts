@@ -1,0 +1,33 @@
+import { framesInwards, type ProfileFormat, WholeWeights } from "./profile-source.ts";
+
+/** What ends a frame, a stack, or a line for one of the tools that read such files. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be in a name
+const SEPARATORS = /[;\u0000-\u001f\u007f\u0085\u2028\u2029]/g;
+
+/**
+ * Collapsed stacks, as Brendan Gregg's `flamegraph.pl` and many others read them: a line a stack with its frames from the outermost
+ * inwards, and its weight (times in nanoseconds). Separators in names become `\x3b`.
+ */
+export const collapsedFormat: ProfileFormat = {
+  name: "collapsed",
+  *pieces({ profile }) {
+    const { frames, stacks, samples } = profile;
+    const weights = new WholeWeights(profile);
+    const sums = new Float64Array(stacks.size);
+    const { stack } = samples.columns;
+    for (let row = 0; row < samples.length; row++) sums[stack[row] as number]! += weights.at(row);
+    const labels = Array.from({ length: frames.size }, (_, frame) => escapeFrame(frames.label(frame)));
+    for (const [own, sum] of sums.entries()) {
+      if (sum === 0) continue;
+      const names = framesInwards(profile, own).map((frame) => labels[frame]);
+      yield `${names.join(";")} ${sum}\n`;
+    }
+  },
+};
+
+export function escapeFrame(label: string): string {
+  return label.replaceAll(SEPARATORS, (character) => {
+    const code = character.charCodeAt(0);
+    return code < 0x100 ? `\\x${code.toString(16).padStart(2, "0")}` : `\\u${code.toString(16).padStart(4, "0")}`;
+  });
+}
