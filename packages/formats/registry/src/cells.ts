@@ -73,7 +73,9 @@ export class Cells {
 
   /** Text at a place. @param length bytes */
   text(place: number, length: number, latin1: boolean): string {
-    return this.#buffer.toString(latin1 ? "latin1" : "utf16le", place, place + length);
+    if (latin1) return this.#buffer.toString("latin1", place, place + length);
+    // Half a character is left out: Node 24 writes beyond its memory for an odd length at an odd address.
+    return this.#buffer.toString("utf16le", place, place + (length & ~1));
   }
 
   /** Reads what was not read yet, so that every place is. */
