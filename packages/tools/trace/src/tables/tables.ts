@@ -5,7 +5,9 @@ import { dpcHistogramTable, dpcModuleTable, dpcTable } from "./dpc.ts";
 import { fileIoTable } from "./fileio.ts";
 import { hardFaultTable } from "./hardfault.ts";
 import { imageTable } from "./image.ts";
+import { networkTable } from "./network.ts";
 import { processTable } from "./process.ts";
+import { registryTable } from "./registry.ts";
 import type { TableDefinition } from "./table.ts";
 
 /** All tables, in the order in which the help lists them. */
@@ -21,4 +23,6 @@ export const TABLES: readonly TableDefinition[] = [
   dpcModuleTable,
   dpcHistogramTable,
   fileIoTable,
+  networkTable,
+  registryTable,
 ];
