@@ -2,6 +2,7 @@ import type { LongOperation } from "@adk/core";
 import type { EtlTrace } from "@adk/etl";
 import { EventCounts } from "./event-counts.ts";
 import type { Collector } from "./model/event-pass.ts";
+import type { SchemaSources } from "./model/event-schemas.ts";
 import { TraceModel } from "./model/trace-model.ts";
 import type { CollectorClass, TableDefinition } from "./tables/table.ts";
 import type { TimeRange } from "./time-range.ts";
@@ -10,6 +11,8 @@ export interface AnalyzeOptions extends LongOperation {
   /** What tables tell of. The state of processes and threads is known from all of the trace. */
   readonly range?: TimeRange | undefined;
   readonly threads?: number | undefined;
+  /** What tells of events beside the trace itself. */
+  readonly schemas?: SchemaSources | undefined;
 }
 
 /** A trace that was read: its model, and what was collected for some tables. */
@@ -19,11 +22,11 @@ export class Analysis {
   readonly range: TimeRange;
   readonly #collectors: ReadonlyMap<CollectorClass, Collector>;
 
-  private constructor(trace: EtlTrace, classes: Iterable<CollectorClass>, range: TimeRange) {
-    this.model = new TraceModel(trace);
+  private constructor(trace: EtlTrace, classes: Iterable<CollectorClass>, { range, schemas }: AnalyzeOptions) {
+    this.model = new TraceModel(trace, schemas);
     this.counts = new EventCounts(this.model.schemas.providerName);
     this.#collectors = new Map([...classes].map((type) => [type, new type(this.model)]));
-    this.range = range;
+    this.range = range ?? { from: 0, to: Infinity };
   }
 
   /** Reads a trace once, for all of the tables. */
@@ -41,9 +44,17 @@ export class Analysis {
     classes: Iterable<CollectorClass>,
     options: AnalyzeOptions = {},
   ): Promise<Analysis> {
-    const analysis = new Analysis(trace, classes, options.range ?? { from: 0, to: Infinity });
+    const analysis = new Analysis(trace, classes, options);
     const { signal, onProgress, threads } = options;
     await analysis.model.read([analysis.counts, ...analysis.#collectors.values()], { signal, onProgress, threads });
+    return analysis;
+  }
+
+  /** Counts the events only, which takes little memory however large a trace is. */
+  static async counting(trace: EtlTrace, options: AnalyzeOptions = {}): Promise<Analysis> {
+    const analysis = new Analysis(trace, [], options);
+    const { signal, onProgress, threads } = options;
+    await analysis.model.pass([analysis.counts], { signal, onProgress, threads, order: "file" });
     return analysis;
   }
 

@@ -1,5 +1,12 @@
 import { type EtlTrace, type EventKind, NO_ID } from "@adk/etl";
-import { decodeFields, type EventLayout, type FieldValue, formatValue } from "@adk/event-schema";
+import {
+  decodeFields,
+  type EventLayout,
+  type FieldValue,
+  formatTraceMessage,
+  formatValue,
+  type TraceMessage,
+} from "@adk/event-schema";
 import type { AnalyzeOptions } from "./analysis.ts";
 import { eventNameOf } from "./model/event-names.ts";
 import type { Collector, EventCursor, EventHandler } from "./model/event-pass.ts";
@@ -16,6 +23,8 @@ export interface DecodedEvent {
   readonly tid: number | null;
   readonly process: string;
   readonly fields: Readonly<Record<string, FieldValue>>;
+  /** What a WPP message says, by the texts that were given. */
+  readonly message?: string;
   /** The same as people read them. */
   readonly text: Readonly<Record<string, string>>;
   /** Bytes that no field claims, or all of them where nothing tells what they mean: hexadecimal digits. */
@@ -40,8 +49,8 @@ export async function decodeEvents(
   take: (event: DecodedEvent) => void,
   afterBatch: () => Promise<void>,
 ): Promise<void> {
-  const { range, threads, signal, onProgress } = options;
-  const model = new TraceModel(trace);
+  const { range, threads, schemas, signal, onProgress } = options;
+  const model = new TraceModel(trace, schemas);
   const decoder = new EventDecoder(model, options, take);
   // Who is who is told before the range too.
   await model.read([decoder], { threads, signal, onProgress, to: range?.to, afterBatch });
@@ -65,10 +74,17 @@ class EventDecoder implements Collector {
     const full = `${provider}/${name}`;
     if (this.#matchers.length > 0 && !this.#matchers.some((matches) => matches(full) || matches(name)))
       return undefined;
-    return (event) => this.#decode(event, provider, name, layout);
+    const message = this.#model.schemas.messageOf(kind);
+    return (event) => this.#decode(event, provider, name, layout, message);
   };
 
-  #decode(event: EventCursor, provider: string, name: string, layout: EventLayout | undefined): void {
+  #decode(
+    event: EventCursor,
+    provider: string,
+    name: string,
+    layout: EventLayout | undefined,
+    message: TraceMessage | undefined,
+  ): void {
     const time = this.#model.clock.toMilliseconds(event.time);
     if (time < (this.#options.range?.from ?? 0)) return;
     const [pid, tid] = [idOf(event.processId), idOf(event.threadId)];
@@ -93,6 +109,7 @@ class EventDecoder implements Collector {
       pid: pid ?? process?.id ?? null,
       tid,
       process: known?.name ?? "",
+      ...(message ? { message: formatTraceMessage(message, payload, pointerSize) } : {}),
       fields,
       text,
       ...(rest && rest.length > 0 ? { data: Buffer.from(rest).toString("hex") } : {}),

@@ -5,11 +5,11 @@ import { csvLines } from "../csv.ts";
 import { type DecodedEvent, decodeEvents } from "../event-lines.ts";
 import { openTrace } from "../open-trace.ts";
 import { parseTimeRange } from "../time-range.ts";
-import { RANGE_OPTION, type RangeOption } from "./open.ts";
+import { RANGE_OPTION, type RangeOption, schemaSources, type TraceOptions, withTraceOptions } from "./open.ts";
 
 const FORMATS = ["text", "jsonl", "csv"] as const;
 
-interface EventOptions extends RangeOption {
+interface EventOptions extends RangeOption, TraceOptions {
   readonly format: (typeof FORMATS)[number];
   readonly filter?: string[];
   readonly process?: string;
@@ -21,7 +21,7 @@ const GATHERED = 1 << 16;
 /** `adk trace events`: every event with the values of its fields. */
 export function defineEventCommand(trace: Command): void {
   const events = trace.command("events <file...>");
-  events
+  withTraceOptions(events)
     .description("Print the events with their fields, in the order of their times.")
     .addOption(events.createOption("--format <format>", "how").choices(FORMATS).default("text"))
     .option("--filter <names...>", "only events of these names, with * and ?: 'Windows Kernel/DiskIO/*'")
@@ -31,11 +31,13 @@ export function defineEventCommand(trace: Command): void {
       const findings = new Findings();
       const { signal, onProgress } = context;
       const range = options.range === undefined ? undefined : parseTimeRange(options.range);
+      const schemas = await schemaSources(context, options, findings);
       const paths = files.map((file) => resolve(context.cwd, file));
       await using opened = await openTrace(paths, { findings, signal, onProgress });
       const print = PRINTERS[context.json ? "jsonl" : options.format](context);
       const { filter: names, process } = options;
-      await decodeEvents(opened.trace, { names, process, range, signal, onProgress }, print.take, print.flush);
+      const wanted = { names, process, range, schemas, signal, onProgress };
+      await decodeEvents(opened.trace, wanted, print.take, print.flush);
       for (const { code, message } of findings.list) context.warn(`${code}: ${message}`);
     });
 }
@@ -73,21 +75,22 @@ const PRINTERS: Readonly<Record<EventOptions["format"], (context: Context) => Pr
   },
 };
 
-function textLine({ time, provider, event, cpu, pid, tid, process, text, data }: DecodedEvent): string {
-  const fields = Object.entries(text).map(([name, value]) => `${name}=${visible(value)}`);
+function textLine({ time, provider, event, cpu, pid, tid, process, message, text, data }: DecodedEvent): string {
+  const values = Object.entries(text).map(([name, value]) => `${name}=${visible(value)}`);
+  const fields = message === undefined ? values : [visible(message)];
   if (data !== undefined) fields.push(`data=${data}`);
   const who = `cpu ${cpu}, ${process === "" ? "pid" : visible(process)} ${pid ?? "-"}, tid ${tid ?? "-"}`;
   return `${time.toFixed(4).padStart(12)}  ${provider}/${event}  [${who}]  ${fields.join("; ")}\n`;
 }
 
-const CSV_COLUMNS = (["time", "provider", "event", "cpu", "pid", "tid", "process", "fields"] as const).map(
+const CSV_COLUMNS = (["time", "provider", "event", "cpu", "pid", "tid", "process", "message", "fields"] as const).map(
   (key) => ({ key, label: key, type: "text" }) as const,
 );
 
-function csvRow({ time, provider, event, cpu, pid, tid, process, text, data }: DecodedEvent) {
+function csvRow({ time, provider, event, cpu, pid, tid, process, message = "", text, data }: DecodedEvent) {
   const fields = Object.entries(text).map(([name, value]) => `${name}=${value}`);
   if (data !== undefined) fields.push(`data=${data}`);
-  return { time, provider, event, cpu, pid, tid, process, fields: fields.join("; ") };
+  return { time, provider, event, cpu, pid, tid, process, message, fields: fields.join("; ") };
 }
 
 /** 64-bit numbers are decimal digits, bytes hexadecimal ones. */

@@ -1,8 +1,7 @@
 import { type Command, formatDuration, type Terminal } from "@adk/cli-kit";
 import * as z from "zod";
-import { TABLES } from "../tables/tables.ts";
 import { type TraceInfo, traceInfo, traceInfoResult } from "../trace-info.ts";
-import { analyzeFiles } from "./open.ts";
+import { analyzeFiles, type TraceOptions, withTraceOptions } from "./open.ts";
 
 /** `adk trace counts` */
 export const traceCountsResult = z.object({
@@ -12,19 +11,17 @@ type TraceCounts = z.output<typeof traceCountsResult>;
 
 /** What a trace is, and what is in it: `info`, `counts`. */
 export function defineInfoCommands(trace: Command): void {
-  trace
-    .command("info <file...>")
+  withTraceOptions(trace.command("info <file...>"))
     .description("Tell what a trace is: system, time, lost events, and which tables can be made of it.")
-    .run(async (context, files: string[]) => {
-      const { analysis, findings } = await analyzeFiles(context, files, TABLES);
+    .run(async (context, files: string[], options: TraceOptions) => {
+      const { analysis, findings } = await analyzeFiles(context, files, TABLES, options);
       context.output(traceInfo(analysis, files, findings), { schema: traceInfoResult, render: renderInfo });
     });
 
-  trace
-    .command("counts <file...>")
+  withTraceOptions(trace.command("counts <file...>"))
     .description("Count the events of each kind, by the names that PerfView has for them.")
-    .run(async (context, files: string[]) => {
-      const { analysis } = await analyzeFiles(context, files, []);
+    .run(async (context, files: string[], options: TraceOptions) => {
+      const { analysis } = await analyzeFiles(context, files, [], options);
       const counts = analysis.counts.list.filter(({ count }) => count > 0);
       context.output<TraceCounts>({ counts }, { schema: traceCountsResult, render: renderCounts });
     });

@@ -6,7 +6,7 @@ import { assessCompleteness } from "../completeness.ts";
 import { csvLines } from "../csv.ts";
 import type { Row, TableColumn, TableDefinition } from "../tables/table.ts";
 import { TABLES } from "../tables/tables.ts";
-import { analyzeFiles, RANGE_OPTION, type RangeOption } from "./open.ts";
+import { analyzeFiles, RANGE_OPTION, type RangeOption, type TraceOptions, withTraceOptions } from "./open.ts";
 
 /** `adk trace cpu` and the other tables. */
 export const traceTableResult = z.object({
@@ -20,7 +20,7 @@ export const traceTableResult = z.object({
 });
 type TraceTable = z.output<typeof traceTableResult>;
 
-interface TableOptions extends RangeOption {
+interface TableOptions extends RangeOption, TraceOptions {
   readonly csv?: boolean;
   readonly top?: number;
 }
@@ -28,8 +28,7 @@ interface TableOptions extends RangeOption {
 /** One command for each table. */
 export function defineTableCommands(trace: Command): void {
   for (const table of TABLES) {
-    trace
-      .command(`${table.name} <file...>`)
+    withTraceOptions(trace.command(`${table.name} <file...>`))
       .description(`${table.title}: ${table.summary}.`)
       .option(...RANGE_OPTION)
       .option("--csv", "as comma-separated values, with the column names of Windows Performance Analyzer")

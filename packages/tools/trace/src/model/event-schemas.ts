@@ -1,4 +1,4 @@
-import type { Guid } from "@adk/core";
+import { Findings, type Guid } from "@adk/core";
 import { type EtlTrace, type EventBatch, type EventKind, ExtendedType, type ReadOptions } from "@adk/etl";
 import {
   type CompiledLayout,
@@ -13,20 +13,35 @@ import {
   type ManifestProvider,
   METADATA_PROVIDER,
   TraceLogging,
+  type TraceMessage,
+  type TraceMessageFormat,
 } from "@adk/event-schema";
+import { readOfflinePublishers } from "../schemas/offline-publishers.ts";
+
+/** What tells of the events of a trace beside the trace itself. */
+export interface SchemaSources {
+  readonly manifests?: readonly ManifestProvider[] | undefined;
+  /** Texts of WPP messages. */
+  readonly messages?: TraceMessageFormat | undefined;
+  /** A Windows that does not run, as a source name (`install.wim:6`): asked for providers that nothing else tells of. */
+  readonly windows?: string | undefined;
+  readonly findings?: Findings | undefined;
+}
 
 /** What the events of a trace mean, by whatever tells it: the trace itself, manifests that were given, the tables of the kernel. */
 export class EventSchemas {
   readonly embedded = new EmbeddedSchemas();
   readonly manifests = new ManifestChunks();
-  readonly #given: readonly ManifestProvider[];
+  readonly #sources: SchemaSources;
+  /** Of providers that manifests beside the trace describe. */
+  readonly #given = new Map<Guid, ManifestProvider[]>();
   readonly #kernel = KernelEvents.load();
   readonly #traceLogging = new TraceLogging();
   readonly #compiled = new Map<EventLayout, [CompiledLayout?, CompiledLayout?]>();
 
-  /** @param given manifests of providers that the trace does not tell of */
-  constructor(given: readonly ManifestProvider[] = []) {
-    this.#given = given;
+  constructor(sources: SchemaSources = {}) {
+    this.#sources = sources;
+    for (const provider of sources.manifests ?? []) this.#give(provider);
   }
 
   /** Reads what a trace tells of its own events. It may lie behind them, so this is done before the others are read. */
@@ -38,6 +53,34 @@ export class EventSchemas {
     for await (const batch of trace.batches({ ...options, kinds })) {
       for (let row = 0; row < batch.length; row++) this.#learn(batch, row);
     }
+    const { windows, findings = new Findings() } = this.#sources;
+    if (windows === undefined) return;
+    const guids = await this.#undescribed(trace, options);
+    if (guids.size === 0) return;
+    for (const provider of await readOfflinePublishers(windows, guids, findings)) this.#give(provider);
+  }
+
+  #give(provider: ManifestProvider): void {
+    const known = this.#given.get(provider.guid);
+    if (known) known.push(provider);
+    else this.#given.set(provider.guid, [provider]);
+  }
+
+  /** Providers with an event that nothing describes so far. */
+  async #undescribed(trace: EtlTrace, options: Pick<ReadOptions, "signal" | "threads">): Promise<Set<Guid>> {
+    const guids = new Set<Guid>();
+    const seen = new Set<number>();
+    for await (const batch of trace.batches({ ...options, kinds: [{ form: "event" }] })) {
+      for (let row = 0; row < batch.length; row++) {
+        const number = batch.columns.kind[row] as number;
+        if (seen.has(number)) continue;
+        seen.add(number);
+        const kind = batch.kindOf(row);
+        if (kind.form === "event" && kind.id !== MANIFEST_EVENT_ID && !this.layoutOf(batch, row))
+          guids.add(kind.provider);
+      }
+    }
+    return guids;
   }
 
   #learn(batch: EventBatch, row: number): void {
@@ -51,12 +94,18 @@ export class EventSchemas {
   layoutOf(batch: EventBatch, row: number): EventLayout | undefined {
     const kind = batch.kindOf(row);
     if (kind.form === "event") return this.#selfDescribing(kind, batch, row) ?? this.#byManifest(kind);
+    if (kind.form === "wpp") return this.messageOf(kind)?.layout;
     const pointerSize = batch.columns.pointerSize[row] === 4 ? 4 : 8;
     const payload = { length: batch.columns.payloadLength[row] as number, pointerSize } as const;
     if (kind.form === "kernel") return this.#kernel.byHook(kind.hook >>> 8, kind.hook & 0xff, kind.version, payload);
     if (kind.form !== "classic") return undefined;
     const { provider, opcode, version } = kind;
     return this.#kernel.byClass(provider, opcode, version, payload) ?? this.embedded.byClass(provider, opcode, version);
+  }
+
+  /** The text that a WPP message is printed with; undefined of other events, and where no file has it. */
+  messageOf(kind: EventKind): TraceMessage | undefined {
+    return kind.form === "wpp" ? this.#sources.messages?.find(kind.message, kind.number) : undefined;
   }
 
   #selfDescribing(
@@ -75,14 +124,17 @@ export class EventSchemas {
     return (
       this.manifests.byId(provider, id, version) ??
       this.embedded.byId(provider, id, version) ??
-      this.#given.find(({ guid }) => guid === provider)?.byId(id, version) ??
+      this.#given
+        .get(provider)
+        ?.map((each) => each.byId(id, version))
+        .find((layout) => layout !== undefined) ??
       knownProviderEvent(provider, id, version)
     );
   }
 
   /** Of a provider that a manifest in the trace, or one that was given, is of, or that is often met. */
   readonly providerName = (guid: Guid): string | undefined =>
-    [...this.manifests.providers, ...this.#given].find((provider) => provider.guid === guid)?.name ??
+    [...this.manifests.providers, ...(this.#given.get(guid) ?? [])].find((provider) => provider.guid === guid)?.name ??
     knownProviderName(guid);
 
   /** A layout made ready to be read with. */

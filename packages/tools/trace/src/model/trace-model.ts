@@ -1,6 +1,6 @@
 import type { EtlTrace, TraceClock } from "@adk/etl";
 import { type Collector, type EventPassOptions, passEvents } from "./event-pass.ts";
-import { EventSchemas } from "./event-schemas.ts";
+import { EventSchemas, type SchemaSources } from "./event-schemas.ts";
 import { Files } from "./files.ts";
 import { Images } from "./images.ts";
 import { JittedMethods } from "./jitted-methods.ts";
@@ -13,7 +13,7 @@ import { Volumes } from "./volumes.ts";
 /** Who and what the events of a trace are about: processes, threads, images, files, services, stacks. */
 export class TraceModel {
   readonly trace: EtlTrace;
-  readonly schemas = new EventSchemas();
+  readonly schemas: EventSchemas;
   readonly volumes = new Volumes();
   readonly processes = new Processes();
   readonly threads = new Threads(this.processes);
@@ -25,8 +25,9 @@ export class TraceModel {
   /** Ticks of the last event. */
   end = 0;
 
-  constructor(trace: EtlTrace) {
+  constructor(trace: EtlTrace, schemas: SchemaSources = {}) {
     this.trace = trace;
+    this.schemas = new EventSchemas(schemas);
     this.stacks = new Stacks(trace.clock);
   }
 
@@ -42,13 +43,18 @@ export class TraceModel {
   /** Takes all events, and gives them to others too. */
   async read(collectors: readonly Collector[], options: Omit<EventPassOptions, "schemas"> = {}): Promise<void> {
     const { volumes, processes, threads, images, jittedMethods, files, services, stacks } = this;
+    const own = [volumes, processes, threads, images, jittedMethods, files, services, stacks];
+    await this.pass([...own, ...collectors], options);
+  }
+
+  /** Gives the events to others only: nothing is known of processes then, nor of anything else. */
+  async pass(collectors: readonly Collector[], options: Omit<EventPassOptions, "schemas"> = {}): Promise<void> {
     const last: Collector = {
       handlerOf: () => (event) => {
         if (event.time > this.end) this.end = event.time;
       },
     };
-    const own = [last, volumes, processes, threads, images, jittedMethods, files, services, stacks];
     await this.schemas.learn(this.trace, { signal: options.signal, threads: options.threads });
-    await passEvents(this.trace, [...own, ...collectors], { ...options, schemas: this.schemas });
+    await passEvents(this.trace, [last, ...collectors], { ...options, schemas: this.schemas });
   }
 }
