@@ -49,7 +49,7 @@ export async function schemaSources(
 export async function analyzeFiles(
   context: Context,
   files: readonly string[],
-  tables: readonly TableDefinition[],
+  tables: readonly TableDefinition[] | "counts",
   options: RangeOption & TraceOptions = {},
 ): Promise<{ readonly analysis: Analysis; readonly findings: Findings }> {
   const findings = new Findings();
@@ -58,6 +58,10 @@ export async function analyzeFiles(
   const range = options.range === undefined ? undefined : parseTimeRange(options.range);
   const schemas = await schemaSources(context, options, findings);
   await using opened = await openTrace(paths, { findings, signal, onProgress });
-  const analysis = await Analysis.of(opened.trace, tables, { range, schemas, signal, onProgress });
+  const { trace } = opened;
+  const analyze = { range, schemas, signal, onProgress };
+  const analysis = await (tables === "counts"
+    ? Analysis.counting(trace, analyze)
+    : Analysis.of(trace, tables, analyze));
   return { analysis, findings };
 }

@@ -14,14 +14,14 @@ export function defineInfoCommands(trace: Command): void {
   withTraceOptions(trace.command("info <file...>"))
     .description("Tell what a trace is: system, time, lost events, and which tables can be made of it.")
     .run(async (context, files: string[], options: TraceOptions) => {
-      const { analysis, findings } = await analyzeFiles(context, files, TABLES, options);
+      const { analysis, findings } = await analyzeFiles(context, files, "counts", options);
       context.output(traceInfo(analysis, files, findings), { schema: traceInfoResult, render: renderInfo });
     });
 
   withTraceOptions(trace.command("counts <file...>"))
     .description("Count the events of each kind, by the names that PerfView has for them.")
     .run(async (context, files: string[], options: TraceOptions) => {
-      const { analysis } = await analyzeFiles(context, files, [], options);
+      const { analysis } = await analyzeFiles(context, files, "counts", options);
       const counts = analysis.counts.list.filter(({ count }) => count > 0);
       context.output<TraceCounts>({ counts }, { schema: traceCountsResult, render: renderCounts });
     });

@@ -16,6 +16,8 @@ export interface EventCursor {
   threadId: number;
   /** The batch's data; the payload lies between `start` and `end`. */
   view: DataView;
+  /** The same as 32-bit words: records begin at multiples of 8 bytes. */
+  words: Uint32Array;
   start: number;
   end: number;
   pointerSize: number;
@@ -82,6 +84,7 @@ class Dispatch {
     this.#cursor = cursor;
     cursor.batch = batch;
     cursor.view = new DataView(data.buffer, data.byteOffset, data.length);
+    cursor.words = new Uint32Array(data.buffer, data.byteOffset, data.length >>> 2);
     for (let row = 0; row < batch.length; row++) {
       const key = (kind[row] as number) * 2 + (pointerSize[row] === 4 ? 0 : 1);
       const known = this.#byKind[key];

@@ -4,6 +4,7 @@ import { isKernelAddress, readAddress } from "./address.ts";
 import { ColumnStore } from "./column-store.ts";
 import type { Collector, EventCursor, EventHandler } from "./event-pass.ts";
 import { RawTime } from "./raw-time.ts";
+import { StackMemo } from "./stack-memo.ts";
 import { EMPTY_STACK, StackTrie } from "./stack-trie.ts";
 
 /** Payload of a stack event: the time of its event, process, thread, then addresses from the innermost frame outwards, or a key. */
@@ -24,6 +25,7 @@ export interface StackCounts {
  */
 export class Stacks implements Collector {
   readonly trie = new StackTrie();
+  readonly #memo = new StackMemo();
   readonly #rawTime: RawTime;
   readonly #references = new ColumnStore({ time: "f64", key: "f64", thread: "u32", stack: "u32", at: "f64" });
   /** By key: when its frames became known, and which they are. */
@@ -111,9 +113,9 @@ export class Stacks implements Collector {
     ) {
       kernelFrames++;
     }
-    if (kernelFrames > 0) this.#put(event, this.#push(view, first, kernelFrames, pointerSize));
+    if (kernelFrames > 0) this.#put(event, this.#push(event, first, kernelFrames));
     const rest = count - kernelFrames;
-    if (rest > 0) this.#put(event, this.#push(view, first + kernelFrames * pointerSize, rest, pointerSize));
+    if (rest > 0) this.#put(event, this.#push(event, first + kernelFrames * pointerSize, rest));
   }
 
   #put(event: EventCursor, stack: number, key = 0): void {
@@ -132,22 +134,27 @@ export class Stacks implements Collector {
     this.#put(event, EMPTY_STACK, readAddress(view, start + ADDRESSES, pointerSize));
   };
 
-  readonly #definition: EventHandler = ({ view, start, end, pointerSize, time }) => {
+  readonly #definition: EventHandler = (event) => {
+    const { view, start, end, pointerSize, time } = event;
     const count = Math.floor((end - start) / pointerSize) - 1;
     if (count < 1) return;
     const key = readAddress(view, start, pointerSize);
-    const definition = { time, stack: this.#push(view, start + pointerSize, count, pointerSize) };
+    const definition = { time, stack: this.#push(event, start + pointerSize, count) };
     const definitions = this.#definitions.get(key);
     if (definitions) definitions.push(definition);
     else this.#definitions.set(key, [definition]);
   };
 
   /** From the outermost frame inwards. */
-  #push(view: DataView, first: number, count: number, pointerSize: number): number {
+  #push({ view, words, pointerSize }: EventCursor, first: number, count: number): number {
+    const wordCount = (count * pointerSize) >>> 2;
+    const known = this.#memo.find(words, first >>> 2, wordCount);
+    if (known !== undefined) return known;
     let stack = EMPTY_STACK;
     for (let i = count - 1; i >= 0; i--) {
       stack = this.trie.push(stack, readAddress(view, first + i * pointerSize, pointerSize));
     }
+    this.#memo.put(words, first >>> 2, wordCount, stack);
     return stack;
   }
 
