@@ -7,6 +7,7 @@ import { definePdbCommand } from "./trace-pdb.ts";
 import { defineSliceCommand } from "./trace-slice.ts";
 import { defineStackCommand } from "./trace-stack.ts";
 import { defineTableCommands } from "./trace-tables.ts";
+import { defineTagCommand } from "./trace-tags.ts";
 
 export const commands: DefineCommands = (trace) => {
   defineInfoCommands(trace);
@@ -17,4 +18,5 @@ export const commands: DefineCommands = (trace) => {
   defineExportCommand(trace);
   defineStackCommand(trace);
   definePdbCommand(trace);
+  defineTagCommand(trace);
 };
