@@ -8,18 +8,19 @@ export interface SymbolFlags {
 }
 
 /** For every command that names functions. */
-export function withSymbolOptions(command: Command): Command {
+export function withSymbolPath(command: Command): Command {
   return command
     .option("--symbols <path>", "where symbols are, as in _NT_SYMBOL_PATH: directories, stores, srv*...")
-    .option("--network", "ask the servers that the path names")
-    .option("--process <name>", "only of a process, by its name or identifier");
+    .option("--network", "ask the servers that the path names");
+}
+
+/** For those that may tell of one process only. */
+export function withSymbolOptions(command: Command): Command {
+  return withSymbolPath(command).option("--process <name>", "only of a process, by its name or identifier");
 }
 
 export function profileOptions({ symbols, network, process }: SymbolFlags): StackProfileOptions {
-  return { symbolPath: symbols, network, process: processOption(process) };
-}
-
-/** Digits are an identifier. */
-export function processOption(process: string | undefined): string | number | undefined {
-  return process !== undefined && /^\d+$/.test(process) ? Number(process) : process;
+  // Digits are an identifier.
+  const wanted = process !== undefined && /^\d+$/.test(process) ? Number(process) : process;
+  return { symbolPath: symbols, network, process: wanted };
 }

@@ -3,20 +3,15 @@ import { type Command, type Context, formatBytes, usageError } from "@adk/cli-ki
 import { finding } from "@adk/cli-kit/schemas";
 import { AtomicFile, type Findings } from "@adk/core";
 import * as z from "zod";
-import type { Analysis } from "../analysis.ts";
 import { PROFILE_FORMATS } from "../exports/export-formats.ts";
+import { EXPORT_TABLES, exportSource } from "../exports/export-source.ts";
 import type { Piece } from "../exports/pieces.ts";
-import type { ProfileSource } from "../exports/profile-source.ts";
 import { sampleTable } from "../exports/sample-table.ts";
 import { TABLE_FORMATS } from "../exports/table-formats.ts";
-import { threadRuns } from "../exports/thread-runs.ts";
 import { writeExport } from "../exports/write-export.ts";
-import { cpuProfile } from "../stacks/stack-profile.ts";
-import { cpuTable } from "../tables/cpu.ts";
-import { cswitchTable } from "../tables/cswitch.ts";
 import { TABLES } from "../tables/tables.ts";
 import { analyzeFiles, RANGE_OPTION, type RangeOption } from "./open.ts";
-import { processOption, profileOptions, type SymbolFlags, withSymbolOptions } from "./symbol-options.ts";
+import { profileOptions, type SymbolFlags, withSymbolOptions } from "./symbol-options.ts";
 
 /** `adk trace export` */
 export const traceExportResult = z.object({
@@ -90,21 +85,17 @@ async function exportTo(
   options: ExportOptions,
   target: Target,
 ): Promise<{ readonly bytes: number; readonly findings: Findings }> {
-  const { signal } = context;
+  const { signal, onProgress } = context;
   const table = TABLES.find(({ name }) => name === options.table);
-  const { analysis, findings } = await analyzeFiles(
-    context,
-    files,
-    table ? [table] : [cpuTable, cswitchTable],
-    options,
-  );
+  const { analysis, findings } = await analyzeFiles(context, files, table ? [table] : EXPORT_TABLES, options);
   const write = async (pieces: Iterable<Piece>, gzip?: boolean) => ({
     bytes: await writeExport(pieces, { write: (bytes) => target.write(bytes) }, { gzip, signal }),
     findings,
   });
   const tableFormat = TABLE_FORMATS.find(({ name }) => name === options.format);
   if (table && tableFormat) return write(tableFormat.pieces({ ...table, rows: () => table.rows(analysis) }));
-  const source = await profileSource(context, files, analysis, findings, options);
+  const name = files.map((file) => basename(file)).join(", ");
+  const source = await exportSource(analysis, name, { ...profileOptions(options), findings, signal, onProgress });
   if (source.profile.samples.length === 0) {
     findings.warning(
       "TRACE_NO_SAMPLES",
@@ -114,22 +105,4 @@ async function exportTo(
   if (tableFormat) return write(tableFormat.pieces(sampleTable(source)));
   const format = PROFILE_FORMATS.find(({ name }) => name === options.format);
   return write(format?.pieces(source) ?? [], format?.gzip);
-}
-
-async function profileSource(
-  { signal, onProgress }: Context,
-  files: readonly string[],
-  analysis: Analysis,
-  findings: Findings,
-  options: ExportOptions,
-): Promise<ProfileSource> {
-  const { clock, threads } = analysis.model;
-  const profile = await cpuProfile(analysis, { ...profileOptions(options), findings, signal, onProgress });
-  return {
-    profile,
-    name: files.map((file) => basename(file)).join(", "),
-    startTime: clock.startTime,
-    threadName: (thread, time) => threads.at(thread, clock.fromMilliseconds(time))?.name ?? "",
-    runs: () => threadRuns(analysis, processOption(options.process)),
-  };
 }

@@ -1,4 +1,4 @@
-/** A part of a file that is being written. */
+/** A part of a file that is being written. Bytes are valid until the next piece: their writers use them again. */
 export type Piece = string | Uint8Array;
 
 /** Bytes that are gathered before they are written. */
@@ -17,7 +17,7 @@ export function* gather(pieces: Iterable<Piece>): Generator<Uint8Array> {
       block = new Uint8Array(GATHERED);
       length = 0;
     }
-    if (most > block.length) yield typeof piece === "string" ? encoder.encode(piece) : piece;
+    if (most > block.length) yield typeof piece === "string" ? encoder.encode(piece) : piece.slice();
     else if (typeof piece === "string") length += encoder.encodeInto(piece, block.subarray(length)).written;
     else {
       block.set(piece, length);
