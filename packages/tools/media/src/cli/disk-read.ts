@@ -5,6 +5,7 @@ import { convertDisk, diskConvertResult } from "../convert-disk.ts";
 import { diskExtractResult, diskListResult, extractFromDisk, listDisk } from "../disk-files.ts";
 import { DISK_FORMATS, type DiskFormat, diskFormatOf } from "../disk-format.ts";
 import { type DiskInfo, diskInfo, diskInfoResult } from "../disk-info.ts";
+import { showExtracted } from "./extracted.ts";
 import { sourceIn } from "./names.ts";
 
 /** What is in a disk image: `info`, `ls`, `extract`, `convert`. */
@@ -62,14 +63,7 @@ export function defineDiskReadCommands(disk: Command): void {
         signal,
         onProgress,
       });
-      context.output(result, {
-        schema: diskExtractResult,
-        render: ({ files, bytes, findings }, out) => {
-          out.line(`${files} files, ${formatBytes(bytes)}, in ${options.to}`);
-          out.findings(findings);
-        },
-      });
-      return result.findings.some(({ severity }) => severity === "error") ? exitCodes.no : exitCodes.done;
+      return showExtracted(context, result, diskExtractResult, options.to);
     });
 
   const convert = disk.command("convert <from> <file>");

@@ -10,6 +10,7 @@ import {
   verifyIsoFile,
 } from "../iso-files.ts";
 import { type IsoInfo, isoInfo, isoInfoResult } from "../iso-info.ts";
+import { showExtracted } from "./extracted.ts";
 
 type Kind = IsoList["fileSystem"];
 const KINDS: readonly Kind[] = ["udf", "joliet", "iso9660", "enhanced"];
@@ -92,14 +93,7 @@ export function defineIsoReadCommands(iso: Command): void {
         signal,
         onProgress,
       });
-      context.output(result, {
-        schema: isoExtractResult,
-        render: ({ files, bytes, findings }, out) => {
-          out.line(`${files} files, ${formatBytes(bytes)}, in ${options.to}`);
-          out.findings(findings);
-        },
-      });
-      return result.findings.some(({ severity }) => severity === "error") ? exitCodes.no : exitCodes.done;
+      return showExtracted(context, result, isoExtractResult, options.to);
     });
 
   iso
