@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { FileAccess } from "@adk/core";
 import { type CodeSymbol, type LineTable, PdbFile, undecorate } from "@adk/pdb";
+import { inspectFile } from "@adk/sources";
 import { temporaryDirectory } from "@adk/testing";
 import { describe, expect, test } from "vitest";
 import { describeWithData } from "./support/data.ts";
@@ -60,6 +61,13 @@ function countLines(lines: LineTable): number {
 
 describeWithData("trace", (data) => {
   const file = join(data, "CppCon.pdb");
+
+  test("is recognised", async () => {
+    expect(await inspectFile(file)).toMatchObject({
+      format: "pdb",
+      facts: { guid: "12dc0a4f-bd7d-4f2a-a9be-263bacaeb467", age: 5, machine: 0x14c },
+    });
+  });
 
   test("lines of a database of Microsoft's linker", async () => {
     const pdb = await PdbFile.open(await FileAccess.open(file));

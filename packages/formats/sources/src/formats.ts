@@ -7,6 +7,7 @@ import { executableFormat } from "./executable-format.ts";
 import { type FileFormat, HEAD_BYTES } from "./file-format.ts";
 import { hiveFormat } from "./hive-format.ts";
 import { isoFormat } from "./iso-format.ts";
+import { pdbFormat } from "./pdb-format.ts";
 import { wimFormat } from "./wim-format.ts";
 
 /** Every file format that the kit knows. */
@@ -18,6 +19,7 @@ const FORMATS: readonly FileFormat[] = [
   catalogFormat,
   hiveFormat,
   etlFormat,
+  pdbFormat,
   diskFormat,
 ];
 
