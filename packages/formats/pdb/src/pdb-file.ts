@@ -53,6 +53,11 @@ export class PdbFile {
     return `${this.info.guid.replaceAll("-", "").toUpperCase()}${(this.dbi.age || this.info.age).toString(16).toUpperCase()}`;
   }
 
+  /** What errors call the file. */
+  get name(): string {
+    return this.#msf.name;
+  }
+
   /** All named code: functions of the modules first, then what only public symbols name. */
   async readSymbols(): Promise<SymbolTable> {
     const sections = await this.#readSections();

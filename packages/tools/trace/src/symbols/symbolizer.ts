@@ -1,72 +1,90 @@
 import { type Findings, type LongOperation, throwIfCancelled } from "@adk/core";
-import { findPdb, type LineTable, parseSymbolPath, type SymbolTable } from "@adk/pdb";
+import { parseSymbolPath } from "@adk/pdb";
 import type { TraceImage } from "../model/images.ts";
 import type { TraceModel } from "../model/trace-model.ts";
+import { findSymbols, type ImageSymbols } from "./find-symbols.ts";
+import { ImageFiles } from "./image-files.ts";
+import { symbolSummary } from "./symbol-summary.ts";
 
 export interface SymbolOptions extends LongOperation {
-  /** As `_NT_SYMBOL_PATH`. Without one, functions have no names. */
+  /** As `_NT_SYMBOL_PATH`. Without it and `images`, only functions of .NET have names. */
   readonly symbolPath?: string | undefined;
+  /** Where executables are: a directory, or a source with a Windows (`install.wim:6`). */
+  readonly images?: string | undefined;
   /** Ask the stores of the network that the path names. */
   readonly network?: boolean | undefined;
   /** Read lines of source files too. */
   readonly lines?: boolean | undefined;
+  /** Told how many images have symbols (unless `summarize` is false), and of files that cannot be read. */
   readonly findings?: Findings | undefined;
+  readonly summarize?: boolean | undefined;
 }
 
 /** What code at an address is. */
 export interface CodePlace {
   /** `ntdll.dll`; empty where no image is at the address. */
   readonly module: string;
-  /** Empty where no symbols tell it. */
+  /** Empty where no symbols tell it; `~` before it says that it is a guess by what the image exports. */
   readonly function: string;
   readonly file?: string;
   readonly line?: number;
 }
 
-interface ImageSymbols {
-  readonly symbols: SymbolTable;
-  readonly lines: LineTable | undefined;
+/** An image that was asked for, and its symbols. */
+export interface SymbolizedImage {
+  readonly image: TraceImage;
+  readonly symbols: ImageSymbols | undefined;
+}
+
+/** What is known of an image: one object for all places where the same file is loaded. */
+interface KnownImage extends SymbolizedImage {
+  /** Places by the index of the function; -1 for no function. */
+  readonly places: Map<number, CodePlace>;
 }
 
 const NOWHERE: CodePlace = { module: "", function: "" };
 
-/** Names the functions of addresses: by program databases, and for .NET by what its runtime told. */
+/** Names the functions of addresses: by symbols, and for .NET by what its runtime told. */
 export class Symbolizer {
   readonly #model: TraceModel;
-  /** By name and identity of the database; undefined where none was found. */
-  readonly #loaded: ReadonlyMap<string, ImageSymbols>;
-  readonly #names = new Map<string, Map<number, CodePlace>>();
+  /** By what tells files apart. */
+  readonly #known: Map<string, KnownImage>;
+  /** The same by the index of the image. */
+  readonly #byImage: (KnownImage | undefined)[] = [];
 
-  private constructor(model: TraceModel, loaded: ReadonlyMap<string, ImageSymbols>) {
+  private constructor(model: TraceModel, known: Map<string, KnownImage>) {
     this.#model = model;
-    this.#loaded = loaded;
+    this.#known = known;
   }
 
   /**
    * Loads the symbols of images.
    *
-   * @param images those whose functions are wanted; each database is looked for once
+   * @param images those whose functions are wanted, the heaviest first; each file is looked for once
    */
   static async load(model: TraceModel, images: Iterable<TraceImage>, options: SymbolOptions = {}): Promise<Symbolizer> {
-    const { symbolPath, network, findings, signal, lines = false } = options;
-    const places = symbolPath === undefined ? [] : parseSymbolPath(symbolPath);
-    const loaded = new Map<string, ImageSymbols>();
-    const asked = new Set<string>();
-    if (places.length === 0) return new Symbolizer(model, loaded);
+    const { symbolPath = "", images: source, network, findings, signal, lines = false } = options;
+    const places = parseSymbolPath(symbolPath);
+    const known = new Map<string, KnownImage>();
+    const symbolizer = new Symbolizer(model, known);
+    if (places.length === 0 && source === undefined) return symbolizer;
+    const found = { places, network, findings, signal, lines };
+    await using files = await ImageFiles.open(source, found);
     for (const image of images) {
-      const pdb = model.images.pdbOf(image);
-      const key = keyOf(model, image);
-      if (!pdb || pdb.managed || key === undefined || asked.has(key)) continue;
-      asked.add(key);
+      const identity = identityOf(model, image);
+      if (known.has(identity)) continue;
       throwIfCancelled({ signal });
-      await loadInto(loaded, key, () => findPdb(pdb, places, { network, findings, signal }), lines);
+      const wanted = { image, path: model.images.pathOf(image), pdb: model.images.pdbOf(image) };
+      known.set(identity, { image, symbols: await findSymbols(wanted, files, found), places: new Map() });
     }
-    return new Symbolizer(model, loaded);
+    const summary = options.summarize === false ? undefined : symbolSummary(symbolizer.images);
+    if (summary !== undefined) findings?.add({ severity: "info", code: "TRACE_SYMBOLS", message: summary });
+    return symbolizer;
   }
 
-  /** How many images have symbols. */
-  get loadedCount(): number {
-    return this.#loaded.size;
+  /** The images that were asked for: each file once, in the order that they were given in. */
+  get images(): readonly SymbolizedImage[] {
+    return [...this.#known.values()];
   }
 
   place(processId: number, address: number, time: number): CodePlace {
@@ -75,61 +93,35 @@ export class Symbolizer {
       const method = this.#model.jittedMethods.at(processId, address);
       return method ? { module: ".NET", function: method.name } : NOWHERE;
     }
-    const key = keyOf(this.#model, image) ?? image.path;
-    let names = this.#names.get(key);
-    if (!names) {
-      names = new Map();
-      this.#names.set(key, names);
-    }
-    const symbols = this.#loaded.get(key);
-    if (!symbols) {
+    const { symbols, places } = this.#knownOf(image);
+    const offset = address - image.base;
+    const index = symbols?.names.indexOf(offset) ?? -1;
+    if (index < 0 || symbols?.kind === "exports") {
       // Code that was compiled before it ran is in images, and its methods are told as those that were compiled then.
       const method = this.#model.jittedMethods.at(processId, address);
-      return method
-        ? { module: image.name, function: method.name }
-        : once(names, -1, () => ({ module: image.name, function: "" }));
+      if (method) return { module: image.name, function: method.name };
     }
-    const index = symbols.symbols.indexOf(address - image.base);
-    if (!symbols.lines) {
-      return once(names, index, () => ({
-        module: image.name,
-        function: index < 0 ? "" : symbols.symbols.at(index).name,
-      }));
+    let place = places.get(index);
+    if (!place) {
+      place = { module: image.name, function: index < 0 || !symbols ? "" : symbols.names.nameAt(index) };
+      places.set(index, place);
     }
-    const source = symbols.lines.find(address - image.base);
-    const name = once(names, index, () => ({
-      module: image.name,
-      function: index < 0 ? "" : symbols.symbols.at(index).name,
-    }));
-    return source ? { ...name, file: source.file, line: source.line } : name;
+    const source = symbols?.lines?.find(offset);
+    return source ? { ...place, file: source.file, line: source.line } : place;
+  }
+
+  #knownOf(image: TraceImage): KnownImage {
+    const found = this.#byImage[image.index];
+    if (found) return found;
+    const identity = identityOf(this.#model, image);
+    const known = this.#known.get(identity) ?? { image, symbols: undefined, places: new Map() };
+    this.#byImage[image.index] = known;
+    return known;
   }
 }
 
-async function loadInto(
-  loaded: Map<string, ImageSymbols>,
-  key: string,
-  find: () => ReturnType<typeof findPdb>,
-  lines: boolean,
-): Promise<void> {
-  const pdb = await find();
-  if (!pdb) return;
-  try {
-    loaded.set(key, { symbols: await pdb.readSymbols(), lines: lines ? await pdb.readLines() : undefined });
-  } finally {
-    await pdb.close();
-  }
-}
-
-function keyOf(model: TraceModel, image: TraceImage): string | undefined {
+/** What tells the files of images apart. */
+export function identityOf(model: TraceModel, image: TraceImage): string {
   const pdb = model.images.pdbOf(image);
-  return pdb && `${pdb.name}/${pdb.id}`;
-}
-
-function once(names: Map<number, CodePlace>, index: number, make: () => CodePlace): CodePlace {
-  let place = names.get(index);
-  if (!place) {
-    place = make();
-    names.set(index, place);
-  }
-  return place;
+  return pdb ? `${pdb.name}/${pdb.id}` : `${image.name}/${image.timeDateStamp}/${image.size}`;
 }
