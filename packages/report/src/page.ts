@@ -1,4 +1,13 @@
-import { SCRIPT, SCRIPT_HASH, STYLE, STYLE_HASH } from "./assets.generated.ts";
+import {
+  SCRIPT,
+  SCRIPT_HASH,
+  STYLE,
+  STYLE_HASH,
+  TIME_SCRIPT,
+  TIME_SCRIPT_HASH,
+  TIME_STYLE,
+  TIME_STYLE_HASH,
+} from "./assets.generated.ts";
 import { formatDate } from "./format.ts";
 import { Html, html } from "./html.ts";
 import { type Section, sectionIds } from "./section.ts";
@@ -14,15 +23,19 @@ export interface PageOptions {
   sections: readonly Section[];
 }
 
-/** Only our own script and style run, told by their hashes; nothing is loaded but the icon, which is in the page. */
+/** Only our own scripts and styles run, told by their hashes; nothing is loaded but the icon, which is in the page. */
 const POLICY = [
   "default-src 'none'",
-  `script-src '${SCRIPT_HASH}'`,
-  `style-src '${STYLE_HASH}'`,
+  `script-src '${SCRIPT_HASH}' '${TIME_SCRIPT_HASH}'`,
+  `style-src '${STYLE_HASH}' '${TIME_STYLE_HASH}'`,
   "img-src data:",
   "base-uri 'none'",
   "form-action 'none'",
 ].join("; ");
+
+/** What only timelines and flame graphs need. No text can be taken for them: it is escaped. */
+const TIME_CHART = /<figure class="card (timeline|flame-graph)"/;
+const TIME_ASSETS = `\n<style>${TIME_STYLE}</style>\n<script>${TIME_SCRIPT}</script>`;
 
 const ICON =
   "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Crect width='16' height='16' rx='4' fill='%232a6496'/%3E%3Cpath d='M4 12V8h2v4zm3 0V4h2v8zm3 0V6h2v6z' fill='%23fff'/%3E%3C/svg%3E";
@@ -33,6 +46,11 @@ const ICON =
  */
 export function page({ title, subtitle, generator, date, sections }: PageOptions): string {
   const ids = sectionIds(sections);
+  const main = html`${sections.map(({ title: own, content }, index) => {
+    const heading = `${ids[index]}-title`;
+    return html`<section id="${ids[index]}" aria-labelledby="${heading}"><h2 id="${heading}">${own}</h2>\n${content}\n</section>\n`;
+  })}`;
+  const assets = `<style>${STYLE}</style>\n<script>${SCRIPT}</script>${TIME_CHART.test(main.toString()) ? TIME_ASSETS : ""}`;
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -43,7 +61,7 @@ export function page({ title, subtitle, generator, date, sections }: PageOptions
 <meta name="referrer" content="no-referrer">
 ${generator !== undefined && html`<meta name="generator" content="${generator}">`}
 <title>${title}</title>
-${new Html(`<link rel="icon" href="${ICON}">\n<style>${STYLE}</style>\n<script>${SCRIPT}</script>`)}
+${new Html(`<link rel="icon" href="${ICON}">\n${assets}`)}
 </head>
 <body>
 <a class="skip" href="#content">Skip to the content</a>
@@ -54,10 +72,7 @@ ${subtitle !== undefined && html`<p class="subtitle">${subtitle}</p>`}
 <div class="layout">
 ${sections.length > 1 && contents(sections, ids)}
 <main id="content" tabindex="-1">
-${sections.map(({ title, content }, index) => {
-  const heading = `${ids[index]}-title`;
-  return html`<section id="${ids[index]}" aria-labelledby="${heading}"><h2 id="${heading}">${title}</h2>\n${content}\n</section>\n`;
-})}</main>
+${main}</main>
 </div>
 ${footer(generator, date)}
 </body>

@@ -19,6 +19,8 @@ export interface Column<Row> {
 export interface TableOptions<Row> {
   /** What the table shows; stands above it and names it for screen readers. */
   caption: string;
+  /** For links to it (`rowsLink`). */
+  id?: string;
   /** The first column holds the rows' headers: let it name the row. */
   columns: readonly Column<Row>[];
   rows: readonly Row[];
@@ -57,12 +59,13 @@ export function table<Row>(options: TableOptions<Row>): Html {
     rows.length > 0
       ? new Html(rowsMarkup(columns, values.slice(0, STATIC_ROWS)))
       : emptyRowMarkup(columns, "Nothing to show.");
-  return html`<figure class="card table">
+  const content = html`
 <div class="card-head"><figcaption>${caption}</figcaption></div>
 <div class="scroll" role="group" aria-label="${caption}" tabindex="0"><table aria-label="${caption}">
 <thead><tr>${head}</tr></thead>
 <tbody>${body}</tbody>
 </table></div>
 ${rows.length > STATIC_ROWS && html`<noscript><p class="note more">The first ${formatNumber(STATIC_ROWS)} of ${formatNumber(rows.length)} rows. The others are in this file too, but are shown by JavaScript only.</p></noscript>`}
-${rows.length > 1 && dataScript(data)}</figure>`;
+${rows.length > 1 && dataScript(data)}`;
+  return element("figure", { class: "card table", id: options.id }, content);
 }

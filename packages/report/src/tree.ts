@@ -48,7 +48,7 @@ export function sizedTree(root: TreeNode): SizedNode {
 }
 
 /** The size of each node, without recursion: a hostile tree may be deeper than the stack. */
-function treeSizes(root: TreeNode): Map<TreeNode, number> {
+export function treeSizes(root: TreeNode): Map<TreeNode, number> {
   const order: TreeNode[] = [root];
   for (let index = 0; index < order.length; index++) {
     for (const child of (order[index] as TreeNode).children ?? []) order.push(child);
@@ -90,12 +90,12 @@ function mergedRest(node: TreeNode, shown: readonly TreeNode[], sizes: ReadonlyM
 }
 
 /** Where a branch of this size belongs in a list sorted by size. */
-function placeOf(closed: readonly { sized: SizedNode }[], size: number): number {
+export function placeOf(closed: readonly { sized: { size: number } }[], size: number): number {
   let low = 0;
   let high = closed.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if ((closed[middle] as { sized: SizedNode }).sized.size < size) low = middle + 1;
+    if ((closed[middle] as { sized: { size: number } }).sized.size < size) low = middle + 1;
     else high = middle;
   }
   return low;

@@ -46,7 +46,7 @@ export class TableView {
     const pages = this.#rows.length > data.pageSize;
     if (data.filterable || data.sortable || pages) {
       const foot = div("card-foot", this.#status);
-      if (pages) foot.append(this.#makePager());
+      if (pages) foot.append(this.#makePager(figure.querySelector("figcaption")?.textContent ?? ""));
       scroll.after(foot);
       addEventListener("beforeprint", () => this.#render(0, PRINTED_ROWS));
       addEventListener("afterprint", () => this.#renderPage());
@@ -93,10 +93,10 @@ export class TableView {
     header.replaceChildren(sorter);
   }
 
-  #makePager(): HTMLElement {
+  #makePager(caption: string): HTMLElement {
     const root = document.createElement("nav");
     root.className = "pager";
-    root.setAttribute("aria-label", "Pages");
+    root.setAttribute("aria-label", `Pages of ${caption}`);
     const targets: [string, () => number][] = [
       ["First", () => 0],
       ["Previous", () => Math.max(0, this.#page - 1)],

@@ -3,6 +3,7 @@ import type { StackProfileOptions } from "../stacks/stack-profile.ts";
 
 export interface SymbolFlags {
   readonly symbols?: string;
+  readonly images?: string;
   readonly network?: boolean;
   readonly process?: string;
 }
@@ -10,7 +11,12 @@ export interface SymbolFlags {
 /** For every command that names functions. */
 export function withSymbolPath(command: Command): Command {
   return command
-    .option("--symbols <path>", "where symbols are, as in _NT_SYMBOL_PATH: directories, stores, srv*...")
+    .addOption(
+      command
+        .createOption("--symbols <path>", "where symbols are: directories, stores, srv*cache*https://...")
+        .env("_NT_SYMBOL_PATH"),
+    )
+    .option("--images <source>", "where executables are, for names of what they export: a directory, install.wim:6")
     .option("--network", "ask the servers that the path names");
 }
 
@@ -19,8 +25,8 @@ export function withSymbolOptions(command: Command): Command {
   return withSymbolPath(command).option("--process <name>", "only of a process, by its name or identifier");
 }
 
-export function profileOptions({ symbols, network, process }: SymbolFlags): StackProfileOptions {
+export function profileOptions({ symbols, images, network, process }: SymbolFlags): StackProfileOptions {
   // Digits are an identifier.
   const wanted = process !== undefined && /^\d+$/.test(process) ? Number(process) : process;
-  return { symbolPath: symbols, network, process: wanted };
+  return { symbolPath: symbols, images, network, process: wanted };
 }

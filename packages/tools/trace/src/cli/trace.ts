@@ -4,6 +4,7 @@ import { defineEventCommand } from "./trace-events.ts";
 import { defineExportCommand } from "./trace-export.ts";
 import { defineInfoCommands } from "./trace-info.ts";
 import { definePdbCommand } from "./trace-pdb.ts";
+import { defineReportCommand } from "./trace-report.ts";
 import { defineSliceCommand } from "./trace-slice.ts";
 import { defineStackCommand } from "./trace-stack.ts";
 import { defineTableCommands } from "./trace-tables.ts";
@@ -18,5 +19,6 @@ export const commands: DefineCommands = (trace) => {
   defineExportCommand(trace);
   defineStackCommand(trace);
   definePdbCommand(trace);
+  defineReportCommand(trace);
   defineTagCommand(trace);
 };

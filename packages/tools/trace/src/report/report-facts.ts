@@ -1,0 +1,47 @@
+import type { Analysis } from "../analysis.ts";
+import { assessCompleteness, type Completeness, type TableTrust } from "../completeness.ts";
+import type { FunctionUsage } from "../stacks/call-tree.ts";
+import { functionUsages } from "../stacks/call-tree.ts";
+import type { StackProfile } from "../stacks/stack-profile.ts";
+import { TABLES } from "../tables/tables.ts";
+import { type CpuUse, cpuUse } from "./cpu-use.ts";
+import { type DiskUse, diskUse } from "./disk-use.ts";
+import { type FaultUse, faultUse } from "./fault-use.ts";
+import { type ProcessSwitches, switchUse } from "./switch-use.ts";
+import { TimeBins } from "./time-bins.ts";
+
+/** What a report is made of, each counted once. */
+export interface ReportFacts {
+  readonly analysis: Analysis;
+  readonly time: TimeBins;
+  readonly completeness: Completeness;
+  /** By name of the table. */
+  readonly trust: ReadonlyMap<string, TableTrust>;
+  /** Undefined where the trace tells nothing of it, as all of these. */
+  readonly cpu: CpuUse | undefined;
+  readonly profile: StackProfile | undefined;
+  /** By what they took themselves, the most first. */
+  readonly functions: readonly FunctionUsage[];
+  readonly switches: readonly ProcessSwitches[];
+  readonly disk: DiskUse | undefined;
+  readonly faults: FaultUse | undefined;
+}
+
+/** @param profile the stacks of the profiler's samples */
+export function reportFacts(analysis: Analysis, profile: StackProfile): ReportFacts {
+  const time = new TimeBins(analysis);
+  const completeness = assessCompleteness(analysis, TABLES);
+  const sampled = profile.samples.length > 0 ? profile : undefined;
+  return {
+    analysis,
+    time,
+    completeness,
+    trust: new Map(completeness.tables.map((trust) => [trust.table, trust])),
+    cpu: cpuUse(analysis, time),
+    profile: sampled,
+    functions: sampled ? functionUsages(sampled) : [],
+    switches: switchUse(analysis),
+    disk: diskUse(analysis, time),
+    faults: faultUse(analysis),
+  };
+}

@@ -1,0 +1,70 @@
+import { type Html, type TimelineLane, type TimelineSeries, timeline } from "@adk/report";
+import { DISK_OPERATIONS } from "./disk-use.ts";
+import type { ReportFacts } from "./report-facts.ts";
+import { BINS } from "./time-bins.ts";
+
+export const TIMELINE_ID = "timeline";
+
+/** Processes that have an area of their own. */
+const MOST_PROCESSES = 7;
+
+/** What happened when: use of processors, disks, processes. */
+export function reportTimeline(facts: ReportFacts): Html {
+  const { time } = facts;
+  const lanes = [cpuLane(facts), diskLane(facts), ...processLanes(facts)].filter((lane) => lane !== undefined);
+  return timeline({ title: "Timeline", id: TIMELINE_ID, from: time.from, to: time.to, lanes });
+}
+
+function cpuLane({ cpu, analysis, time }: ReportFacts): TimelineLane | undefined {
+  if (!cpu) return undefined;
+  const processors = analysis.model.trace.header?.processors ?? 1;
+  // Of all processors.
+  const percent = (bins: Float64Array) => Array.from(bins, (weight) => (100 * weight) / (time.width * processors));
+  const shown = cpu.processes.slice(0, MOST_PROCESSES);
+  const series: TimelineSeries[] = shown.map(({ process, bins }) => {
+    return { name: `${process.name || "?"} (${process.id})`, values: percent(bins) };
+  });
+  const others = cpu.processes.slice(MOST_PROCESSES);
+  if (others.length > 0) {
+    const rest = new Float64Array(BINS);
+    for (const { bins } of others) for (const [bin, weight] of bins.entries()) rest[bin]! += weight;
+    series.push({ name: `${others.length} others`, values: percent(rest), rest: true });
+  }
+  return { kind: "areas", name: "Use of all processors", unit: "%", series };
+}
+
+function diskLane({ disk, time }: ReportFacts): TimelineLane | undefined {
+  if (!disk) return undefined;
+  const series = disk.bins.flatMap((bins, operation) => {
+    if (bins.every((value) => value === 0)) return [];
+    return [
+      { name: `${DISK_OPERATIONS[operation]}s`, values: Array.from(bins, (value) => (100 * value) / time.width) },
+    ];
+  });
+  const name = disk.disks.length === 1 ? "Disk busy" : "Disks busy, added";
+  return { kind: "areas", name, unit: "%", series };
+}
+
+/** Lifetimes of processes that started or ended, and the moments at which they did. */
+function processLanes({ analysis, time, cpu }: ReportFacts): TimelineLane[] {
+  const within = (ticks: number) => Number.isFinite(ticks) && analysis.includes(ticks);
+  const at = (ticks: number) => Math.max(time.from, Math.min(time.to, analysis.milliseconds(ticks)));
+  const used = new Set(cpu?.processes.slice(0, MOST_PROCESSES).map(({ process }) => process));
+  const { all } = analysis.model.processes;
+  const spans = all
+    .filter((process) => process.name !== "" && process.name !== "Idle")
+    .filter((process) => within(process.start) || within(process.end) || used.has(process))
+    .map((process) => ({
+      name: `${process.name} (${process.id})`,
+      from: Number.isFinite(process.start) ? at(process.start) : time.from,
+      to: Number.isFinite(process.end) ? at(process.end) : time.to,
+    }));
+  const marks = all.flatMap(({ name, id, start, end }) => [
+    ...(within(start) ? [{ name: `${name || "?"} (${id}) starts`, at: at(start) }] : []),
+    ...(within(end) ? [{ name: `${name || "?"} (${id}) ends`, at: at(end) }] : []),
+  ]);
+  const lanes: TimelineLane[] = [];
+  if (marks.length > 0) lanes.push({ kind: "marks", name: "Starts and ends of processes", marks });
+  if (spans.length > 0) lanes.push({ kind: "spans", name: "Processes", spans });
+  return lanes;
+}

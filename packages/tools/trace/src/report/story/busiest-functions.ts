@@ -1,0 +1,45 @@
+import { formatDuration, formatShare } from "@adk/report";
+import { PROCESS_FRAME } from "../../stacks/frames.ts";
+import type { ReportFacts } from "../report-facts.ts";
+import { doubtsOf, type Sentence } from "./sentence.ts";
+
+/** A function with less than this part of all samples is not worth a word. */
+const LEAST_SHARE = 0.03;
+/** Functions that are told. */
+const MOST = 3;
+
+/** In which functions processors spent their time. */
+export function* busiestFunctions(facts: ReportFacts): Generator<Sentence> {
+  const { profile, functions } = facts;
+  if (!profile) return;
+  const unsafe = doubtsOf(facts, "cpu");
+  const code = functions.filter(({ frame }) => profile.frames.place(frame).module !== PROCESS_FRAME);
+  const named = code.filter(
+    ({ frame, exclusive }) => profile.frames.place(frame).function !== "" && exclusive >= profile.total * LEAST_SHARE,
+  );
+  const share = (weight: number) => formatShare(weight, profile.total);
+  if (named.length > 0) {
+    const list = named.slice(0, MOST);
+    const texts = list.map(({ frame, exclusive }) => `${profile.frames.label(frame)} (${share(exclusive)})`);
+    yield {
+      rule: "busiest-functions",
+      text: `Most of the processors' time in ${list.length === 1 ? "one function was in" : "single functions was in"} ${texts.join(", ")}.`,
+      numbers: Object.fromEntries(list.map(({ frame, exclusive }) => [`${profile.frames.label(frame)} ms`, exclusive])),
+      evidence: [
+        { label: "Functions", table: "functions", filter: profile.frames.place(list[0]?.frame as number).function },
+      ],
+      unsafe,
+    };
+  }
+  const nameless = code.filter(({ frame }) => profile.frames.place(frame).function === "");
+  const unknown = nameless.reduce((sum, { exclusive }) => sum + exclusive, 0);
+  if (unknown > profile.total * 0.2) {
+    yield {
+      rule: "busiest-functions",
+      text: `Of ${share(unknown)} of the samples (${formatDuration(unknown)}) only the module is known: with symbols (--symbols) their functions have names.`,
+      numbers: { unknownMs: unknown, unknownPercent: (100 * unknown) / profile.total },
+      evidence: [{ label: "Functions", table: "functions", filter: "?" }],
+      unsafe,
+    };
+  }
+}

@@ -1,0 +1,35 @@
+import type { Findings } from "@adk/core";
+import * as z from "zod";
+import type { Analysis } from "../analysis.ts";
+import { cpuProfile } from "../stacks/stack-profile.ts";
+import type { SymbolOptions } from "../symbols/symbolizer.ts";
+import { traceInfo, traceInfoResult } from "../trace-info.ts";
+import { type ReportFacts, reportFacts } from "./report-facts.ts";
+import { sentence } from "./story/sentence.ts";
+import { tellStory } from "./story/story.ts";
+
+/** `adk trace report` */
+export const traceReportResult = z.object({
+  info: traceInfoResult,
+  /** What the trace tells, the most important first. */
+  story: z.array(sentence),
+});
+export type TraceReport = z.output<typeof traceReportResult>;
+
+/** What a trace tells, and what its page is made of. */
+export interface MadeReport {
+  readonly report: TraceReport;
+  readonly facts: ReportFacts;
+}
+
+/** @param analysis of all `TABLES` */
+export async function makeTraceReport(
+  analysis: Analysis,
+  files: readonly string[],
+  findings: Findings,
+  options: SymbolOptions = {},
+): Promise<MadeReport> {
+  const profile = await cpuProfile(analysis, { ...options, findings });
+  const facts = reportFacts(analysis, profile);
+  return { facts, report: { info: traceInfo(analysis, files, findings), story: tellStory(facts) } };
+}
