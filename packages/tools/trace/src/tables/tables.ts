@@ -9,6 +9,7 @@ import { networkTable } from "./network.ts";
 import { processTable } from "./process.ts";
 import { registryTable } from "./registry.ts";
 import type { TableDefinition } from "./table.ts";
+import { waitsTable } from "./waits.ts";
 
 /** All tables, in the order in which the help lists them. */
 export const TABLES: readonly TableDefinition[] = [
@@ -25,4 +26,5 @@ export const TABLES: readonly TableDefinition[] = [
   fileIoTable,
   networkTable,
   registryTable,
+  waitsTable,
 ];
