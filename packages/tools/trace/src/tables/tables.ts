@@ -1,3 +1,4 @@
+import { bootTable } from "./boot.ts";
 import { cpuTable } from "./cpu.ts";
 import { cswitchTable, threadTable } from "./cswitch.ts";
 import { diskTable } from "./disk.ts";
@@ -27,4 +28,5 @@ export const TABLES: readonly TableDefinition[] = [
   networkTable,
   registryTable,
   waitsTable,
+  bootTable,
 ];
