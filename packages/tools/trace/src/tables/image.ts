@@ -6,7 +6,7 @@ import type { Row, TableDefinition } from "./table.ts";
 export const imageTable: TableDefinition = {
   name: "image",
   title: "Images",
-  summary: "programs and libraries that were loaded, by process",
+  summary: "programs and libraries that processes loaded, and where their symbols are",
   needs: [{ event: "Windows Kernel/Image", keyword: "Loader" }],
   collectors: [],
   columns: [

@@ -6,7 +6,7 @@ import type { Row, TableDefinition } from "./table.ts";
 export const processTable: TableDefinition = {
   name: "process",
   title: "Processes",
-  summary: "processes: lifetime, parent, session, exit code, command line",
+  summary: "lifetime, parent, session, exit code, command line",
   needs: [{ event: "Windows Kernel/Process", keyword: "ProcessThread" }],
   collectors: [],
   columns: [
