@@ -1,5 +1,5 @@
 import { type FileHandle, open } from "node:fs/promises";
-import { AdkError, fromSystemError } from "@adk/core";
+import { AdkError, fromSystemError, type LongOperation, throwIfCancelled } from "@adk/core";
 
 /** A file that takes no more than so many bytes: what a container unpacks to is not known before. */
 export class BoundedFile implements AsyncDisposable {
@@ -25,11 +25,7 @@ export class BoundedFile implements AsyncDisposable {
   /** @throws AdkError `LIMIT_EXCEEDED`, `DISK_FULL` */
   async write(bytes: Uint8Array): Promise<void> {
     this.size += bytes.length;
-    if (this.size > this.#most) {
-      throw new AdkError("LIMIT_EXCEEDED", "The container unpacks to more than any trace has.", {
-        expected: this.#most,
-      });
-    }
+    if (this.size > this.#most) throw unpacksTooLarge(this.#path, this.#most);
     try {
       await this.#handle.writeFile(bytes);
     } catch (error) {
@@ -37,11 +33,21 @@ export class BoundedFile implements AsyncDisposable {
     }
   }
 
-  async writeAll(pieces: AsyncIterable<Uint8Array>): Promise<void> {
-    for await (const piece of pieces) await this.write(piece);
+  async writeAll(pieces: AsyncIterable<Uint8Array>, operation: LongOperation): Promise<void> {
+    for await (const piece of pieces) {
+      throwIfCancelled(operation);
+      await this.write(piece);
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#handle.close();
   }
+}
+
+export function unpacksTooLarge(file: string, most: number): AdkError {
+  return new AdkError("LIMIT_EXCEEDED", "The container unpacks to more than any trace that fits into it.", {
+    file,
+    expected: `at most ${most} bytes`,
+  });
 }

@@ -1,10 +1,10 @@
 import { createReadStream } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createGunzip, createZstdDecompress } from "node:zlib";
-import { openCab, readCabFile } from "@adk/cab";
+import { openCab, readFiles } from "@adk/cab";
 import { AdkError, FileAccess, type Findings, fromSystemError, type LongOperation, throwIfCancelled } from "@adk/core";
 import { type EtlTrace, isEtl, openEtl } from "@adk/etl";
 import { BoundedFile } from "./bounded-file.ts";
@@ -19,8 +19,12 @@ const MAGIC = {
 } as const;
 type Container = keyof typeof MAGIC;
 
-/** What a container may unpack to, in bytes: far beyond what any trace needs that fits into one. */
-const MOST_UNPACKED = 2 ** 38;
+/**
+ * What a container may unpack to: so many times its size, or so many bytes. Traces shrink to a tenth; only those that are empty for
+ * the most part, which are small, to less than a hundredth.
+ */
+const MOST_RATIO = 200;
+const ALWAYS_ALLOWED = 2 ** 30;
 const HEAD_BYTES = 512;
 
 export interface OpenTraceOptions extends LongOperation {
@@ -67,13 +71,13 @@ export async function openTrace(paths: readonly string[], options: OpenTraceOpti
 }
 
 /** Paths of the logs that a file is, or holds. */
-async function logsIn(path: string, unpacked: UnpackDirectory, operation: LongOperation): Promise<string[]> {
+async function logsIn(path: string, unpacked: UnpackDirectory, options: OpenTraceOptions): Promise<string[]> {
   const head = await readHead(path);
   const container = (Object.keys(MAGIC) as Container[]).find((kind) =>
     MAGIC[kind].every((byte, i) => head[i] === byte),
   );
   if (container === undefined || isEtl(head)) return [path];
-  const files = await UNPACK[container](path, unpacked, operation);
+  const files = await UNPACK[container](path, unpacked, options);
   const logs: string[] = [];
   for (const file of files) if (isEtl(await readHead(file))) logs.push(file);
   if (logs.length === 0) {
@@ -82,26 +86,26 @@ async function logsIn(path: string, unpacked: UnpackDirectory, operation: LongOp
   return logs;
 }
 
-type Unpack = (path: string, unpacked: UnpackDirectory, operation: LongOperation) => Promise<string[]>;
+type Unpack = (path: string, unpacked: UnpackDirectory, options: OpenTraceOptions) => Promise<string[]>;
 
 const UNPACK: Readonly<Record<Container, Unpack>> = {
-  gzip: async (path, unpacked, operation) => [await expand(path, createGunzip(), unpacked, operation)],
-  zstd: async (path, unpacked, operation) => [await expand(path, createZstdDecompress(), unpacked, operation)],
-  zip: async (path, unpacked, operation) =>
-    extractZip(
-      path,
-      (name) => /\.etl$/i.test(name),
-      () => unpacked.newFile(),
-      { ...operation, most: MOST_UNPACKED },
-    ),
-  cab: async (path, unpacked) => {
+  gzip: async (path, unpacked, options) => [await expand(path, createGunzip(), unpacked, options)],
+  zstd: async (path, unpacked, options) => [await expand(path, createZstdDecompress(), unpacked, options)],
+  zip: async (path, unpacked, options) =>
+    extractZip(path, isLogName, () => unpacked.newFile(), { ...options, most: await mostUnpacked(path) }),
+  cab: async (path, unpacked, options) => {
     const set = await openCab(await FileAccess.open(path));
     try {
       const files: string[] = [];
-      for (const file of set.files.filter(({ name }) => /\.etl$/i.test(name))) {
+      let left = await mostUnpacked(path);
+      for (const file of set.files.filter(({ name }) => isLogName(name))) {
         const target = await unpacked.newFile();
-        await using out = await BoundedFile.create(target, MOST_UNPACKED);
-        await out.write(await readCabFile(file));
+        await using out = await BoundedFile.create(target, left);
+        for await (const { bytes } of readFiles(file.folder, [file])) {
+          throwIfCancelled(options);
+          await out.write(bytes);
+        }
+        left -= out.size;
         files.push(target);
       }
       return files;
@@ -111,19 +115,28 @@ const UNPACK: Readonly<Record<Container, Unpack>> = {
   },
 };
 
+function isLogName(name: string): boolean {
+  return /\.etl$/i.test(name);
+}
+
+async function mostUnpacked(path: string): Promise<number> {
+  const { size } = await stat(path);
+  return Math.max(ALWAYS_ALLOWED, size * MOST_RATIO);
+}
+
 async function expand(
   path: string,
   stream: NodeJS.ReadWriteStream,
   unpacked: UnpackDirectory,
-  { signal }: LongOperation,
+  { signal, findings }: OpenTraceOptions,
 ): Promise<string> {
   const target = await unpacked.newFile();
-  await using out = await BoundedFile.create(target, MOST_UNPACKED);
+  await using out = await BoundedFile.create(target, await mostUnpacked(path));
   try {
     await pipeline(
       createReadStream(path),
       stream,
-      (pieces) => out.writeAll(pieces as AsyncIterable<Uint8Array>),
+      (pieces) => out.writeAll(pieces as AsyncIterable<Uint8Array>, { signal }),
       signal ? { signal } : {},
     );
   } catch (error) {
@@ -131,9 +144,12 @@ async function expand(
     if (error instanceof AdkError) throw error;
     const damaged = error instanceof Error && "code" in error && /^(Z_|ERR_ZSTD|ZSTD)/.test(String(error.code));
     if (!damaged) throw fromSystemError(error, path);
-    // A file that was cut off while it was copied: what could be read counts.
     if (out.size === 0)
       throw new AdkError("TRACE_BAD_CONTAINER", "The compressed file is damaged.", { file: path, cause: error });
+    // A file that was cut off while it was copied: what could be read counts.
+    findings?.warning("TRACE_BAD_CONTAINER", "The compressed file is damaged or cut off; what comes before is read.", {
+      file: path,
+    });
   }
   return target;
 }

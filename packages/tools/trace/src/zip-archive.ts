@@ -1,6 +1,6 @@
 import { AdkError, type LongOperation, throwIfCancelled } from "@adk/core";
 import yauzl from "yauzl";
-import { BoundedFile } from "./bounded-file.ts";
+import { BoundedFile, unpacksTooLarge } from "./bounded-file.ts";
 
 /** Entries of an archive that are looked at. */
 const MOST_ENTRIES = 100_000;
@@ -28,9 +28,10 @@ export async function extractZip(
         throwIfCancelled(options);
         if (++entries > MOST_ENTRIES) break;
         if (!wanted(entry.fileName)) continue;
+        if (entry.uncompressedSize > left) throw unpacksTooLarge(path, options.most);
         const file = await newFile();
         await using out = await BoundedFile.create(file, left);
-        await out.writeAll(await archive.openReadStreamPromise(entry));
+        await out.writeAll(await archive.openReadStreamPromise(entry), options);
         left -= out.size;
         files.push(file);
       }
