@@ -63,7 +63,7 @@ const PARSER = new XMLParser({
   ignorePiTags: true,
   captureMetaData: true,
 });
-const PLACE = XMLParser.getMetaDataSymbol();
+const PLACE = XMLParser.getMetaDataSymbol() as unknown as symbol;
 
 function textOf(bytes: Uint8Array): string {
   const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
