@@ -7,8 +7,10 @@ import { definePdbCommand } from "./trace-pdb.ts";
 import { defineReportCommand } from "./trace-report.ts";
 import { defineSliceCommand } from "./trace-slice.ts";
 import { defineStackCommand } from "./trace-stack.ts";
+import { defineSymbolCommand } from "./trace-symbols.ts";
 import { defineTableCommands } from "./trace-tables.ts";
 import { defineTagCommand } from "./trace-tags.ts";
+import { defineWprpCommands } from "./trace-wprp.ts";
 
 export const commands: DefineCommands = (trace) => {
   defineInfoCommands(trace);
@@ -19,6 +21,8 @@ export const commands: DefineCommands = (trace) => {
   defineExportCommand(trace);
   defineStackCommand(trace);
   definePdbCommand(trace);
+  defineSymbolCommand(trace);
   defineReportCommand(trace);
   defineTagCommand(trace);
+  defineWprpCommands(trace);
 };
