@@ -4,11 +4,15 @@ import { cswitchTable, threadTable } from "./cswitch.ts";
 import { diskTable } from "./disk.ts";
 import { dpcHistogramTable, dpcModuleTable, dpcTable } from "./dpc.ts";
 import { fileIoTable } from "./fileio.ts";
+import { genericTable } from "./generic.ts";
 import { hardFaultTable } from "./hardfault.ts";
 import { imageTable } from "./image.ts";
+import { marksTable } from "./marks.ts";
 import { networkTable } from "./network.ts";
 import { processTable } from "./process.ts";
 import { registryTable } from "./registry.ts";
+import { servicesTable } from "./services.ts";
+import { sysconfigTable } from "./sysconfig.ts";
 import type { TableDefinition } from "./table.ts";
 import { waitsTable } from "./waits.ts";
 
@@ -29,4 +33,8 @@ export const TABLES: readonly TableDefinition[] = [
   registryTable,
   waitsTable,
   bootTable,
+  sysconfigTable,
+  genericTable,
+  marksTable,
+  servicesTable,
 ];

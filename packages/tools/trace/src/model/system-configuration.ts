@@ -1,0 +1,47 @@
+import type { EventKind } from "@adk/etl";
+import { decodeFields, type EventLayout, type FieldValue, formatValue } from "@adk/event-schema";
+import type { Collector, EventCursor, EventHandler } from "./event-pass.ts";
+
+/** What a trace tells of a part of the system: a disk, a network adapter, a device. */
+export interface SystemItem {
+  /** `PhyDisk`, as the kernel's events call it. */
+  readonly category: string;
+  readonly properties: readonly (readonly [name: string, value: string])[];
+}
+
+const TASKS: ReadonlySet<string> = new Set(["SystemConfig", "SysConfig"]);
+/** What is there only to fill a structure, or tells the length of what follows. */
+const WITHOUT_MEANING = /^(Pad|Spare|Reserved)\d*$|(Len|Count)$/;
+
+/** The hardware and software of the system that was traced. */
+export class SystemConfiguration implements Collector {
+  readonly items: SystemItem[] = [];
+  readonly #seen = new Set<string>();
+
+  readonly handlerOf = (_: EventKind, layout: EventLayout | undefined): EventHandler | undefined =>
+    layout && TASKS.has(layout.task) && layout.provider.name === "Windows Kernel"
+      ? (event) => this.#take(layout, event)
+      : undefined;
+
+  #take(layout: EventLayout, { batch, row, pointerSize }: EventCursor): void {
+    const { values } = decodeFields(layout, batch.payload(row), pointerSize === 4 ? 4 : 8);
+    const properties = layout.fields.flatMap((field) => {
+      const value = values[field.name];
+      if (value === undefined || WITHOUT_MEANING.test(field.name)) return [];
+      const text = field.name === "PhysicalAddr" ? hardwareAddress(value, values["PhysicalAddrLen"]) : undefined;
+      return [[field.name, text ?? formatValue(field, value)] as const];
+    });
+    // Rundowns at the start and at the end tell the same.
+    const key = JSON.stringify([layout.opcode, properties]);
+    if (this.#seen.has(key)) return;
+    this.#seen.add(key);
+    this.items.push({ category: layout.opcode, properties });
+  }
+}
+
+/** `00-15-5d-80-02-37` of a number whose lowest byte comes first. */
+function hardwareAddress(value: FieldValue, length: FieldValue | undefined): string | undefined {
+  if (typeof value !== "bigint" || typeof length !== "number") return undefined;
+  const bytes = Array.from({ length: Math.min(8, length) }, (_, i) => Number((value >> BigInt(8 * i)) & 0xffn));
+  return bytes.map((byte) => byte.toString(16).padStart(2, "0")).join("-");
+}
