@@ -9,3 +9,13 @@ export type { ColumnType, Row, TableColumn, TableDefinition } from "./tables/tab
 export { TABLES } from "./tables/tables.ts";
 export { parseTimeRange, type TimeRange } from "./time-range.ts";
 export { type TraceInfo, traceInfo, traceInfoResult } from "./trace-info.ts";
+
+// What it is exported as.
+
+export { PROFILE_FORMATS } from "./exports/export-formats.ts";
+export { EXPORT_TABLES, exportSource } from "./exports/export-source.ts";
+export type { Piece } from "./exports/pieces.ts";
+export type { ProfileFormat, ProfileSource } from "./exports/profile-source.ts";
+export { sampleTable, type TableSource } from "./exports/sample-table.ts";
+export { TABLE_FORMATS, type TableFormat } from "./exports/table-formats.ts";
+export { type ExportTarget, writeExport } from "./exports/write-export.ts";

@@ -1,7 +1,7 @@
 import { filetimeToUnixNanoseconds } from "@adk/core";
 import { firefoxSharedTables, firefoxTable } from "./firefox-tables.ts";
 import { type JsonPieces, jsonElements, jsonObject, jsonValue } from "./json-pieces.ts";
-import { CodeStacks, nanoseconds, type ProfileFormat, type ProfileSource } from "./profile-source.ts";
+import { CodeStacks, nanoseconds, type ProfileFormat, type ProfileSource, WholeWeights } from "./profile-source.ts";
 import { type ThreadTrack, threadTracks } from "./thread-tracks.ts";
 
 /** Version of the "processed" format: newer viewers upgrade a file of it, so it has to be exactly this one. */
@@ -26,9 +26,7 @@ export const firefoxFormat: ProfileFormat = {
 };
 
 function metaOf({ profile, name, startTime }: ProfileSource) {
-  const { length, columns } = profile.samples;
-  let least = Infinity;
-  for (let row = 0; row < length; row++) least = Math.min(least, columns.weight[row] as number);
+  const { unit, least } = new WholeWeights(profile);
   return {
     version: GECKO_PROFILE_VERSION,
     preprocessedProfileVersion: PROCESSED_PROFILE_VERSION,
@@ -37,7 +35,7 @@ function metaOf({ profile, name, startTime }: ProfileSource) {
     platform: "Windows",
     oscpu: "Windows",
     // Milliseconds between samples.
-    interval: profile.unit === "milliseconds" && least > 0 && least < Infinity ? least : 1,
+    interval: unit === "nanoseconds" && least > 0 ? least / 1_000_000 : 1,
     startTime: Number(filetimeToUnixNanoseconds(startTime)) / 1_000_000,
     processType: 0,
     stackwalk: 1,

@@ -29,6 +29,16 @@ describe("pieces of a file", () => {
     expect([...bytes.subarray(0, 10)]).toEqual([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255]);
   });
 
+  test.each([false, true])("what fails while they are made fails the export (compressed: %s)", async (gzip) => {
+    const pieces = function* () {
+      yield "some text";
+      throw new Error("no more");
+    };
+    await expect(written(pieces(), gzip)).rejects.toThrow("no more");
+    const full = { write: () => Promise.reject(new Error("full")) };
+    await expect(writeExport(["text"], full, { gzip })).rejects.toThrow("full");
+  });
+
   test("a cancelled export stops", async () => {
     const signal = AbortSignal.abort();
     const write = async () => expect.fail("written");

@@ -16,6 +16,8 @@ const Profile = {
   STRING_TABLE: 6,
   TIME_NANOS: 9,
   DURATION_NANOS: 10,
+  PERIOD_TYPE: 11,
+  PERIOD: 12,
   DEFAULT_SAMPLE_TYPE: 14,
 } as const;
 const ValueType = { TYPE: 1, UNIT: 2 } as const;
@@ -39,14 +41,16 @@ export const pprofFormat: ProfileFormat = {
     const strings = new NumberedTexts([""]);
     const value = (type: string, unit: string) =>
       new ProtobufWriter().uint(ValueType.TYPE, strings.number(type)).uint(ValueType.UNIT, strings.number(unit));
-    const { unit } = new WholeWeights(profile);
+    const { unit, least } = new WholeWeights(profile);
     const weight = unit === "nanoseconds" ? "cpu" : "weight";
     yield file
       .message(Profile.SAMPLE_TYPE, value("samples", "count"))
       .message(Profile.SAMPLE_TYPE, value(weight, unit))
       .uint(Profile.DEFAULT_SAMPLE_TYPE, strings.number(weight))
       .uint(Profile.TIME_NANOS, filetimeToUnixNanoseconds(startTime))
-      .uint(Profile.DURATION_NANOS, nanoseconds(profile.duration)).bytes;
+      .uint(Profile.DURATION_NANOS, nanoseconds(profile.duration))
+      .message(Profile.PERIOD_TYPE, value(weight, unit))
+      .uint(Profile.PERIOD, least).bytes;
     for (const sample of samples(source, strings)) yield file.clear().message(Profile.SAMPLE, sample).bytes;
     for (const [field, message] of places(source, strings)) yield file.clear().message(field, message).bytes;
     for (const text of strings.all) yield file.clear().text(Profile.STRING_TABLE, text).bytes;
@@ -106,11 +110,12 @@ function* samples({ profile, threadName }: ProfileSource, strings: NumberedTexts
 
 /** Locations, functions and mappings: what the frames of the samples are. */
 function* places(
-  { profile }: ProfileSource,
+  { profile, name: trace }: ProfileSource,
   strings: NumberedTexts,
 ): Generator<[field: number, message: ProtobufWriter]> {
   const { frames } = profile;
-  const mappings = new NumberedTexts([""]);
+  // Readers take the first mapping for the program that was profiled.
+  const mappings = new NumberedTexts(["", trace]);
   const functions = new NumberedTexts([""]);
   for (let frame = 0; frame < frames.size; frame++) {
     const { module, file = "", line } = frames.place(frame);

@@ -37,12 +37,21 @@ const WHOLE_UNITS = { milliseconds: "nanoseconds", bytes: "bytes", count: "count
 export class WholeWeights {
   readonly unit: (typeof WHOLE_UNITS)[keyof typeof WHOLE_UNITS];
   readonly #weights: ArrayLike<number>;
+  readonly #count: number;
   readonly #scale: number;
 
   constructor({ unit, samples }: StackProfile) {
+    this.#count = samples.length;
     this.unit = WHOLE_UNITS[unit];
     this.#weights = samples.columns.weight;
     this.#scale = unit === "milliseconds" ? 1_000_000 : 1;
+  }
+
+  /** The smallest weight: what one sample stands for. 0 where there is none. */
+  get least(): number {
+    let least = Infinity;
+    for (let row = 0; row < this.#count; row++) least = Math.min(least, this.at(row));
+    return least < Infinity ? least : 0;
   }
 
   at(row: number): number {

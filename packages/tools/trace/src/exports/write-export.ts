@@ -1,4 +1,4 @@
-import { Readable } from "node:stream";
+import { pipeline, Readable } from "node:stream";
 import { createGzip } from "node:zlib";
 import { type LongOperation, throwIfCancelled } from "@adk/core";
 import { gather, type Piece } from "./pieces.ts";
@@ -28,8 +28,11 @@ export async function writeExport(
 }
 
 async function* compressed(pieces: Iterable<Piece>): AsyncGenerator<Uint8Array> {
+  const gzip = createGzip();
+  // What goes wrong in front of it comes out of it.
+  pipeline(Readable.from(gather(pieces)), gzip, () => {});
   let first = true;
-  for await (const block of Readable.from(gather(pieces)).pipe(createGzip()) as AsyncIterable<Uint8Array>) {
+  for await (const block of gzip as AsyncIterable<Uint8Array>) {
     if (first) block[GZIP_SYSTEM] = GZIP_NO_SYSTEM;
     first = false;
     yield block;
