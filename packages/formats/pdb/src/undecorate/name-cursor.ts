@@ -1,6 +1,29 @@
 /** The name cannot be read. */
 export class UnreadableName extends Error {}
 
+/** References of one digit. */
+export const MOST_REFERENCES = 10;
+
+/** Names nest no deeper than this: one that does is hostile. */
+const MOST_DEPTH = 64;
+/** A name that grows beyond this, by references to references, cannot be read. */
+const MOST_LENGTH = 1 << 16;
+
+/** How deep names and types are nested, and how long they become. */
+export class Depth {
+  #depth = 0;
+
+  /** @throws UnreadableName */
+  nested<Result extends string | { readonly before: string }>(read: () => Result): Result {
+    if (++this.#depth > MOST_DEPTH) throw new UnreadableName();
+    const result = read();
+    this.#depth--;
+    const text = typeof result === "string" ? result : result.before;
+    if (text.length > MOST_LENGTH) throw new UnreadableName();
+    return result;
+  }
+}
+
 /** Where a decorated name is read, and the pieces that all of its parts are made of. */
 export class NameCursor {
   readonly #text: string;
