@@ -164,7 +164,10 @@ export class Images implements Collector {
     const [guid, age, name] = [textOf(layout, "GuidSig"), numberOf(layout, "Age"), textOf(layout, "PdbFileName")];
     return (event) => {
       const id = `${guid(event).replaceAll("-", "").toUpperCase()}${age(event).toString(16).toUpperCase()}`;
-      this.#pdbs.set(keyOf(processId(event), base(event)), { name: name(event), id, managed });
+      const key = keyOf(processId(event), base(event));
+      // An image of .NET that was compiled before has both: its code is in the native one.
+      if (managed && this.#pdbs.has(key)) return;
+      this.#pdbs.set(key, { name: name(event), id, managed });
     };
   }
 

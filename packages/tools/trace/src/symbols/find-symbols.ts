@@ -1,6 +1,6 @@
 import { AdkError, baseName, checkName, openDirectory, type RandomAccess } from "@adk/core";
 import { findPdb, type LineTable, type SymbolPlace } from "@adk/pdb";
-import { readDebugDirectory } from "@adk/pe";
+import { type PeFile, readDebugDirectory } from "@adk/pe";
 import type { PdbReference, TraceImage } from "../model/images.ts";
 import { BreakpadSymbols } from "./breakpad-symbols.ts";
 import { readExportedNames } from "./exported-names.ts";
@@ -33,6 +33,13 @@ export interface WantedImage {
   readonly pdb: PdbReference | undefined;
 }
 
+/** What came of looking for an image's symbols. */
+export interface SymbolSearch {
+  /** The database that belongs to the image, as the trace or its file tells it. */
+  readonly pdb: PdbReference | undefined;
+  readonly symbols: ImageSymbols | undefined;
+}
+
 /**
  * Looks for the symbols of an image: its program database, a Breakpad file, then the functions that its file exports. A trace that
  * was not merged does not tell the database: the file of the image does.
@@ -41,16 +48,15 @@ export async function findSymbols(
   { image, path, pdb: told }: WantedImage,
   files: ImageFiles,
   options: FindSymbolsOptions,
-): Promise<ImageSymbols | undefined> {
+): Promise<SymbolSearch> {
   const pdb = told ?? (await files.withFile(image, path, async (pe) => referenceOf(await readDebugDirectory(pe))));
   const found = pdb && !pdb.managed ? ((await readPdb(pdb, options)) ?? (await readBreakpad(pdb, options))) : undefined;
-  return (
-    found ??
-    files.withFile(image, path, async (pe) => {
-      const names = await readExportedNames(pe);
-      return names && { kind: "exports", file: pe.access.name, names, lines: undefined };
-    })
-  );
+  return { pdb, symbols: found ?? (await files.withFile(image, path, exportsOf)) };
+}
+
+async function exportsOf(pe: PeFile): Promise<ImageSymbols | undefined> {
+  const names = await readExportedNames(pe);
+  return names && { kind: "exports", file: pe.access.name, names, lines: undefined };
 }
 
 function referenceOf(entries: Awaited<ReturnType<typeof readDebugDirectory>>): PdbReference | undefined {

@@ -41,10 +41,9 @@ export async function symbolReport(
   });
   // The summary is a part of the result, not a finding.
   const symbolizer = await Symbolizer.load(model, images, { ...options, summarize: false });
-  const found = new Map(symbolizer.images.map(({ image, symbols }) => [image, symbols]));
+  const found = new Map(symbolizer.images.map((each) => [each.image, each]));
   const list = images.map((image): TraceSymbols["images"][number] => {
-    const pdb = model.images.pdbOf(image);
-    const symbols = found.get(image);
+    const { pdb = model.images.pdbOf(image), symbols } = found.get(image) ?? {};
     return {
       image: image.name,
       path: model.images.pathOf(image),
@@ -55,7 +54,7 @@ export async function symbolReport(
       file: symbols?.file ?? "",
     };
   });
-  const summary = symbolSummary(images.map((image) => ({ image, symbols: found.get(image) }))) ?? "No images.";
+  const summary = symbolSummary(images.map((image) => ({ image, symbols: found.get(image)?.symbols }))) ?? "No images.";
   return { images: list, summary, findings: [...options.findings.list] };
 }
 

@@ -4,7 +4,7 @@ import type { SymbolizedImage } from "./symbolizer.ts";
 const MOST_NAMED = 5;
 
 /** How many images have symbols, and which of the heaviest have none; undefined where no image was asked for. */
-export function symbolSummary(images: readonly SymbolizedImage[]): string | undefined {
+export function symbolSummary(images: readonly Pick<SymbolizedImage, "image" | "symbols">[]): string | undefined {
   if (images.length === 0) return undefined;
   const full = images.filter(({ symbols }) => symbols !== undefined && symbols.kind !== "exports");
   const guessed = images.filter(({ symbols }) => symbols?.kind === "exports");

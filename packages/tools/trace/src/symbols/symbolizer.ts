@@ -2,7 +2,7 @@ import { type Findings, type LongOperation, throwIfCancelled } from "@adk/core";
 import { parseSymbolPath } from "@adk/pdb";
 import type { TraceImage } from "../model/images.ts";
 import type { TraceModel } from "../model/trace-model.ts";
-import { findSymbols, type ImageSymbols } from "./find-symbols.ts";
+import { findSymbols, type SymbolSearch } from "./find-symbols.ts";
 import { ImageFiles } from "./image-files.ts";
 import { symbolSummary } from "./symbol-summary.ts";
 
@@ -31,9 +31,8 @@ export interface CodePlace {
 }
 
 /** An image that was asked for, and its symbols. */
-export interface SymbolizedImage {
+export interface SymbolizedImage extends SymbolSearch {
   readonly image: TraceImage;
-  readonly symbols: ImageSymbols | undefined;
 }
 
 /** What is known of an image: one object for all places where the same file is loaded. */
@@ -75,7 +74,7 @@ export class Symbolizer {
       if (known.has(identity)) continue;
       throwIfCancelled({ signal });
       const wanted = { image, path: model.images.pathOf(image), pdb: model.images.pdbOf(image) };
-      known.set(identity, { image, symbols: await findSymbols(wanted, files, found), places: new Map() });
+      known.set(identity, { image, ...(await findSymbols(wanted, files, found)), places: new Map() });
     }
     const summary = options.summarize === false ? undefined : symbolSummary(symbolizer.images);
     if (summary !== undefined) findings?.add({ severity: "info", code: "TRACE_SYMBOLS", message: summary });
@@ -114,7 +113,7 @@ export class Symbolizer {
     const found = this.#byImage[image.index];
     if (found) return found;
     const identity = identityOf(this.#model, image);
-    const known = this.#known.get(identity) ?? { image, symbols: undefined, places: new Map() };
+    const known = this.#known.get(identity) ?? { image, pdb: undefined, symbols: undefined, places: new Map() };
     this.#byImage[image.index] = known;
     return known;
   }
