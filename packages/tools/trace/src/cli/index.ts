@@ -6,4 +6,10 @@ export const groups: Groups = [
     summary: "Read performance traces (ETL): what was slow and why, tables, stacks, reports, exports",
     load: () => import("./trace.ts"),
   },
+  {
+    name: "wpaexporter",
+    summary: "wpaexporter's command line: the tables of a profile of WPA as CSV",
+    replaces: "wpaexporter.exe",
+    load: () => import("./wpaexporter.ts"),
+  },
 ];
