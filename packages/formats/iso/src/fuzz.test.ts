@@ -2,8 +2,8 @@ import { extractVolume, MemoryAccess } from "@adk/core";
 import { fuzz, mutate, orRefused, type Random, type Sample, temporaryDirectory } from "@adk/testing";
 import { test } from "vitest";
 import { type IsoImage, openIso, openIsoVolume, Platform, verifyIso } from "./index.ts";
+import { type UdfSampleOptions, udfSample } from "./samples/udf-sample.ts";
 import { sampleDisc } from "./testing/sample-disc.ts";
-import { type UdfSampleOptions, udfSample } from "./testing/udf-sample.ts";
 import { findTags, repairTags } from "./testing/udf-tags.ts";
 
 const LIMITS = { entries: 10_000, outputBytes: 2 ** 24, memoryBytes: 2 ** 24 };

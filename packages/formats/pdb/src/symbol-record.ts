@@ -1,5 +1,5 @@
 /** Kinds of symbol records (CodeView, `SYM_ENUM_e`) that name code or data. */
-export const SymbolKind = {
+const SymbolKind = {
   END: 0x0006,
   THUNK32: 0x1102,
   LPROC32: 0x110f,

@@ -2,7 +2,7 @@ import { extractVolume, linkTarget, MemoryAccess, parseReparseData, type Symlink
 import { orRefused, temporaryDirectory } from "@adk/testing";
 import { describe, expect, test } from "vitest";
 import { openIso, openIsoVolume, verifyIso } from "../index.ts";
-import { SAMPLE_TREE, type UdfSampleOptions, udfSample } from "../testing/udf-sample.ts";
+import { SAMPLE_TREE, type UdfSampleOptions, udfSample } from "../samples/udf-sample.ts";
 import { findTags, repairTags } from "../testing/udf-tags.ts";
 import { AllocationKind } from "./allocation.ts";
 import { parseTag, TagId } from "./tag.ts";
@@ -22,7 +22,7 @@ async function contents(bytes: Uint8Array): Promise<Map<string, string>> {
 
 const EXPECTED = Object.entries(SAMPLE_TREE).map(([path, content]) => [path, Buffer.from(content).toString("latin1")]);
 
-// The samples are synthetic, see testing/udf-sample.ts; real ones are in conformance/iso-udf.test.ts.
+// The samples are synthetic, see samples/udf-sample.ts; real ones are in conformance/iso-udf.test.ts.
 describe.each<UdfSampleOptions>([
   { revision: 0x0102 },
   { revision: 0x0102, allocation: AllocationKind.SHORT, continued: true },
