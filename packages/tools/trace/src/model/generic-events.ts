@@ -16,7 +16,8 @@ export interface GenericEventKind {
   readonly level: string;
 }
 
-const KERNEL = "Windows Kernel";
+/** What is put into a trace when it is merged is about its events. */
+const NOT_GENERIC: ReadonlySet<string> = new Set(["Windows Kernel", "KernelTraceControl"]);
 
 /** Events that no analysis knows: those of all providers but the kernel. */
 export class GenericEvents implements Collector {
@@ -30,7 +31,8 @@ export class GenericEvents implements Collector {
   }
 
   readonly handlerOf = (kind: EventKind, layout: EventLayout | undefined): EventHandler | undefined => {
-    if (kind.form === "kernel" || kind.form === "opaque" || layout?.provider.name === KERNEL) return undefined;
+    if (kind.form === "kernel" || kind.form === "opaque" || NOT_GENERIC.has(layout?.provider.name ?? ""))
+      return undefined;
     const number = this.#kind(kind, layout);
     return (event) => {
       const row = this.events.add();

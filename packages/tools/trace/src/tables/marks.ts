@@ -7,7 +7,8 @@ export const marksTable: TableDefinition = {
   name: "marks",
   title: "Marks",
   summary: "marks that were put into the trace while it was recorded",
-  needs: [{ event: "Windows Kernel/PerfInfo/Mark", keyword: "wpr -marker" }],
+  // A trace without marks lacks nothing.
+  needs: [],
   collectors: [Marks],
   columns: [
     { key: "time", label: "Time (ms)", type: "milliseconds" },

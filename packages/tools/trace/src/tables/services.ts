@@ -24,7 +24,7 @@ export const servicesTable: TableDefinition = {
   name: "services",
   title: "Services",
   summary: "services, the process each ran in, and its use of the processors",
-  needs: [{ event: "Windows Kernel/SystemConfig/Services", keyword: "any of the kernel" }],
+  needs: [{ event: "Windows Kernel/SystemConfig/Services", keyword: "ProcessThread" }],
   collectors: [ContextSwitches, SampledProfile],
   columns: [
     { key: "service", label: "Service", type: "text" },

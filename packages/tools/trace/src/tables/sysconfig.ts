@@ -6,7 +6,7 @@ export const sysconfigTable: TableDefinition = {
   name: "sysconfig",
   title: "System Configuration",
   summary: "processors, disks, volumes, network adapters, devices, services, video of the system",
-  needs: [{ event: "Windows Kernel/SystemConfig", keyword: "any of the kernel" }],
+  needs: [{ event: "Windows Kernel/SystemConfig", keyword: "ProcessThread" }],
   collectors: [SystemConfiguration],
   columns: [
     { key: "category", label: "Category", type: "text" },

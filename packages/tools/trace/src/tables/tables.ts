@@ -6,9 +6,13 @@ import { dpcHistogramTable, dpcModuleTable, dpcTable } from "./dpc.ts";
 import { fileIoTable } from "./fileio.ts";
 import { genericTable } from "./generic.ts";
 import { hardFaultTable } from "./hardfault.ts";
+import { heapTable } from "./heap.ts";
 import { imageTable } from "./image.ts";
 import { marksTable } from "./marks.ts";
+import { memoryTable } from "./memory.ts";
 import { networkTable } from "./network.ts";
+import { pageFaultTable } from "./pagefault.ts";
+import { poolTable } from "./pool.ts";
 import { processTable } from "./process.ts";
 import { registryTable } from "./registry.ts";
 import { servicesTable } from "./services.ts";
@@ -37,4 +41,8 @@ export const TABLES: readonly TableDefinition[] = [
   genericTable,
   marksTable,
   servicesTable,
+  memoryTable,
+  pageFaultTable,
+  poolTable,
+  heapTable,
 ];

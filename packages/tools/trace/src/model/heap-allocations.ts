@@ -1,0 +1,123 @@
+import { NO_ID } from "@adk/etl";
+import type { CompiledLayout } from "@adk/event-schema";
+import type { Collector, EventCursor, EventHandler } from "./event-pass.ts";
+import { addressOf, numberOf } from "./fields.ts";
+import type { TraceProcess } from "./processes.ts";
+import type { TraceModel } from "./trace-model.ts";
+
+/** A heap of a process. Sizes in bytes. */
+export interface HeapUse {
+  readonly process: TraceProcess;
+  readonly heap: number;
+  allocations: number;
+  frees: number;
+  allocated: number;
+  /** Allocated in the trace and not freed in it. */
+  outstanding: number;
+  outstandingCount: number;
+  peak: number;
+}
+
+/** Heaps of processes: what was allocated while the trace was recorded. The events come from the process itself. */
+export class HeapAllocations implements Collector {
+  readonly #heaps = new Map<TraceProcess, Map<number, HeapUse>>();
+  /** Sizes of what is allocated now, by heap and address. */
+  readonly #blocks = new Map<HeapUse, Map<number, number>>();
+  readonly #model: TraceModel;
+
+  readonly handlers = {
+    "Windows Kernel/Heap/Alloc": (layout: CompiledLayout) => this.#allocate(layout),
+    "Windows Kernel/Heap/ReAlloc": (layout: CompiledLayout) => this.#reallocate(layout),
+    "Windows Kernel/Heap/Free": (layout: CompiledLayout) => this.#free(layout),
+    "Windows Kernel/Heap/Destroy": (layout: CompiledLayout) => this.#destroy(layout),
+  };
+
+  constructor(model: TraceModel) {
+    this.#model = model;
+  }
+
+  get heaps(): HeapUse[] {
+    return [...this.#heaps.values()].flatMap((heaps) => [...heaps.values()]);
+  }
+
+  #allocate(layout: CompiledLayout): EventHandler {
+    const [heap, size] = [addressOf(layout, "HeapHandle"), numberOf(layout, "AllocSize")];
+    const address = addressOf(layout, "AllocAddress");
+    return (event) => {
+      const use = this.#use(event, heap(event));
+      use.allocations++;
+      use.allocated += size(event);
+      this.#put(use, address(event), size(event));
+    };
+  }
+
+  #reallocate(layout: CompiledLayout): EventHandler {
+    const [heap, size] = [addressOf(layout, "HeapHandle"), numberOf(layout, "NewAllocSize")];
+    const [from, to] = [addressOf(layout, "OldAllocAddress"), addressOf(layout, "NewAllocAddress")];
+    return (event) => {
+      const use = this.#use(event, heap(event));
+      use.allocations++;
+      use.allocated += size(event);
+      this.#take(use, from(event));
+      this.#put(use, to(event), size(event));
+    };
+  }
+
+  #free(layout: CompiledLayout): EventHandler {
+    const [heap, address] = [addressOf(layout, "HeapHandle"), addressOf(layout, "FreeAddress")];
+    return (event) => {
+      const use = this.#use(event, heap(event));
+      use.frees++;
+      this.#take(use, address(event));
+    };
+  }
+
+  /** With a heap goes all that is in it. */
+  #destroy(layout: CompiledLayout): EventHandler {
+    const heap = addressOf(layout, "HeapHandle");
+    return (event) => {
+      const use = this.#use(event, heap(event));
+      [use.outstanding, use.outstandingCount] = [0, 0];
+      this.#blocks.delete(use);
+    };
+  }
+
+  #put(use: HeapUse, address: number, size: number): void {
+    this.#take(use, address);
+    let blocks = this.#blocks.get(use);
+    if (!blocks) {
+      blocks = new Map();
+      this.#blocks.set(use, blocks);
+    }
+    blocks.set(address, size);
+    use.outstanding += size;
+    use.outstandingCount++;
+    use.peak = Math.max(use.peak, use.outstanding);
+  }
+
+  #take(use: HeapUse, address: number): void {
+    const blocks = this.#blocks.get(use);
+    const size = blocks?.get(address);
+    if (size === undefined) return;
+    blocks?.delete(address);
+    use.outstanding -= size;
+    use.outstandingCount--;
+  }
+
+  #use(event: EventCursor, heap: number): HeapUse {
+    const { processes } = this.#model;
+    const process = event.processId === NO_ID ? processes.unknown : processes.at(event.processId, event.time);
+    let heaps = this.#heaps.get(process);
+    if (!heaps) {
+      heaps = new Map();
+      this.#heaps.set(process, heaps);
+    }
+    let use = heaps.get(heap);
+    if (!use) {
+      const nothing = { allocations: 0, frees: 0, allocated: 0, outstanding: 0, outstandingCount: 0, peak: 0 };
+      use = { process, heap, ...nothing };
+      heaps.set(heap, use);
+    }
+    return use;
+  }
+}
