@@ -15,6 +15,7 @@ export { knownProviderEvent, knownProviderName } from "./known-providers.ts";
 export { MANIFEST_EVENT_ID, ManifestChunks } from "./manifest-chunks.ts";
 export type { ManifestProvider } from "./manifest-provider.ts";
 export { providerGuidFromName } from "./provider-guid.ts";
+export { runtimeEventName } from "./runtime/runtime-names.ts";
 export {
   type DecodingSource,
   type MapLookup,

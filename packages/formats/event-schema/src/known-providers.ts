@@ -1,6 +1,7 @@
 import type { Guid } from "@adk/core";
 import { type EventLayout, eventName } from "./event-layout.ts";
 import { parseLayoutText } from "./kernel/layout-text.ts";
+import { runtimeEvent } from "./runtime/runtime-events.ts";
 
 /** Providers that traces of Windows often have, for events whose manifest is not at hand. */
 const NAMES: Readonly<Record<Guid, string>> = {
@@ -56,10 +57,10 @@ const EVENTS: Readonly<Record<Guid, readonly Row[]>> = {
   "460b83b6-fc11-481b-b7aa-4038ca4c4c48": [[1, 0, "ProfileTarget", "ProcessId:u32"]],
 };
 
-/** The layout of an event of such a provider. */
+/** The layout of an event of such a profiler, or of the .NET runtime. */
 export function knownProviderEvent(guid: Guid, id: number, version: number): EventLayout | undefined {
   const row = EVENTS[guid]?.find((each) => each[0] === id && each[1] === version);
-  if (row === undefined) return undefined;
+  if (row === undefined) return runtimeEvent(guid, id, version);
   const [, , task, layout] = row;
   const provider = { guid, name: NAMES[guid] ?? guid };
   return {

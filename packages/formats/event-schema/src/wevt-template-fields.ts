@@ -13,10 +13,11 @@ const MAP_ENTRY_SIZE = 8;
 /** Fields of all templates together. */
 const MOST_FIELDS = 1 << 18;
 
-/** Flags of an item: as those of EVENT_PROPERTY_INFO. */
+/** Flags of an item: not those of EVENT_PROPERTY_INFO. With these a length or a count is the number of an item. */
 const ITEM_STRUCT = 0x01;
-const ITEM_PARAM_LENGTH = 0x02;
-const ITEM_PARAM_COUNT = 0x04;
+const ITEM_PARAM_LENGTH = 0x04;
+const ITEM_COUNT = 0x08;
+const ITEM_PARAM_COUNT = 0x10;
 
 interface Item {
   readonly flags: number;
@@ -63,7 +64,8 @@ export class TemplateReader {
     const header = new ByteReader(this.#bytes).seek(offset);
     const signature = Buffer.from(header.slice(4)).toString("latin1");
     check(signature === "TEMP", () => bad("An event's template is none.", signature));
-    header.skip(4);
+    // Behind the size and the number of items of the top level.
+    header.skip(8);
     const count = header.u32();
     this.#made += count;
     check(this.#made <= MOST_FIELDS && count <= this.#bytes.length / ITEM_SIZE, () =>
@@ -90,8 +92,8 @@ export class TemplateReader {
 
   #layout(item: Item, items: readonly Item[], depth: number): FieldLayout {
     const { flags, name, count, first, members } = item;
-    const array =
-      flags & ITEM_PARAM_COUNT || count > 1 ? { count: extentOf(count, flags & ITEM_PARAM_COUNT, items) } : {};
+    const isArray = flags & (ITEM_COUNT | ITEM_PARAM_COUNT);
+    const array = isArray ? { count: extentOf(count, flags & ITEM_PARAM_COUNT, items) } : {};
     if (flags & ITEM_STRUCT) {
       check(depth < MOST_STRUCT_DEPTH, () => bad("Structures are nested too deep.", depth));
       this.#made += members;
@@ -105,7 +107,7 @@ export class TemplateReader {
     return { name, ...type, ...lengthOf(item, type, items), ...(map === undefined ? {} : { map }), ...array };
   }
 
-  /** A value map (VMAP) or a bit map (BMAP); undefined if its names are not at hand. */
+  /** A value map (VMAP) or a bit map (BMAP): name, flags, entries; undefined if it is none. */
   #map(offset: number): ValueMap | undefined {
     if (offset === 0 || this.#maps.has(offset)) return this.#maps.get(offset);
     const reader = new ByteReader(this.#bytes).seek(offset);
@@ -113,6 +115,7 @@ export class TemplateReader {
     if (signature !== "VMAP" && signature !== "BMAP") return undefined;
     reader.skip(4);
     const name = readSizedText(this.#bytes, reader.u32());
+    reader.skip(4);
     const count = reader.u32();
     this.#made += count;
     check(this.#made <= MOST_FIELDS && count <= reader.remaining / MAP_ENTRY_SIZE, () =>

@@ -1,6 +1,7 @@
 import { AdkError, ByteReader, check, guidFromBytes } from "@adk/core";
 import { findResources, type PeFile, readMessageTables, readResource } from "@adk/pe";
 import { type EventLayout, eventName } from "./event-layout.ts";
+import { knownProviderName } from "./known-providers.ts";
 import { type ManifestProvider, manifestProvider } from "./manifest-provider.ts";
 import { plainName } from "./trace-event-info.ts";
 import { readSizedText, readZeroEnded } from "./utf16-text.ts";
@@ -54,7 +55,8 @@ class ProviderReader {
   constructor(bytes: Uint8Array, offset: number, guid: string, findMessage: FindMessage) {
     this.#bytes = bytes;
     this.#guid = guid;
-    this.#name = guid;
+    // Of programs without it, some are known.
+    this.#name = knownProviderName(guid) ?? guid;
     this.#findMessage = findMessage;
     this.#templates = new TemplateReader(bytes, findMessage);
     const reader = new ByteReader(bytes).seek(offset);

@@ -18,9 +18,9 @@ const ITEMS: Item[] = [
   ["Url", 1, 1],
   ["State", 4, 0, 0, "values"],
   ["Size", 8, 0],
-  ["Data", 14, 0, 2, undefined, 1, 2],
+  ["Data", 14, 0, 4, undefined, 0, 2],
   ["Count", 6, 0],
-  ["Items", 6, 2, 5, undefined, 4],
+  ["Items", 6, 2, 0x11, undefined, 4],
   ["Id", 8, 0],
   ["Name", 2, 0],
 ];
@@ -74,11 +74,11 @@ export function sampleWevtTemplate(): Uint8Array {
   writer.u32(keyword);
   const mapName = sized("StateMap");
   const map = signature("VMAP");
-  writer.u32(mapName).u32(2).u32(0).u32(100).u32(1).u32(101);
+  writer.u32(mapName).u32(0).u32(2).u32(0).u32(100).u32(1).u32(101);
   const names = ITEMS.map(([name]) => sized(name));
   writer.align(4);
   const items = writer.position;
-  ITEMS.forEach(([, first, second, flags = 0, mapped, count = 1, length = 0], index) => {
+  ITEMS.forEach(([, first, second, flags = 0, mapped, count = 0, length = 0], index) => {
     writer.u32(flags);
     if (flags & 1) writer.u16(first).u16(second);
     else writer.u8(first).u8(second).u16(0);
@@ -89,7 +89,12 @@ export function sampleWevtTemplate(): Uint8Array {
       .u32(names[index]!);
   });
   const template = signature("TEMP");
-  writer.u32(ITEMS.length).u32(ITEMS.length).u32(items).u32(1).zeros(16);
+  writer
+    .u32(ITEMS.length - 2)
+    .u32(ITEMS.length)
+    .u32(items)
+    .u32(1)
+    .zeros(16);
   const events = signature("EVNT");
   writer
     .u32(1)

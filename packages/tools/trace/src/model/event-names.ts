@@ -1,6 +1,11 @@
 import type { EventKind } from "@adk/etl";
-import { type EventLayout, KernelEvents, knownProviderName, MANIFEST_EVENT_ID } from "@adk/event-schema";
-import { runtimeEventName } from "./runtime-names.ts";
+import {
+  type EventLayout,
+  KernelEvents,
+  knownProviderName,
+  MANIFEST_EVENT_ID,
+  runtimeEventName,
+} from "@adk/event-schema";
 
 export interface EventName {
   /** Name of the provider, else its GUID. */

@@ -100,7 +100,14 @@ const NAMES: Readonly<Record<Guid, Readonly<Record<number, string>>>> = {
   "e13c0d23-ccbc-4e12-931b-d9cc2eee27e4": RUNTIME,
   "a669021c-c450-4609-a035-5af59af4df18": RUNDOWN,
   "763fd754-7086-4dfe-95eb-c01a46faf4ca": PRIVATE,
+  // Of the log for debugging the runtime itself.
+  "cc2bcbba-16b6-4cf3-8990-d74c2e8af500": {},
 };
+
+/** Whether events come from the .NET runtime: itself, its rundown, its private and its stress provider. */
+export function isRuntimeProvider(guid: Guid): boolean {
+  return NAMES[guid] !== undefined;
+}
 
 /** `GC/Start`; undefined for events of other providers, and such that have no name here. */
 export function runtimeEventName(provider: Guid, id: number): string | undefined {
