@@ -123,7 +123,7 @@ export const threadTable: TableDefinition = {
   },
 };
 
-interface ThreadTimes {
+export interface ThreadTimes {
   readonly thread: number;
   lastTime: number;
   cpuUsage: number;
@@ -136,7 +136,7 @@ interface ThreadTimes {
 }
 
 /** Idle threads are no use of a processor. */
-function threadTimes(analysis: Analysis): Map<number, ThreadTimes> {
+export function threadTimes(analysis: Analysis): Map<number, ThreadTimes> {
   const { length, columns } = analysis.get(ContextSwitches).switches;
   const byThread = new Map<number, ThreadTimes>();
   for (let row = 0; row < length; row++) {

@@ -1,5 +1,6 @@
 import { bootTable } from "./boot.ts";
 import { cpuTable } from "./cpu.ts";
+import { cpuPreciseTable } from "./cpuprecise.ts";
 import { cswitchTable, threadTable } from "./cswitch.ts";
 import { diskTable } from "./disk.ts";
 import { dpcHistogramTable, dpcModuleTable, dpcTable } from "./dpc.ts";
@@ -13,6 +14,7 @@ import { memoryTable } from "./memory.ts";
 import { networkTable } from "./network.ts";
 import { pageFaultTable } from "./pagefault.ts";
 import { poolTable } from "./pool.ts";
+import { powerTable } from "./power.ts";
 import { processTable } from "./process.ts";
 import { registryTable } from "./registry.ts";
 import { servicesTable } from "./services.ts";
@@ -45,4 +47,6 @@ export const TABLES: readonly TableDefinition[] = [
   pageFaultTable,
   poolTable,
   heapTable,
+  cpuPreciseTable,
+  powerTable,
 ];
