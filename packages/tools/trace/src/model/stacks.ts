@@ -60,6 +60,12 @@ export class Stacks implements Collector {
    * @param time ticks of the event
    */
   at(time: number, threadId: number): number {
+    const { user, kernel } = this.partsAt(time, threadId);
+    return this.#join(user, kernel);
+  }
+
+  /** The part in the process and the part in the kernel, which are not put together: the same ones come with many others. */
+  partsAt(time: number, threadId: number): { readonly user: number; readonly kernel: number } {
     const times = this.#times;
     let [low, high] = [0, times.length];
     while (low < high) {
@@ -74,7 +80,7 @@ export class Stacks implements Collector {
       if (isKernelAddress(this.trie.addressOf(part), 8)) kernel = part;
       else user = part;
     }
-    return this.#join(user, kernel);
+    return { user, kernel };
   }
 
   readonly finish = (): void => {

@@ -1,45 +1,60 @@
 import type { TreeNode } from "@adk/report";
-import { type CallNode, callTree } from "../stacks/call-tree.ts";
-import type { StackProfile } from "../stacks/stack-profile.ts";
+import type { SampledCalls } from "./sampled-calls.ts";
 
 /** Parts of the whole that are smaller are merged. */
 const LEAST_SHARE = 0.0002;
 
-/** Calls as a flame graph has them. Frames of one module behind each other that have no names are one: `clr.dll!?`. */
-export function callFlames(profile: StackProfile, name: string): TreeNode {
-  const { frames, total } = profile;
-  const root = callTree(profile);
-  const top = { name, value: 0, children: [] as TreeNode[] };
-  const open: { readonly group: readonly CallNode[]; readonly node: typeof top }[] = [{ group: [root], node: top }];
+interface Branch {
+  readonly node: { readonly name: string; value: number; readonly children: TreeNode[] };
+  readonly frame: number;
+  /** Stacks that go through it, and where in `flat` the frame behind it is in each. */
+  readonly stacks: readonly number[];
+  readonly at: readonly number[];
+}
+
+/**
+ * Calls as a flame graph has them, from the processes inwards and only as far as there is something to see. Frames of one module behind
+ * each other that have no names are one: `clr.dll!?`.
+ */
+export function callFlames({ frames, flat, starts, weights, total }: SampledCalls, name: string): TreeNode {
+  const root = { name, value: 0, children: [] as TreeNode[] };
+  const all = Array.from(weights, (_, stack) => stack);
+  const open: Branch[] = [{ node: root, frame: -1, stacks: all, at: all.map((stack) => starts[stack] as number) }];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    const { group, node } = next;
-    const same = [...group];
-    const called = new Map<number, CallNode[]>();
-    for (const each of same) {
-      node.value += each.exclusive;
-      const nameless = each.frame >= 0 && frames.place(each.frame).function === "";
-      for (const child of each.children) {
-        if (nameless && child.frame === each.frame) same.push(child);
-        else {
-          const list = called.get(child.frame);
-          if (list) list.push(child);
-          else called.set(child.frame, [child]);
-        }
+    const { node, frame, stacks } = next;
+    const nameless = frame >= 0 && frames.place(frame).function === "";
+    const called = new Map<number, { weight: number; stacks: number[]; at: number[] }>();
+    for (const [i, stack] of stacks.entries()) {
+      const weight = weights[stack] as number;
+      const end = starts[stack + 1] as number;
+      let at = next.at[i] as number;
+      while (nameless && at < end && flat[at] === frame) at++;
+      if (at === end) {
+        node.value += weight;
+        continue;
       }
+      const child = flat[at] as number;
+      let group = called.get(child);
+      if (!group) {
+        group = { weight: 0, stacks: [], at: [] };
+        called.set(child, group);
+      }
+      group.weight += weight;
+      group.stacks.push(stack);
+      group.at.push(at + 1);
     }
     let [small, smallCount] = [0, 0];
-    for (const [frame, list] of called) {
-      const weight = list.reduce((sum, { inclusive }) => sum + inclusive, 0);
-      if (weight < total * LEAST_SHARE) {
-        small += weight;
+    for (const [child, group] of called) {
+      if (group.weight < total * LEAST_SHARE) {
+        small += group.weight;
         smallCount++;
         continue;
       }
-      const child = { name: frames.label(frame), value: 0, children: [] as TreeNode[] };
-      node.children.push(child);
-      open.push({ group: list, node: child });
+      const made = { name: frames.label(child), value: 0, children: [] as TreeNode[] };
+      node.children.push(made);
+      open.push({ node: made, frame: child, stacks: group.stacks, at: group.at });
     }
     if (small > 0) node.children.push({ name: `${smallCount} smaller`, value: small });
   }
-  return top;
+  return root;
 }

@@ -1,12 +1,12 @@
 import type { Analysis } from "../analysis.ts";
 import { assessCompleteness, type Completeness, type TableTrust } from "../completeness.ts";
 import type { FunctionUsage } from "../stacks/call-tree.ts";
-import { functionUsages } from "../stacks/call-tree.ts";
-import type { StackProfile } from "../stacks/stack-profile.ts";
 import { TABLES } from "../tables/tables.ts";
 import { type CpuUse, cpuUse } from "./cpu-use.ts";
 import { type DiskUse, diskUse } from "./disk-use.ts";
 import { type FaultUse, faultUse } from "./fault-use.ts";
+import { functionWeights } from "./function-weights.ts";
+import type { SampledCalls } from "./sampled-calls.ts";
 import { type ProcessSwitches, switchUse } from "./switch-use.ts";
 import { TimeBins } from "./time-bins.ts";
 
@@ -19,7 +19,7 @@ export interface ReportFacts {
   readonly trust: ReadonlyMap<string, TableTrust>;
   /** Undefined where the trace tells nothing of it, as all of these. */
   readonly cpu: CpuUse | undefined;
-  readonly profile: StackProfile | undefined;
+  readonly calls: SampledCalls | undefined;
   /** By what they took themselves, the most first. */
   readonly functions: readonly FunctionUsage[];
   readonly switches: readonly ProcessSwitches[];
@@ -27,19 +27,17 @@ export interface ReportFacts {
   readonly faults: FaultUse | undefined;
 }
 
-/** @param profile the stacks of the profiler's samples */
-export function reportFacts(analysis: Analysis, profile: StackProfile): ReportFacts {
+export function reportFacts(analysis: Analysis, calls: SampledCalls | undefined): ReportFacts {
   const time = new TimeBins(analysis);
   const completeness = assessCompleteness(analysis, TABLES);
-  const sampled = profile.samples.length > 0 ? profile : undefined;
   return {
     analysis,
     time,
     completeness,
     trust: new Map(completeness.tables.map((trust) => [trust.table, trust])),
     cpu: cpuUse(analysis, time),
-    profile: sampled,
-    functions: sampled ? functionUsages(sampled) : [],
+    calls,
+    functions: calls ? functionWeights(calls) : [],
     switches: switchUse(analysis),
     disk: diskUse(analysis, time),
     faults: faultUse(analysis),

@@ -107,17 +107,17 @@ function evidenceLink({ label, table: name, filter, from, to }: Evidence): Html 
 }
 
 /** Where processors spent their time: flame graph, functions. */
-function processorSection({ profile, functions }: ReportFacts): Section[] {
-  if (!profile) return [];
+function processorSection({ calls, functions }: ReportFacts): Section[] {
+  if (!calls) return [];
   const rows = functions
-    .filter(({ frame }) => profile.frames.place(frame).module !== PROCESS_FRAME)
+    .filter(({ frame }) => calls.frames.place(frame).module !== PROCESS_FRAME)
     .slice(0, MOST_FUNCTIONS)
     .map(({ frame, exclusive, inclusive }) => ({
-      name: profile.frames.label(frame),
+      name: calls.frames.label(frame),
       exclusive,
-      percent: percent(exclusive, profile.total),
+      percent: percent(exclusive, calls.total),
       inclusive,
-      inclusivePercent: percent(inclusive, profile.total),
+      inclusivePercent: percent(inclusive, calls.total),
     }));
   return [
     section(
@@ -125,7 +125,7 @@ function processorSection({ profile, functions }: ReportFacts): Section[] {
       flameGraph({
         title: "Calls, by time of processors",
         type: "duration",
-        root: callFlames(profile, "All processes"),
+        root: callFlames(calls, "All processes"),
       }),
       subsection(
         "Functions",

@@ -1,10 +1,10 @@
 import type { Findings } from "@adk/core";
 import * as z from "zod";
 import type { Analysis } from "../analysis.ts";
-import { cpuProfile } from "../stacks/stack-profile.ts";
 import type { SymbolOptions } from "../symbols/symbolizer.ts";
 import { traceInfo, traceInfoResult } from "../trace-info.ts";
 import { type ReportFacts, reportFacts } from "./report-facts.ts";
+import { sampledCalls } from "./sampled-calls.ts";
 import { sentence } from "./story/sentence.ts";
 import { tellStory } from "./story/story.ts";
 
@@ -29,7 +29,6 @@ export async function makeTraceReport(
   findings: Findings,
   options: SymbolOptions = {},
 ): Promise<MadeReport> {
-  const profile = await cpuProfile(analysis, { ...options, findings });
-  const facts = reportFacts(analysis, profile);
+  const facts = reportFacts(analysis, await sampledCalls(analysis, { ...options, findings }));
   return { facts, report: { info: traceInfo(analysis, files, findings), story: tellStory(facts) } };
 }

@@ -10,34 +10,34 @@ const MOST = 3;
 
 /** In which functions processors spent their time. */
 export function* busiestFunctions(facts: ReportFacts): Generator<Sentence> {
-  const { profile, functions } = facts;
-  if (!profile) return;
+  const { calls, functions } = facts;
+  if (!calls) return;
   const unsafe = doubtsOf(facts, "cpu");
-  const code = functions.filter(({ frame }) => profile.frames.place(frame).module !== PROCESS_FRAME);
+  const code = functions.filter(({ frame }) => calls.frames.place(frame).module !== PROCESS_FRAME);
   const named = code.filter(
-    ({ frame, exclusive }) => profile.frames.place(frame).function !== "" && exclusive >= profile.total * LEAST_SHARE,
+    ({ frame, exclusive }) => calls.frames.place(frame).function !== "" && exclusive >= calls.total * LEAST_SHARE,
   );
-  const share = (weight: number) => formatShare(weight, profile.total);
+  const share = (weight: number) => formatShare(weight, calls.total);
   if (named.length > 0) {
     const list = named.slice(0, MOST);
-    const texts = list.map(({ frame, exclusive }) => `${profile.frames.label(frame)} (${share(exclusive)})`);
+    const texts = list.map(({ frame, exclusive }) => `${calls.frames.label(frame)} (${share(exclusive)})`);
     yield {
       rule: "busiest-functions",
       text: `Most of the processors' time in ${list.length === 1 ? "one function was in" : "single functions was in"} ${texts.join(", ")}.`,
-      numbers: Object.fromEntries(list.map(({ frame, exclusive }) => [`${profile.frames.label(frame)} ms`, exclusive])),
+      numbers: Object.fromEntries(list.map(({ frame, exclusive }) => [`${calls.frames.label(frame)} ms`, exclusive])),
       evidence: [
-        { label: "Functions", table: "functions", filter: profile.frames.place(list[0]?.frame as number).function },
+        { label: "Functions", table: "functions", filter: calls.frames.place(list[0]?.frame as number).function },
       ],
       unsafe,
     };
   }
-  const nameless = code.filter(({ frame }) => profile.frames.place(frame).function === "");
+  const nameless = code.filter(({ frame }) => calls.frames.place(frame).function === "");
   const unknown = nameless.reduce((sum, { exclusive }) => sum + exclusive, 0);
-  if (unknown > profile.total * 0.2) {
+  if (unknown > calls.total * 0.2) {
     yield {
       rule: "busiest-functions",
       text: `Of ${share(unknown)} of the samples (${formatDuration(unknown)}) only the module is known: with symbols (--symbols) their functions have names.`,
-      numbers: { unknownMs: unknown, unknownPercent: (100 * unknown) / profile.total },
+      numbers: { unknownMs: unknown, unknownPercent: (100 * unknown) / calls.total },
       evidence: [{ label: "Functions", table: "functions", filter: "?" }],
       unsafe,
     };
