@@ -4,7 +4,9 @@
 
 export { Analysis, type AnalyzeOptions } from "./analysis.ts";
 export { assessCompleteness, type Completeness, type TableTrust } from "./completeness.ts";
+export type { SchemaSources } from "./model/event-schemas.ts";
 export { type OpenedTrace, type OpenTraceOptions, openTrace } from "./open-trace.ts";
+export { type GivenSchemas, readSchemaFiles } from "./schemas/schema-files.ts";
 export type { ColumnType, Row, TableColumn, TableDefinition } from "./tables/table.ts";
 export { TABLES } from "./tables/tables.ts";
 export { parseTimeRange, type TimeRange } from "./time-range.ts";
