@@ -5,6 +5,7 @@ import { cswitchTable, threadTable } from "./cswitch.ts";
 import { diskTable } from "./disk.ts";
 import { dpcHistogramTable, dpcModuleTable, dpcTable } from "./dpc.ts";
 import { fileIoTable } from "./fileio.ts";
+import { focusTable } from "./focus.ts";
 import { genericTable } from "./generic.ts";
 import { hardFaultTable } from "./hardfault.ts";
 import { heapTable } from "./heap.ts";
@@ -49,4 +50,5 @@ export const TABLES: readonly TableDefinition[] = [
   heapTable,
   cpuPreciseTable,
   powerTable,
+  focusTable,
 ];
