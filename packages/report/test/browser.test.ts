@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { largeReport, sampleReport } from "./sample-report.ts";
+import { largeReport, sampleReport, timeReport } from "./sample-report.ts";
 
 const CHROMIUM = "/usr/bin/chromium";
 const ARGUMENTS = [
@@ -35,6 +35,7 @@ describe.skipIf(missing)("in a browser", () => {
     directory = mkdtempSync(join(tmpdir(), "adk-report-"));
     writeFileSync(join(directory, "sample.html"), sampleReport());
     writeFileSync(join(directory, "large.html"), largeReport());
+    writeFileSync(join(directory, "time.html"), timeReport());
     browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS });
   });
 
@@ -158,6 +159,110 @@ describe.skipIf(missing)("in a browser", () => {
     expect(await chart.locator(".trail [aria-current]").textContent()).toBe("Windows");
     await chart.getByRole("button", { name: "image", exact: true }).click();
     expect(await chart.locator(".trail [aria-current]").textContent()).toBe("image");
+  });
+
+  it.each(["light", "dark"] as const)(
+    "has no violation in timelines and flame graphs in the %s scheme",
+    async (colorScheme) => {
+      const page = await open("time.html", { colorScheme });
+      for (const summary of await page.locator("figure > details > summary").all()) await summary.click();
+      expect(await violations(page)).toEqual([]);
+      const small = await open("time.html", { colorScheme, viewport: { width: 320, height: 640 } });
+      expect(await violations(small)).toEqual([]);
+      expect(await small.evaluate("document.documentElement.scrollWidth")).toBe(320);
+    },
+  );
+
+  it("moves a timeline's cursor and zooms it by keyboard", async () => {
+    const page = await open("time.html");
+    const slider = page.getByRole("slider", { name: "Timeline: time" });
+    await slider.focus();
+    await page.keyboard.press("ArrowRight");
+    expect(await slider.getAttribute("aria-valuenow")).toBe("20");
+    expect(await slider.getAttribute("aria-valuetext")).toMatch(/^20\.0 ms · Use: .*10 %, second\.exe 5 %$/);
+    await page.keyboard.press("End");
+    expect(await slider.getAttribute("aria-valuetext")).toBe("1.00 s · Use: second.exe 20 %");
+    await page.keyboard.press("+");
+    const part = page.locator("figure.timeline").getByRole("status");
+    expect(await part.textContent()).toBe("400 ms to 1.00 s");
+    await page.keyboard.press("PageUp");
+    expect(await part.textContent()).toBe("280 ms to 880 ms");
+    await page.keyboard.press("Escape");
+    expect(await part.textContent()).toBe("All");
+  });
+
+  it("zooms and moves a timeline by mouse", async () => {
+    const page = await open("time.html");
+    const part = page.locator("figure.timeline").getByRole("status");
+    const box = await page.locator(".timeline .axis").boundingBox();
+    if (!box) throw new Error("The timeline has no axis.");
+    const middle = box.x + box.width / 2;
+    await page.mouse.move(middle, box.y + 60);
+    expect(await page.locator(".timeline .readout").textContent()).toMatch(/^500 ms · Use: second\.exe 20 % · mark /);
+    await page.keyboard.down("Control");
+    await page.mouse.wheel(0, -100);
+    await page.keyboard.up("Control");
+    await expect.poll(() => part.textContent()).toBe("200 ms to 800 ms");
+    await page.mouse.down();
+    await page.mouse.move(middle - box.width / 6, box.y + 60, { steps: 4 });
+    await page.mouse.up();
+    expect(await part.textContent()).toBe("300 ms to 900 ms");
+    await page.getByRole("button", { name: "Zoom out" }).click();
+    expect(await part.textContent()).toBe("All");
+  });
+
+  it("follows links to a time and to rows", async () => {
+    const page = await open("time.html");
+    await page.getByRole("link", { name: "The middle" }).click();
+    expect(await page.locator("figure.timeline").getByRole("status").textContent()).toBe("400 ms to 600 ms");
+    await page.getByRole("link", { name: "a row" }).click();
+    expect(await column(page, "Rows")).toEqual(["row 13"]);
+  });
+
+  it("zooms in a flame graph by keyboard and goes back", async () => {
+    const page = await open("time.html");
+    const chart = page.locator(".flames");
+    const focused = () => page.locator(":focus").getAttribute("aria-label");
+    await chart.getByRole("button", { name: /^All / }).focus();
+    await page.keyboard.press("ArrowDown");
+    expect(await focused()).toMatch(/onerror.* 300 ms, 42\.9 %$/);
+    await page.keyboard.press("ArrowRight");
+    expect(await focused()).toBe("other.exe 300 ms, 42.9 %");
+    await page.keyboard.press("Enter");
+    expect(await chart.locator(".tile").count()).toBe(3);
+    await page.keyboard.press("ArrowDown");
+    expect(await page.locator(".flame-graph .readout").textContent()).toBe(
+      "app.exe!main 200 ms, 28.6 % · in itself 200 ms, 28.6 %",
+    );
+    expect(await violations(page)).toEqual([]);
+    await page.keyboard.press("Escape");
+    expect(await focused()).toBe("All 700 ms, 100 %");
+    expect(await chart.locator(".tile").count()).toBe(36);
+  });
+
+  it("zooms in a flame graph by mouse, and searches it", async () => {
+    const page = await open("time.html");
+    const chart = page.locator(".flames");
+    await page.getByRole("searchbox", { name: "Search Calls" }).fill("MAIN");
+    expect(await page.locator("figure.flame-graph").getByRole("status").textContent()).toBe("1 found: 450 ms, 64.3 %");
+    expect(await chart.locator(".found").count()).toBe(2);
+    await chart.locator(".found").first().click();
+    expect(await chart.locator(".tile").count()).toBe(3);
+    await page.locator(".flame-graph").getByRole("button", { name: "All", exact: true }).click();
+    expect(await chart.locator(".tile").count()).toBe(36);
+  });
+
+  it("has timelines and flame graphs without JavaScript", async () => {
+    const page = await open("time.html", { javaScriptEnabled: false });
+    expect(await page.locator(".drawing").count()).toBe(3);
+    expect(await page.locator(".flames .tile").count()).toBe(36);
+    for (const summary of await page.locator("figure > details > summary").all()) await summary.click();
+    const series = page.getByRole("table", { name: "Use (%)" });
+    expect(await series.locator("tbody tr").count()).toBe(25);
+    expect((await series.locator("tbody tr").first().innerText()).split("\t")).toEqual(["0 s to 40.0 ms", "10", "5"]);
+    const outline = page.locator(".outline");
+    expect(await outline.getByText("other.exe").isVisible()).toBe(true);
+    expect(await outline.getByText("deep.dll!last").isVisible()).toBe(true);
   });
 
   it("switches the theme and keeps the choice", async () => {

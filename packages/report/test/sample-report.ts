@@ -2,12 +2,16 @@ import {
   barChart,
   facts,
   findingsList,
+  flameGraph,
   html,
   keyFigures,
   page,
+  rowsLink,
   section,
   subsection,
   table,
+  timeLink,
+  timeline,
   treemap,
 } from "@adk/report";
 
@@ -113,6 +117,70 @@ export function largeReport(): string {
           columns: [
             { key: "name", label: "Name" },
             { key: "size", label: "Size", type: "bytes" },
+          ],
+          rows,
+        }),
+      ),
+    ],
+  });
+}
+
+/** A page with a timeline and a flame graph, and links into them. */
+export function timeReport(): string {
+  const half = (first: number, second: number) => Array.from({ length: 100 }, (_, bin) => (bin < 50 ? first : second));
+  const deep = Array.from({ length: 30 }).reduce<{ name: string; value?: number; children?: readonly unknown[] }>(
+    (child, _, index) => ({ name: `deep.dll!f${index}`, children: [child] }),
+    { name: "deep.dll!last", value: 100 },
+  );
+  const rows = Array.from({ length: 20 }, (_, index) => ({ name: `row ${index}`, size: index }));
+  return page({
+    title: "Times",
+    sections: [
+      section(
+        "Story",
+        html`<p>${timeLink("timeline", 400, 600, "The middle")} and ${rowsLink("rows", "row 13", "a row")}.</p>`,
+      ),
+      section(
+        "Timeline",
+        timeline({
+          title: "Timeline",
+          from: 0,
+          to: 1000,
+          lanes: [
+            {
+              kind: "areas",
+              name: "Use",
+              unit: "%",
+              series: [
+                { name: HOSTILE, values: half(10, 0) },
+                { name: "second.exe", values: half(5, 20) },
+              ],
+            },
+            { kind: "marks", name: "Marks", marks: [{ name: `mark ${HOSTILE}`, at: 500 }] },
+            { kind: "spans", name: "Processes", spans: [{ name: HOSTILE, from: 100, to: 900 }] },
+          ],
+        }),
+      ),
+      section(
+        "Calls",
+        flameGraph({
+          title: "Calls",
+          type: "duration",
+          root: {
+            name: "All",
+            children: [
+              { name: HOSTILE, value: 50, children: [{ name: "app.exe!main", value: 250 }] },
+              { name: "other.exe", value: 100, children: [{ name: "app.exe!main", value: 200 }] },
+              deep as { name: string },
+            ],
+          },
+        }),
+        table({
+          caption: "Rows",
+          id: "rows",
+          columns: [
+            { key: "name", label: "Name" },
+            { key: "size", label: "Size", type: "number" },
           ],
           rows,
         }),
