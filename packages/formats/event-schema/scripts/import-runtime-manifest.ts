@@ -17,6 +17,7 @@ import type { RuntimeEventRow, RuntimeField } from "../src/runtime/runtime-event
 import { isRuntimeProvider } from "../src/runtime/runtime-names.ts";
 import type { ValueMap } from "../src/value-map.ts";
 import { readWevtTemplates } from "../src/wevt-template.ts";
+import { correctRuntimeFields } from "./runtime-corrections.ts";
 
 async function readProviders(path: string): Promise<ManifestProvider[]> {
   if (!path.endsWith(".dll")) return parseInstrumentationManifest(readFileSync(path));
@@ -45,6 +46,8 @@ class Numbered {
 const maps = new Numbered();
 const layouts = new Numbered();
 
+const RUNTIME = "e13c0d23-ccbc-4e12-931b-d9cc2eee27e4";
+
 /** Maps only grow: a value has the name that any manifest gives it. */
 const entriesOfMaps = new Map<string, Map<number, string>>();
 
@@ -58,7 +61,9 @@ function collectMaps(guid: string, fields: readonly FieldLayout[]): void {
 }
 
 function mapNumber(guid: string, { name, kind, entries }: ValueMap): number {
-  return maps.number([name, kind, [...(entriesOfMaps.get(`${guid}/${name}`) ?? entries)]]);
+  const known =
+    entriesOfMaps.get(`${guid}/${name}`) ?? (entries.size === 0 ? entriesOfMaps.get(`${RUNTIME}/${name}`) : entries);
+  return maps.number([name, kind, [...(known ?? [])]]);
 }
 
 function toField(guid: string, { name, type, map, fields, ...rest }: FieldLayout): RuntimeField {
@@ -70,14 +75,12 @@ function toField(guid: string, { name, type, map, fields, ...rest }: FieldLayout
   return Object.keys(more).length === 0 ? [name, type] : [name, type, more];
 }
 
-/** The manifest gives every stack two frames: the runtime writes as many as it says before. */
-function correctStack(fields: readonly FieldLayout[]): readonly FieldLayout[] {
-  if (!fields.some(({ name }) => name === "FrameCount")) return fields;
-  return fields.map((field) => (field.name === "Stack" ? { ...field, count: { field: "FrameCount" } } : field));
-}
+/** Of the runtime's provider; others print the same numbers. */
+const GC_REASONS = { name: "GCReasonMap", kind: "values", entries: new Map() } as const;
 
-function toRow({ provider, id = 0, version, task, opcode, level = "", fields }: EventLayout): RuntimeEventRow {
-  const layout = correctStack(fields).map((field) => toField(provider.guid, field));
+function toRow(event: EventLayout): RuntimeEventRow {
+  const { provider, id = 0, version, task, opcode, level = "" } = event;
+  const layout = correctRuntimeFields(event, GC_REASONS).map((field) => toField(provider.guid, field));
   return [id, version, task, opcode, level, layouts.number(layout)];
 }
 
