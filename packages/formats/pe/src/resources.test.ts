@@ -70,6 +70,8 @@ test("manifest", async () => {
     windowsSettings: { longPathAware: "true" },
   });
   await expect(parseManifest("<assembly><open></assembly>")).rejects.toThrow(adkError("PE_BAD_MANIFEST"));
+  const deep = `<assembly>${"<a>".repeat(100_000)}${"</a>".repeat(100_000)}</assembly>`;
+  await expect(parseManifest(deep)).rejects.toThrow(adkError("PE_BAD_MANIFEST"));
 });
 
 test("icons become files", async () => {
