@@ -1,3 +1,4 @@
+import type { StackProfile } from "../stacks/stack-profile.ts";
 import { framesInwards, type ProfileFormat, WholeWeights } from "./profile-source.ts";
 
 /** What ends a frame, a stack, or a line for one of the tools that read such files. */
@@ -11,12 +12,12 @@ const SEPARATORS = /[;\u0000-\u001f\u007f\u0085\u2028\u2029]/g;
 export const collapsedFormat: ProfileFormat = {
   name: "collapsed",
   *pieces({ profile }) {
-    const { frames, stacks, samples } = profile;
+    const { stacks, samples } = profile;
     const weights = new WholeWeights(profile);
     const sums = new Float64Array(stacks.size);
     const { stack } = samples.columns;
     for (let row = 0; row < samples.length; row++) sums[stack[row] as number]! += weights.at(row);
-    const labels = Array.from({ length: frames.size }, (_, frame) => escapeFrame(frames.label(frame)));
+    const labels = escapedLabels(profile);
     for (const [own, sum] of sums.entries()) {
       if (sum === 0) continue;
       const names = framesInwards(profile, own).map((frame) => labels[frame]);
@@ -25,7 +26,12 @@ export const collapsedFormat: ProfileFormat = {
   },
 };
 
-export function escapeFrame(label: string): string {
+/** Labels of all frames, without separators. */
+export function escapedLabels({ frames }: StackProfile): string[] {
+  return Array.from({ length: frames.size }, (_, frame) => escapeSeparators(frames.label(frame)));
+}
+
+function escapeSeparators(label: string): string {
   return label.replaceAll(SEPARATORS, (character) => {
     const code = character.charCodeAt(0);
     return code < 0x100 ? `\\x${code.toString(16).padStart(2, "0")}` : `\\u${code.toString(16).padStart(4, "0")}`;

@@ -4,14 +4,21 @@ import type { TableSource } from "./sample-table.ts";
 
 /** Rows of a row group: so many are in memory at once. */
 const ROW_GROUP_ROWS = 1 << 18;
+/** Characters of a row group, after which it ends with fewer rows: stacks are long. */
+const ROW_GROUP_TEXT = 1 << 25;
 
 /** Columns that hold text; addresses and states are written as people read them. */
 const TEXT_TYPES: ReadonlySet<ColumnType> = new Set(["text", "address", "status"]);
 
+interface RowGroupLimits {
+  readonly rowGroupRows?: number;
+  readonly rowGroupText?: number;
+}
+
 /** A table as a Parquet file, a row group at a time. Numbers are doubles, whatever they count: columns have one type in all files. */
 export function* parquetPieces(
   { columns, rows }: TableSource,
-  { rowGroupRows = ROW_GROUP_ROWS }: { readonly rowGroupRows?: number } = {},
+  { rowGroupRows = ROW_GROUP_ROWS, rowGroupText = ROW_GROUP_TEXT }: RowGroupLimits = {},
 ): Generator<Uint8Array> {
   const bytes = new ByteWriter();
   const writer = new ParquetWriter({
@@ -26,17 +33,21 @@ export function* parquetPieces(
     return taken;
   };
   let group = emptyGroup(columns);
-  let count = 0;
+  let [count, text] = [0, 0];
   const write = () => {
     const columnData = columns.map(({ key }, i) => ({ name: key, data: group[i] as unknown[] }));
     writer.write({ columnData, rowGroupSize: rowGroupRows });
     group = emptyGroup(columns);
-    count = 0;
+    [count, text] = [0, 0];
     return take();
   };
   for (const row of rows()) {
-    for (const [i, column] of columns.entries()) group[i]?.push(cellOf(row, column));
-    if (++count === rowGroupRows) yield write();
+    for (let i = 0; i < columns.length; i++) {
+      const cell = cellOf(row, columns[i] as TableColumn);
+      (group[i] as (typeof cell)[]).push(cell);
+      if (typeof cell === "string") text += cell.length;
+    }
+    if (++count === rowGroupRows || text >= rowGroupText) yield write();
   }
   if (count > 0) yield write();
   writer.finish();

@@ -1,6 +1,6 @@
 import type { TraceProcess } from "../model/processes.ts";
 import type { Row, TableColumn } from "../tables/table.ts";
-import { escapeFrame } from "./collapsed.ts";
+import { escapedLabels } from "./collapsed.ts";
 import { framesInwards, type ProfileSource } from "./profile-source.ts";
 
 /** Rows under columns: what is written as CSV, JSON lines or Parquet. */
@@ -36,6 +36,7 @@ export function sampleTable({ profile, threadName }: ProfileSource): TableSource
     ],
     *rows() {
       const { length, columns } = samples;
+      const labels = escapedLabels(profile);
       const texts = new Map<number, string>();
       for (let row = 0; row < length; row++) {
         const stack = columns.stack[row] as number;
@@ -43,7 +44,7 @@ export function sampleTable({ profile, threadName }: ProfileSource): TableSource
         if (text === undefined) {
           if (texts.size === MOST_KEPT) texts.clear();
           text = framesInwards(profile, stack)
-            .map((frame) => escapeFrame(frames.label(frame)))
+            .map((frame) => labels[frame])
             .join(";");
           texts.set(stack, text);
         }

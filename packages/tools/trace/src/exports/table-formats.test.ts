@@ -39,6 +39,13 @@ describe("Parquet", () => {
     expect(await parquetReadObjects({ file })).toEqual([...table(1000).rows()]);
   });
 
+  test("long texts end a row group earlier", () => {
+    const file = join(parquetPieces(table(1000), { rowGroupText: 1000 }));
+    const rows = parquetMetadata(file).row_groups.map(({ num_rows }) => Number(num_rows));
+    expect(Math.max(...rows)).toBeLessThan(300);
+    expect(rows.reduce((a, b) => a + b)).toBe(1000);
+  });
+
   test("of no rows has its columns", () => {
     const { schema, num_rows } = parquetMetadata(join(parquetPieces(table(0))));
     expect(num_rows).toBe(0n);
