@@ -6,7 +6,7 @@ import { type PrintedEvent, readBaseline } from "./support/perfview-baseline.ts"
 
 /** Tables of real traces, beside what PerfView prints of the same events: the first five of each kind. */
 describeWithData("trace", (directory) => {
-  const names = ["disk", "hardfault", "network"];
+  const names = ["disk", "hardfault", "network", "memory", "services", "sysconfig"];
   const tables = new Map<string, Row[]>();
   let printed: PrintedEvent[] = [];
 
@@ -76,5 +76,49 @@ describeWithData("trace", (directory) => {
       new Set(["[2001:4898:e0:81:7cb9:ab:cd5:e6af]:445"]),
     );
     expect(new Set(tcp.map((row) => row["process"]))).toEqual(new Set(["System"]));
+  });
+
+  test("the last counters of processes are those that PerfView prints", () => {
+    const events = [...printedOf("Process/PerfCtr"), ...printedOf("Process/PerfCtrRundown")];
+    expect(events.length).toBeGreaterThan(4);
+    for (const event of events) {
+      const row = rowsOf("memory").find(({ pid }) => pid === Number(plain(event["ProcessID"])));
+      expect(row).toMatchObject({
+        workingSet: Number(plain(event["WorkingSetSize"])),
+        peakWorkingSet: Number(plain(event["PeakWorkingSetSize"])),
+        privateBytes: Number(plain(event["PrivatePageCount"])),
+        peakCommit: Number(plain(event["PeakPagefileUsage"])),
+        pageFaults: Number(plain(event["MemoryCount"])),
+        handles: Number(plain(event["HandleCount"])),
+      });
+    }
+  });
+
+  test("the system has the processors, disk, volume and adapters that PerfView prints", () => {
+    const value = (category: string, property: string, item = 0) =>
+      rowsOf("sysconfig").find(
+        (row) => row["category"] === category && row["property"] === property && row["item"] === item,
+      )?.["value"];
+    expect(value("CPU", "ComputerName")).toBe("BRIANROB-W8");
+    expect(value("CPU", "NumberOfProcessors")).toBe("8");
+    expect(value("PhyDisk", "Cylinders")).toBe("16578");
+    expect(value("LogDisk", "DriveLetterString")).toBe("C:");
+    expect(value("LogDisk", "TotalNumberOfClusters")).toBe("33202175");
+    expect(value("Platform", "SystemProductName")).toBe("Virtual Machine");
+    // 44,360,508,708,096 as PerfView prints it; Microsoft's virtual adapters begin with 00-15-5d.
+    expect(value("NIC", "PhysicalAddr")).toMatch(/^00-15-5d(-[0-9a-f]{2}){3}$/);
+    expect(value("NIC", "NICDescription", 1)).toContain("Software Loopback In");
+  });
+
+  test("services are those that PerfView prints; the use of the processors is of their threads", () => {
+    const rows = rowsOf("services");
+    expect(rows).toHaveLength(157);
+    for (const event of printedOf("SystemConfig/Services")) {
+      const row = rows.find(({ service }) => service === event["ServiceName"]);
+      expect(cut(row?.["displayName"])).toBe(event["DisplayName"]);
+      expect(row?.["state"]).toBe(event["ServiceState"] === "4" ? "Running" : "Stopped");
+    }
+    expect(rows[0]).toMatchObject({ service: "WinDefend", process: "MsMpEng.exe" });
+    expect(rows.find(({ service }) => service === "SysMain")).toMatchObject({ process: "svchost.exe", threads: 1 });
   });
 });
