@@ -5,7 +5,7 @@ import type { TraceProcess } from "../model/processes.ts";
 import { SampledProfile } from "../model/sampled-profile.ts";
 import { EMPTY_STACK, StackTrie } from "../model/stack-trie.ts";
 import { Frames, PROCESS_FRAME } from "../stacks/frames.ts";
-import { Symbolizer, type SymbolOptions } from "../symbols/symbolizer.ts";
+import { type CodePlace, Symbolizer, type SymbolOptions } from "../symbols/symbolizer.ts";
 
 /**
  * The stacks of the profiler's samples, each once, with the milliseconds of its samples. They are rows of frames in one array, and no
@@ -37,23 +37,25 @@ interface Stacks {
 export async function sampledCalls(analysis: Analysis, options: SymbolOptions): Promise<SampledCalls | undefined> {
   const stacks = distinctStacks(analysis);
   if (stacks.length === 0) return undefined;
-  const images = options.symbolPath === undefined ? [] : imagesOf(analysis, stacks);
-  const names = new FrameNames(analysis, await Symbolizer.load(analysis.model, images, options));
+  const images = options.symbolPath === undefined && options.images === undefined ? [] : imagesOf(analysis, stacks);
+  const symbolizer = await Symbolizer.load(analysis.model, images, options);
   const { trie } = analysis.model.stacks;
+  const names = new FrameNames(trie, symbolizer);
   const starts = new Uint32Array(stacks.length + 1);
   for (let i = 0; i < stacks.length; i++) {
     const depth = depthOf(trie, stacks.user[i] as number) + depthOf(trie, stacks.kernel[i] as number);
     starts[i + 1] = (starts[i] as number) + depth + 1;
   }
   const flat = new Int32Array(starts[stacks.length] as number);
-  for (let i = 0; i < stacks.length; i++) {
+  for (const i of byProcess(stacks)) {
     const [process, time] = [stacks.process[i] as TraceProcess, stacks.time[i] as number];
     // From the innermost frame outwards, as the stacks are kept.
     let at = (starts[i + 1] as number) - 1;
-    for (const part of [stacks.kernel[i] as number, stacks.user[i] as number]) {
-      for (let node = part; node !== EMPTY_STACK; node = trie.prefixOf(node)) {
-        flat[at--] = names.frameOf(process, trie.addressOf(node), time);
-      }
+    for (let node = stacks.kernel[i] as number; node !== EMPTY_STACK; node = trie.prefixOf(node)) {
+      flat[at--] = names.frameOf(process, node, time, KERNEL_TURN);
+    }
+    for (let node = stacks.user[i] as number; node !== EMPTY_STACK; node = trie.prefixOf(node)) {
+      flat[at--] = names.frameOf(process, node, time, process.index + 1);
     }
     flat[at] = names.processFrame(process);
   }
@@ -121,18 +123,33 @@ function imagesOf({ model }: Analysis, stacks: Stacks): TraceImage[] {
   return [...counts].sort((a, b) => b[1] - a[1]).map(([image]) => image);
 }
 
-/** Frames by address. Those of the kernel are the same in every process. */
+/** Stacks of one process behind each other: their frames are looked up once while it is its turn. */
+function byProcess({ length, process }: Stacks): Uint32Array {
+  const order = Uint32Array.from({ length }, (_, i) => i);
+  const index = Uint32Array.from(process, (each) => each.index);
+  return order.sort((a, b) => (index[a] as number) - (index[b] as number) || a - b);
+}
+
+/** Frames of the kernel are the same in every process. */
+const KERNEL_TURN = 0xffff_ffff;
+
+/** Frames of the nodes of stacks. */
 class FrameNames {
   readonly frames = new Frames();
-  readonly #analysis: Analysis;
+  readonly #trie: StackTrie;
   readonly #symbolizer: Symbolizer;
-  readonly #kernel = new Map<number, number>();
-  readonly #user = new Map<TraceProcess, Map<number, number>>();
+  /** By node: its frame, and in whose turn it was found. */
+  readonly #frame: Int32Array;
+  readonly #turn: Uint32Array;
   readonly #processes = new Map<TraceProcess, number>();
+  /** Of places without a function, which are one object a module. */
+  readonly #nameless = new Map<CodePlace, number>();
 
-  constructor(analysis: Analysis, symbolizer: Symbolizer) {
-    this.#analysis = analysis;
+  constructor(trie: StackTrie, symbolizer: Symbolizer) {
+    this.#trie = trie;
     this.#symbolizer = symbolizer;
+    this.#frame = new Int32Array(trie.size);
+    this.#turn = new Uint32Array(trie.size);
   }
 
   processFrame(process: TraceProcess): number {
@@ -144,23 +161,22 @@ class FrameNames {
     return frame;
   }
 
-  frameOf(process: TraceProcess, address: number, time: number): number {
-    const { pointerSize = 8 } = this.#analysis.model.trace.header ?? {};
-    const known = isKernelAddress(address, pointerSize) ? this.#kernel : this.#ofProcess(process);
-    let frame = known.get(address);
-    if (frame === undefined) {
-      frame = this.frames.number(this.#symbolizer.place(process.id, address, time));
-      known.set(address, frame);
-    }
+  /** @param turn not 0; the same for all that have the same code at an address */
+  frameOf(process: TraceProcess, node: number, time: number, turn: number): number {
+    if (this.#turn[node] === turn) return this.#frame[node] as number;
+    const frame = this.#number(this.#symbolizer.place(process.id, this.#trie.addressOf(node), time));
+    this.#turn[node] = turn;
+    this.#frame[node] = frame;
     return frame;
   }
 
-  #ofProcess(process: TraceProcess): Map<number, number> {
-    let known = this.#user.get(process);
-    if (!known) {
-      known = new Map();
-      this.#user.set(process, known);
+  #number(place: CodePlace): number {
+    if (place.function !== "") return this.frames.number(place);
+    let number = this.#nameless.get(place);
+    if (number === undefined) {
+      number = this.frames.number(place);
+      this.#nameless.set(place, number);
     }
-    return known;
+    return number;
   }
 }
