@@ -21,7 +21,7 @@ export interface BootPhases {
   readonly phases: readonly BootPhase[];
   /** When the shell had started. */
   readonly bootDoneViaExplorer: number | undefined;
-  /** When the system had been idle for `REQUIRED_IDLE` altogether. */
+  /** When the system had been idle for 10 s altogether. */
   readonly bootDoneViaPostBoot: number | undefined;
   /** What the boot took: `bootDoneViaPostBoot` without the time that was idle. */
   readonly bootTime: number | undefined;
@@ -39,7 +39,7 @@ export interface BootOptions {
 }
 
 /** Milliseconds of idle after which a boot is done. */
-export const REQUIRED_IDLE = 10_000;
+const REQUIRED_IDLE = 10_000;
 /** Share of an interval that may be busy in one that counts as idle. */
 const MOST_BUSY = 0.2;
 /** Milliseconds that the shell takes little of the processors once it has started. */

@@ -8,6 +8,9 @@ import { SampledProfile } from "../model/sampled-profile.ts";
 /** Milliseconds. */
 export const BUSY_INTERVAL = 100;
 
+/** Two hours: a damaged time stamp must not make a trace endless. */
+const MOST_INTERVALS = 72_000;
+
 /** Threads up to this priority work in the background. */
 const BACKGROUND_PRIORITY = 4;
 /** Disk requests up to this one do so too: very low and low; 0 is none given. */
@@ -92,7 +95,8 @@ function diskTime(analysis: Analysis, from: number): Map<number, Float64Array> {
 }
 
 function intervals(analysis: Analysis, from: number): Float64Array {
-  return new Float64Array(Math.max(0, Math.floor((analysis.model.duration - from) / BUSY_INTERVAL)));
+  const count = Math.floor((analysis.model.duration - from) / BUSY_INTERVAL);
+  return new Float64Array(Math.min(MOST_INTERVALS, Math.max(0, count)));
 }
 
 /** Adds a span to the intervals that it lies in. */

@@ -27,9 +27,6 @@ const OPERATIONS = [
 /** These tell the path of an operation that another event of the same request told of. */
 const PATH_OPERATIONS: ReadonlySet<string> = new Set(["DeletePath", "RenamePath", "SetLinkPath"]);
 
-/** In the column of statuses: the trace does not tell how it ended. */
-export const NO_STATUS = Number.NaN;
-
 /** Operations on files: each begins with an event of its own and ends with one that names the same request (IRP). */
 export class FileOperations implements Collector {
   readonly operations = new ColumnStore({
@@ -43,7 +40,7 @@ export class FileOperations implements Collector {
     offset: "f64",
     /** Bytes that were read or written; of others what the file system says (IO_STATUS_BLOCK.Information). */
     information: "f64",
-    /** NTSTATUS, or `NO_STATUS`. */
+    /** NTSTATUS; NaN if it did not end in the trace. */
     status: "f64",
     size: "u32",
     thread: "u32",
@@ -99,7 +96,7 @@ export class FileOperations implements Collector {
       const { columns } = this.operations;
       columns.start[row] = event.time;
       columns.end[row] = Number.NaN;
-      columns.status[row] = NO_STATUS;
+      columns.status[row] = Number.NaN;
       columns.fileObject[row] = fileObject(event);
       columns.fileKey[row] = fileKey(event);
       columns.offset[row] = offset(event);

@@ -7,7 +7,7 @@ interface NameEvent {
 export class ObjectNames {
   readonly #names = new Map<number, NameEvent[]>();
 
-  /** From a time on. */
+  /** From a time on, which is not before those that were told already. */
   add(object: number, time: number, name: string): void {
     const names = this.#names.get(object);
     if (!names) this.#names.set(object, [{ time, name }]);
@@ -18,11 +18,12 @@ export class ObjectNames {
   at(object: number, time: number): string {
     const names = this.#names.get(object);
     if (!names) return "";
-    let found = names[0] as NameEvent;
-    for (const event of names) {
-      if (event.time > time) break;
-      found = event;
+    let [low, high] = [1, names.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((names[middle] as NameEvent).time <= time) low = middle + 1;
+      else high = middle;
     }
-    return found.name;
+    return (names[low - 1] as NameEvent).name;
   }
 }

@@ -99,7 +99,8 @@ export class RegistryOperations implements Collector {
       const row = this.operations.add();
       const { columns } = this.operations;
       const isTimed = initial !== undefined && event.start + initial + 8 <= event.end;
-      columns.start[row] = isTimed ? this.#rawTime.ticksAt(event.view, event.start + initial) : Number.NaN;
+      const began = isTimed ? this.#rawTime.ticksAt(event.view, event.start + initial) : Number.NaN;
+      columns.start[row] = Math.min(event.time, began);
       columns.end[row] = event.time;
       columns.controlBlock[row] = controlBlock(event);
       columns.status[row] = status(event);
