@@ -20,4 +20,15 @@ export type { Piece } from "./exports/pieces.ts";
 export type { ProfileFormat, ProfileSource } from "./exports/profile-source.ts";
 export { sampleTable, type TableSource } from "./exports/sample-table.ts";
 export { TABLE_FORMATS, type TableFormat } from "./exports/table-formats.ts";
-export { type ExportTarget, writeExport } from "./exports/write-export.ts";
+export { type ExportTarget, traceExportResult, writeExport } from "./exports/write-export.ts";
+
+// What functions take, and what symbols tell.
+
+export { type TraceStack, traceStackResult } from "./stacks/function-report.ts";
+export { type TracePdb, tracePdbResult } from "./symbols/pdb-report.ts";
+
+// Reports: what was slow and why.
+
+export { traceReportPage } from "./report/report-page.ts";
+export { type Evidence, type Sentence, sentence } from "./report/story/sentence.ts";
+export { type MadeReport, makeTraceReport, type TraceReport, traceReportResult } from "./report/trace-report.ts";
