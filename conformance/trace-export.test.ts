@@ -20,7 +20,8 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { describeWithData } from "./support/data.ts";
 import { describeWithPeer } from "./support/peers.ts";
 
-const SPEEDSCOPE = dirname(createRequire(import.meta.url).resolve("speedscope/dist/release/file-format-schema.json"));
+const require = createRequire(import.meta.url);
+const SPEEDSCOPE = dirname(require.resolve("speedscope/dist/release/file-format-schema.json"));
 
 /** What readers of each format find: the sum of all weights, in nanoseconds, and how many samples. */
 interface Found {

@@ -1,25 +1,15 @@
 import { basename, resolve } from "node:path";
 import { type Command, type Context, formatBytes, usageError } from "@adk/cli-kit";
-import { finding } from "@adk/cli-kit/schemas";
 import { AtomicFile, type Findings } from "@adk/core";
-import * as z from "zod";
 import { PROFILE_FORMATS } from "../exports/export-formats.ts";
 import { EXPORT_TABLES, exportSource } from "../exports/export-source.ts";
 import type { Piece } from "../exports/pieces.ts";
 import { sampleTable } from "../exports/sample-table.ts";
 import { TABLE_FORMATS } from "../exports/table-formats.ts";
-import { writeExport } from "../exports/write-export.ts";
+import { traceExportResult, writeExport } from "../exports/write-export.ts";
 import { TABLES } from "../tables/tables.ts";
 import { analyzeFiles, RANGE_OPTION, type RangeOption } from "./open.ts";
 import { profileOptions, type SymbolFlags, withSymbolOptions } from "./symbol-options.ts";
-
-/** `adk trace export` */
-export const traceExportResult = z.object({
-  file: z.string(),
-  format: z.string(),
-  bytes: z.number(),
-  findings: z.array(finding),
-});
 
 interface ExportOptions extends RangeOption, SymbolFlags {
   readonly format: string;

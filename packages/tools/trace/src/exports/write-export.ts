@@ -1,7 +1,17 @@
 import { pipeline, Readable } from "node:stream";
 import { createGzip } from "node:zlib";
+import { finding } from "@adk/cli-kit/schemas";
 import { type LongOperation, throwIfCancelled } from "@adk/core";
+import * as z from "zod";
 import { gather, type Piece } from "./pieces.ts";
+
+/** `adk trace export` */
+export const traceExportResult = z.object({
+  file: z.string(),
+  format: z.string(),
+  bytes: z.number(),
+  findings: z.array(finding),
+});
 
 /** Where an export goes: a file, or standard output. */
 export interface ExportTarget {
