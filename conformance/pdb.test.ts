@@ -5,6 +5,7 @@ import { type CodeSymbol, type LineTable, PdbFile, undecorate } from "@adk/pdb";
 import { inspectFile } from "@adk/sources";
 import { temporaryDirectory } from "@adk/testing";
 import { describe, expect, test } from "vitest";
+import { startAdk } from "./support/adk.ts";
 import { describeWithData } from "./support/data.ts";
 import { describeWithPeer, type Peer } from "./support/peers.ts";
 
@@ -79,6 +80,14 @@ describeWithData("trace", (data) => {
     expect(lines.find(0x1040)?.line).toBe(737);
     expect(countLines(lines)).toBeGreaterThan(300);
     await pdb.close();
+  });
+
+  test("adk trace pdb lists them", { timeout: 30_000 }, async () => {
+    const { exitCode, stdout } = await startAdk(["trace", "pdb", file, "--json"]).ended;
+    expect(exitCode).toBe(0);
+    const { id, functions, lines } = JSON.parse(stdout);
+    expect({ id, lines }).toEqual({ id: "12DC0A4FBD7D4F2AA9BE263BACAEB4675", lines: 463 });
+    expect(functions).toContainEqual({ name: "main", decoratedName: "main", address: 0x1000, size: 14 });
   });
 
   describeWithPeer(["llvm-pdbutil-14"], (pdbutil) => {
