@@ -1,7 +1,8 @@
 import type { Command } from "@adk/cli-kit";
 import type { StackProfileOptions } from "../stacks/stack-profile.ts";
+import { type TraceOptions, withTraceOptions } from "./open.ts";
 
-export interface SymbolFlags {
+export interface SymbolFlags extends TraceOptions {
   readonly symbols?: string;
   readonly images?: string;
   readonly network?: boolean;
@@ -10,7 +11,7 @@ export interface SymbolFlags {
 
 /** For every command that names functions. */
 export function withSymbolPath(command: Command): Command {
-  return command
+  return withTraceOptions(command)
     .addOption(
       command
         .createOption("--symbols <path>", "where symbols are: directories, stores, srv*cache*https://...")
