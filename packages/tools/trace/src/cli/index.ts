@@ -7,6 +7,12 @@ export const groups: Groups = [
     load: () => import("./trace.ts"),
   },
   {
+    name: "xperf",
+    summary: "xperf's command line: dump, reports and merge of traces",
+    replaces: "xperf.exe",
+    load: () => import("./xperf.ts"),
+  },
+  {
     name: "wpaexporter",
     summary: "wpaexporter's command line: the tables of a profile of WPA as CSV",
     replaces: "wpaexporter.exe",

@@ -1,0 +1,119 @@
+import { resolve } from "node:path";
+import type { Context, RunDropIn } from "@adk/cli-kit";
+import { AdkError, AtomicFile, Findings, fromSystemError } from "@adk/core";
+import { Analysis } from "../analysis.ts";
+import { openTrace } from "../open-trace.ts";
+import { helpText } from "../xperf/help.ts";
+import { mergeTraces } from "../xperf/merge.ts";
+import { parseXperf, type XperfCommand } from "../xperf/parse-command.ts";
+
+/** `adk xperf`: xperf's command line on traces that were recorded; exit code 0, or 1 for any failure. */
+export const dropIn: RunDropIn = async (argv, context) => {
+  const { stdout, stderr } = context;
+  try {
+    const command = parseXperf(argv);
+    if (command.help !== undefined || argv.length === 0) {
+      stdout.text(helpText(command.help ?? ""));
+      return command.help === undefined ? 1 : 0;
+    }
+    await run(command, context);
+    return 0;
+  } catch (thrown) {
+    const error = fromSystemError(thrown);
+    if (!(error instanceof AdkError)) throw error;
+    const place = error.file ?? error.found;
+    stderr.line(`xperf: error: ${error.message}${place === undefined ? "" : ` (${place})`}`);
+    if (error.hint) stderr.line(error.hint);
+    return 1;
+  }
+};
+
+async function run(command: XperfCommand, context: Context): Promise<void> {
+  const { cwd, signal, onProgress, stderr } = context;
+  const findings = new Findings();
+  if (command.merge) {
+    const { files, output, compress } = command.merge;
+    const paths = files.map((file) => resolve(cwd, file));
+    await mergeTraces(paths, resolve(cwd, output), { compress, findings, signal, onProgress });
+  } else {
+    if (command.files.length === 0) {
+      throw new AdkError("XPERF_NO_INPUT", "No trace was named.", {
+        kind: "usage",
+        hint: "Usage: adk xperf -i trace.etl [-o out] [-a action]",
+      });
+    }
+    if (command.output === undefined) await runActions(command, context, findings, (text) => writeTo(context, text));
+    else {
+      // As xperf does: the output of an earlier run is replaced.
+      await using file = await AtomicFile.create(resolve(cwd, command.output), { overwrite: true });
+      await runActions(command, context, findings, (text) => file.write(new TextEncoder().encode(text)));
+      await file.commit();
+    }
+  }
+  if (!command.quiet)
+    for (const { code, message } of findings.list) stderr.line(`xperf: warning: ${message} [${code}]`);
+}
+
+async function writeTo({ stdout }: Context, text: string): Promise<void> {
+  if (text !== "") await stdout.write(new TextEncoder().encode(text));
+}
+
+async function runActions(
+  command: XperfCommand,
+  context: Context,
+  findings: Findings,
+  write: (text: string) => Promise<void>,
+): Promise<void> {
+  const { cwd, env, signal, onProgress } = context;
+  const operation = { signal, onProgress, findings };
+  const paths = command.files.map((file) => resolve(cwd, file));
+  await using opened = await openTrace(paths, operation);
+  tellLosses(opened.trace.health, findings);
+  const symbolPath = command.symbols === true ? env["_NT_SYMBOL_PATH"] : command.symbols || undefined;
+  const symbols = command.symbols === false ? undefined : { symbolPath, network: true };
+  const fileName = command.files[0] as string;
+  for (const { action, options, range } of command.calls) {
+    const analysis = await Analysis.with(opened.trace, action.collectors, { range, signal, onProgress });
+    await gathered(write, (each) =>
+      action.run({
+        opened,
+        analysis,
+        options,
+        range,
+        target: command.target,
+        symbols,
+        fileName,
+        operation,
+        write: each,
+      }),
+    );
+  }
+}
+
+/** xperf refuses such a trace without -tle; here it is read, and told. */
+function tellLosses(
+  { eventsLost, buffersLost }: { readonly eventsLost: number; readonly buffersLost: number },
+  findings: Findings,
+): void {
+  if (eventsLost > 0 || buffersLost > 0)
+    findings.warning("TRACE_LOST_EVENTS", `${eventsLost} events and ${buffersLost} buffers were lost while recording.`);
+}
+
+/** Characters that are gathered before they are written. */
+const GATHERED = 1 << 16;
+
+async function gathered(
+  write: (text: string) => Promise<void>,
+  run: (write: (text: string) => Promise<void>) => Promise<void>,
+): Promise<void> {
+  let text = "";
+  const flush = async () => {
+    for (let at = 0; at < text.length; at += GATHERED) await write(text.slice(at, at + GATHERED));
+    text = "";
+  };
+  await run(async (more) => {
+    text += more;
+    if (text.length >= GATHERED) await flush();
+  });
+  await flush();
+}

@@ -1,0 +1,121 @@
+/** A column of a dump, padded as xperf pads it. */
+export interface DumpColumn {
+  readonly title: string;
+  readonly width: number;
+}
+
+/** Characters that the name of a record takes, and a time. */
+const NAME_WIDTH = 23;
+const TIME_WIDTH = 10;
+/** Of a module in front of its function. */
+const MODULE_WIDTH = 16;
+
+/**
+ * Columns by the first letters of their titles, as xperf's dumps have them: `Process Name ( PID)` takes 23 characters, an identifier
+ * ten, an address of 64 bits eighteen.
+ */
+const WIDTHS: Readonly<Record<string, number>> = {
+  "Process Name ( PID)": 23,
+  "New Process Name ( PID)": 23,
+  "Old Process Name ( PID)": 23,
+  "Rdy Process Name ( PID)": 23,
+  "LoggingProcessName ( PID)": 23,
+  ThreadID: 10,
+  LoggingThreadID: 17,
+  "New TID": 10,
+  "Old TID": 10,
+  "Rdy TID": 10,
+  ParentPID: 10,
+  SessionID: 10,
+  CPU: 3,
+  "No.": 3,
+  NPri: 4,
+  NQnt: 4,
+  OPri: 4,
+  OQnt: 4,
+  TmSinceLast: 11,
+  WaitTime: 8,
+  ElapsedTime: 11,
+  DiskNum: 8,
+  DiskSvcTime: 11,
+  "I/O Pri": 7,
+  VolSnap: 8,
+  OldState: 15,
+  "Wait Reason": 16,
+  Swapable: 8,
+  InSwitchTime: 6,
+  IdealProc: 3,
+  OldRemQnt: 10,
+  NewPriDecr: 4,
+  PrevCState: 4,
+  Count: 5,
+  IOSize: 10,
+  Size: 10,
+  ByteOffset: 12,
+};
+const ADDRESSES: ReadonlySet<string> = new Set([
+  "UniqueKey",
+  "DirectoryTableBase",
+  "StackBase",
+  "StackLimit",
+  "UsrStkBase",
+  "UsrStkLmt",
+  "TebBase",
+  "BaseAddr",
+  "EndAddr",
+  "DefaultBase",
+  "PrgrmCtr",
+  "Address",
+  "ServiceAddr",
+  "IrpPtr",
+  "FileObject",
+  "VirtualAddr",
+]);
+/** Titles that are padded; what stands below them is not. */
+const FUNCTIONS: ReadonlySet<string> = new Set(["Image!Function", "ThreadStartImage!Function"]);
+const FUNCTION_WIDTH = 25;
+
+export function columnsOf(titles: readonly string[]): readonly DumpColumn[] {
+  return titles.map((title) => ({ title, width: WIDTHS[title] ?? (ADDRESSES.has(title) ? 18 : 0) }));
+}
+
+export function headerLine(name: string, columns: readonly DumpColumn[]): string {
+  const titles = columns.map(({ title, width }) => title.padStart(FUNCTIONS.has(title) ? FUNCTION_WIDTH : width));
+  return `${[name.padStart(NAME_WIDTH), "TimeStamp".padStart(TIME_WIDTH), ...titles].join(", ")}\n`;
+}
+
+export function recordLine(
+  name: string,
+  time: number,
+  columns: readonly DumpColumn[],
+  cells: readonly string[],
+): string {
+  let line = `${name.padStart(NAME_WIDTH)}, ${String(time).padStart(TIME_WIDTH)}`;
+  for (let i = 0; i < cells.length; i++) line += `, ${(cells[i] as string).padStart(columns[i]?.width ?? 0)}`;
+  return `${line}\n`;
+}
+
+/** `    ntoskrnl.exe!KiSwapContext` */
+export function functionCell(module: string, name: string): string {
+  return `${module.padStart(MODULE_WIDTH)}!${name}`;
+}
+
+/** `svchost.exe ( 812)` */
+export function processCell(name: string, id: number | undefined): string {
+  return `${name || "Unknown"} (${id === undefined ? "  -1" : String(id).padStart(4)})`;
+}
+
+/** `0x0000000000000010`: an address of a pointer's width, or a number of so many digits. */
+export function hexCell(value: number, digits: number): string {
+  const unsigned = value < 0 ? BigInt(value) + (1n << 64n) : BigInt(Math.trunc(value));
+  return `0x${unsigned.toString(16).padStart(digits, "0")}`;
+}
+
+/** A text in quotation marks. Control characters of a trace must not break lines. */
+export function quotedCell(text: string): string {
+  return `"${plainCell(text)}"`;
+}
+
+export function plainCell(text: string): string {
+  return text.replaceAll(/\p{Cc}/gu, " ");
+}
