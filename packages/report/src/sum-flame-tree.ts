@@ -2,7 +2,7 @@ import { visibleText } from "./escape.ts";
 import type { FlameTree } from "./flame-tree.ts";
 import { placeOf, type TreeNode, treeSizes } from "./tree.ts";
 
-/** Nodes in all: the page carries them as data. The largest are kept. */
+/** Nodes that are opened: the page carries them as data. The largest are kept; one more node stands for what each other one calls. */
 const MOST_NODES = 4000;
 /** Parts of the whole that are smaller are merged. */
 const LEAST_SHARE = 0.0002;
@@ -36,8 +36,9 @@ export function flameTree(root: TreeNode): FlameTree {
     tree.size.push(Number(next.sized.size.toPrecision(12)));
     if (!next.node) tree.merged.push(number);
     const children = (next.node?.children ?? []).filter((child) => sizeOf(child) > 0);
-    const room = number + open.length + children.length < MOST_NODES;
-    const shown = room ? children.filter((child) => sizeOf(child) >= whole * LEAST_SHARE) : [];
+    const room = Math.max(0, MOST_NODES - number - open.length);
+    const large = children.filter((child) => sizeOf(child) >= whole * LEAST_SHARE);
+    const shown = large.sort((x, y) => sizeOf(y) - sizeOf(x)).slice(0, room);
     const taken = new Set(shown);
     const rest = children.filter((child) => !taken.has(child));
     const branches: Branch[] = shown.map((node) => ({

@@ -1,6 +1,6 @@
 import type { Analysis } from "../analysis.ts";
 import { ContextSwitches } from "../model/context-switches.ts";
-import type { TraceProcess } from "../model/processes.ts";
+import { IDLE_PROCESS, type TraceProcess } from "../model/processes.ts";
 import { SampledProfile } from "../model/sampled-profile.ts";
 import { BINS, type TimeBins } from "./time-bins.ts";
 
@@ -24,6 +24,11 @@ export interface CpuUse {
   readonly whole: number;
   /** Milliseconds in deferred procedure calls and interrupts, of those that were sampled. */
   readonly interrupts: number;
+}
+
+/** `app.exe (100)`. What is not idle of the idle process are interrupts. */
+export function cpuUserName({ name, id }: TraceProcess): string {
+  return id === IDLE_PROCESS ? "interrupts of idle processors" : `${name || "a process without a name"} (${id})`;
 }
 
 /** Undefined where the trace tells nothing of it. */

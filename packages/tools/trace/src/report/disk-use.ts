@@ -31,7 +31,7 @@ export interface DiskUse {
   readonly bins: readonly Float64Array[];
 }
 
-export const DISK_OPERATIONS = ["Read", "Write", "Flush"] as const;
+const DISK_OPERATIONS = ["Read", "Write", "Flush"] as const;
 
 /** Undefined where the trace tells of no transfer. */
 export function diskUse(analysis: Analysis, time: TimeBins): DiskUse | undefined {

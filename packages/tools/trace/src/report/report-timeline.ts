@@ -1,10 +1,12 @@
 import { type Html, type TimelineLane, type TimelineSeries, timeline } from "@adk/report";
-import { DISK_OPERATIONS } from "./disk-use.ts";
+import { cpuUserName } from "./cpu-use.ts";
 import type { ReportFacts } from "./report-facts.ts";
 import { BINS } from "./time-bins.ts";
 
 export const TIMELINE_ID = "timeline";
 
+/** Names of the series, as `DiskOperation` numbers them. */
+const DISK_SERIES = ["Reads", "Writes", "Flushes"];
 /** Processes that have an area of their own. */
 const MOST_PROCESSES = 7;
 
@@ -22,7 +24,7 @@ function cpuLane({ cpu, analysis, time }: ReportFacts): TimelineLane | undefined
   const percent = (bins: Float64Array) => Array.from(bins, (weight) => (100 * weight) / (time.width * processors));
   const shown = cpu.processes.slice(0, MOST_PROCESSES);
   const series: TimelineSeries[] = shown.map(({ process, bins }) => {
-    return { name: `${process.name || "?"} (${process.id})`, values: percent(bins) };
+    return { name: cpuUserName(process), values: percent(bins) };
   });
   const others = cpu.processes.slice(MOST_PROCESSES);
   if (others.length > 0) {
@@ -37,9 +39,7 @@ function diskLane({ disk, time }: ReportFacts): TimelineLane | undefined {
   if (!disk) return undefined;
   const series = disk.bins.flatMap((bins, operation) => {
     if (bins.every((value) => value === 0)) return [];
-    return [
-      { name: `${DISK_OPERATIONS[operation]}s`, values: Array.from(bins, (value) => (100 * value) / time.width) },
-    ];
+    return [{ name: DISK_SERIES[operation] ?? "", values: Array.from(bins, (value) => (100 * value) / time.width) }];
   });
   const name = disk.disks.length === 1 ? "Disk busy" : "Disks busy, added";
   return { kind: "areas", name, unit: "%", series };

@@ -70,7 +70,7 @@ describe("the story of a synthetic trace", () => {
   test("says what disks, drivers and processes did", async () => {
     const made = await reportOf(scenario());
     expect(told(made, "disk-load")[0]?.text).toBe(
-      "Disk 0 was 10 % busy: 1 transfers, 8.00 KiB, 100 ms, most of it for app.exe (100 %); the file with the most of it is C:\\data.bin (100 %).",
+      "Disk 0 was 10 % busy: 1 transfers, 8.00 KiB, 100 ms, the largest part for app.exe (100 %); the file with the largest part is C:\\data.bin (100 %).",
     );
     expect(told(made, "slow-transfer")[0]?.numbers).toEqual({ elapsedMs: 100, fromMs: 600, toMs: 700 });
     expect(told(made, "slow-interrupts")[0]?.numbers).toMatchObject({ longestMs: 2, tooLong: 1 });

@@ -23,7 +23,7 @@ export function* busiestFunctions(facts: ReportFacts): Generator<Sentence> {
     const texts = list.map(({ frame, exclusive }) => `${calls.frames.label(frame)} (${share(exclusive)})`);
     yield {
       rule: "busiest-functions",
-      text: `Most of the processors' time in ${list.length === 1 ? "one function was in" : "single functions was in"} ${texts.join(", ")}.`,
+      text: `${list.length === 1 ? "The function that took the most by itself is" : "The functions that took the most by themselves are"} ${texts.join(", ")}.`,
       numbers: Object.fromEntries(list.map(({ frame, exclusive }) => [`${calls.frames.label(frame)} ms`, exclusive])),
       evidence: [
         { label: "Functions", table: "functions", filter: calls.frames.place(list[0]?.frame as number).function },

@@ -16,11 +16,11 @@ export function* diskLoad(facts: ReportFacts): Generator<Sentence> {
     const file = disk.files.find(({ name }) => name !== "?");
     const most =
       disk.disks.length === 1 && process
-        ? `, most of it for ${process.name} (${formatShare(process.service, each.service)})`
+        ? `, the largest part for ${process.name} (${formatShare(process.service, each.service)})`
         : "";
     const heaviest =
       disk.disks.length === 1 && file
-        ? `; the file with the most of it is ${file.name} (${formatShare(file.service, each.service)})`
+        ? `; the file with the largest part is ${file.name} (${formatShare(file.service, each.service)})`
         : "";
     yield {
       rule: "disk-load",

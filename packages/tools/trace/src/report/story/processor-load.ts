@@ -1,4 +1,5 @@
 import { formatDuration, formatShare } from "@adk/report";
+import { cpuUserName } from "../cpu-use.ts";
 import type { ReportFacts } from "../report-facts.ts";
 import { doubtsOf, type Sentence } from "./sentence.ts";
 
@@ -10,12 +11,17 @@ export function* processorLoad(facts: ReportFacts): Generator<Sentence> {
   const { cpu, time, analysis } = facts;
   if (!cpu || cpu.whole === 0) return;
   const unsafe = doubtsOf(facts, cpu.table);
+  if (cpu.busy > cpu.whole * 1.02) {
+    unsafe.push(
+      "There are more samples than the interval between them allows: shares of each other are right, times are not.",
+    );
+  }
   const processors = analysis.model.trace.header?.processors ?? 1;
   const [first, second] = cpu.processes;
   const of = (weight: number) => formatShare(weight, cpu.busy);
   let text = `In these ${formatDuration(time.to - time.from)} the ${processors === 1 ? "processor was" : `${processors} processors were`} ${formatShare(cpu.busy, cpu.whole)} busy`;
-  if (first) text += `; ${nameOf(first)} used ${of(first.weight)} of that`;
-  if (second && second.weight >= cpu.busy * 0.05) text += `, ${nameOf(second)} ${of(second.weight)}`;
+  if (first) text += `; ${cpuUserName(first.process)} used ${of(first.weight)} of that`;
+  if (second && second.weight >= cpu.busy * 0.05) text += `, ${cpuUserName(second.process)} ${of(second.weight)}`;
   text += ".";
   if (processors > 1 && first && first.weight > 0) {
     const busiest = longestSpell(first.bins, time.width, time.from);
@@ -42,10 +48,6 @@ export function* processorLoad(facts: ReportFacts): Generator<Sentence> {
       unsafe,
     };
   }
-}
-
-function nameOf({ process }: { readonly process: { readonly name: string; readonly id: number } }): string {
-  return `${process.name || "a process that the trace does not name"} (${process.id})`;
 }
 
 /** When the process that used most did most of it. */
