@@ -1,7 +1,10 @@
 import { join } from "node:path";
+import { MemoryAccess } from "@adk/core";
+import { EtlWriter, MemoryLog, openEtl } from "@adk/etl";
 import { Analysis, openTrace, type Row, TABLES } from "@adk/trace";
 import { beforeAll, expect, test } from "vitest";
 import { describeWithData } from "./support/data.ts";
+import { expectedValue, readEventVectors } from "./support/event-vectors.ts";
 import { type PrintedEvent, readBaseline } from "./support/perfview-baseline.ts";
 
 /** Tables of real traces, beside what PerfView prints of the same events: the first five of each kind. */
@@ -120,5 +123,34 @@ describeWithData("trace", (directory) => {
     }
     expect(rows[0]).toMatchObject({ service: "WinDefend", process: "MsMpEng.exe" });
     expect(rows.find(({ service }) => service === "SysMain")).toMatchObject({ process: "svchost.exe", threads: 1 });
+  });
+});
+
+/** The bytes of a real event, in a log that is made for it. */
+describeWithData("trace/facts", (directory) => {
+  test("a real context switch is a row of the table", async () => {
+    const vector = readEventVectors(directory).find(({ name }) => name === "Kernel_ThreadV4ContextSwitchEventView");
+    const expected = new Map(vector?.expected.map(([name, value]) => [name, expectedValue(value)]));
+    const log = new MemoryLog();
+    const writer = EtlWriter.over(log, { header: { perfFrequency: 10_000_000n, timeStamp: 1000n } });
+    const payload = vector?.bytes ?? new Uint8Array(0);
+    writer.add(3, { header: "perfinfo", hook: 0x0524, version: 4, timeStamp: 21_000n, payload });
+    await writer.finish();
+    const tables = TABLES.filter(({ name }) => name === "cswitch");
+    const analysis = await Analysis.of(await openEtl(new MemoryAccess(log.toBytes())), tables);
+    const rows = tables.flatMap((table) => [...table.rows(analysis)]);
+    expect(rows).toHaveLength(1);
+    expect(rows[0]).toMatchObject({
+      newThread: Number(expected.get("new_thread_id")),
+      oldThread: Number(expected.get("old_thread_id")),
+      newPriority: Number(expected.get("new_thread_priority")),
+      oldPriority: Number(expected.get("old_thread_priority")),
+      oldState: "Ready",
+      // 31 of KWAIT_REASON, and the state 1.
+      oldWaitReason: "WrDispatchInt",
+      idealCpu: 2,
+      switchIn: 2,
+      cpu: 3,
+    });
   });
 });
