@@ -4,7 +4,7 @@ import { numberOf, textOf } from "./fields.ts";
 import { type Lifetime, Lifetimes } from "./lifetimes.ts";
 
 /** The process that idle threads are of, and the one of the kernel's own threads. */
-const IDLE_PROCESS = 0;
+export const IDLE_PROCESS = 0;
 export const SYSTEM_PROCESS = 4;
 
 /** No process has it: identifiers are multiples of 4. */
