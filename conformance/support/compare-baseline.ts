@@ -1,30 +1,45 @@
 import type { EtlTrace } from "@adk/etl";
-import { type FieldValue, formatValue } from "@adk/event-schema";
+import { type FieldLayout, type FieldValue, formatValue, type ValueMap, valueName } from "@adk/event-schema";
 import type { EventDecoder, NamedEvent } from "./event-decoder.ts";
 import type { PrintedEvent } from "./perfview-baseline.ts";
+import { derivedField, KnownFromOthers } from "./perfview-derived.ts";
 
-/** What PerfView prints that is not in the payload, by the name of the event and of the field. */
+/** What PerfView prints and these events do not say, by the name of the event and of the field. */
 const NOT_IN_PAYLOAD: readonly RegExp[] = [
-  // Worked out from other events, from parts of a field or from the header.
-  / (BuildTime|DiskServiceTimeMSec|ElapsedTimeMSec|ExecutingDPC|ExecutingISR|ParentProcessID|ParentThreadID)$/,
-  / (ModuleILFileName|PayloadLength|Priority|ProcessorNumber|Rank|UtcOffsetMinutes)$/,
-  /(DiskIO|Memory)\S* FileName$/,
-  /Services ProcessName$/,
-  /(FinalizeObject|BulkType) Type(ID|Name)(_0)?$/,
-  /HeapStats (Depth|TotalHeapSize|TotalPromoted)$/,
-  /Kernel-File\/Create (CreateDisposition|CreateOptions|FileAttributes)$/,
-  // Of later versions of the event.
-  /(Process|Thread)\/\w+ (ApplicationID|PackageFullName|ThreadName)$/,
-  /DotNETRuntime\S* (ClientSequenceNumber|GenerationSize4|ObjectSize|OptimizationTier|ReJITID|TotalPromotedSize4)$/,
-  // Of an older version, which PerfView takes it for.
-  /UdpIp\/(Recv|Send) (context|dsize)$/,
-  // Two halves of a number as two fields.
-  /KernelTraceControl\/ImageID ProcessID$/,
-  // The day of the week in the place of the milliseconds.
-  / system_time_type$/,
-  // The high half of a 64-bit number whose EventSource says that it has 32 bits.
+  // Bits whose place is not known: zero in all events.
+  /PerfInfo\/Sample Rank$/,
+  // Names of the groups of the kernel's events that PerfView has for a number.
   /KernelEnableParameters (keywords|stacks)$/,
 ];
+
+/** Fields of later versions of an event: PerfView prints them as empty ones where they are not. */
+const OF_LATER_VERSIONS: readonly RegExp[] = [
+  /(Process|Thread)\/\w+ (ApplicationID|PackageFullName|ThreadName)$/,
+  /DotNETRuntime\S* (ClientSequenceNumber|GenerationSize4|ObjectSize|OptimizationTier|ReJITID|TotalPromotedSize4)$/,
+  /(PerHeapHistory|GlobalHeapHistory) \w+$/,
+];
+const EMPTY = new Set(["", "0", "Unknown"]);
+
+/** Names of values that the manifest of the runtime has otherwise or not at all. */
+const RENAMED: Readonly<Record<string, string>> = {
+  // The year of the runtime's public source in which they were named anew is later than PerfView's.
+  Plug: "PlugsInCondemned",
+  PinnedHeap: "PinnedObjectHeap",
+};
+
+/** FileShare of .NET. */
+const FILE_SHARE: ValueMap = {
+  name: "FileShare",
+  kind: "bits",
+  entries: new Map([
+    [1, "Read"],
+    [2, "Write"],
+    [4, "Delete"],
+  ]),
+};
+
+/** Reasons to compact a heap: the lowest bit that is set is the number of one. */
+const COMPACT_REASONS = ["compact_low_ephemeral", "compact_high_frag", "compact_no_gaps", "compact_loh_forced"];
 
 /** Names that PerfView has for fields of the kernel and of the runtime, in small letters. */
 const ALIASES: Readonly<Record<string, string>> = {
@@ -34,6 +49,7 @@ const ALIASES: Readonly<Record<string, string>> = {
   samplesource: "source",
   irpptr: "irp",
   startaddr: "affinity",
+  promoted: "bytes",
   sessionname: "sessionnamestring",
   logfilename: "logfilenamestring",
 };
@@ -62,10 +78,13 @@ export async function compareBaseline(
   );
   const found = new Map<string, NamedEvent[]>();
   const volumes: [string, string][] = [];
+  const known = new KnownFromOthers(trace.clock);
   for await (const event of trace.events()) {
-    const key = `${event.milliseconds.toFixed(3)} ${event.payload.length}`;
-    const named = wanted.has(key) ? decoder.decode(event) : undefined;
+    const named = decoder.decode(event);
     if (named === undefined) continue;
+    known.add(named);
+    const key = `${event.milliseconds.toFixed(3)} ${event.payload.length}`;
+    if (!wanted.has(key)) continue;
     found.set(key, [...(found.get(key) ?? []), named]);
     const { NtPath, DosPath } = named.decoded.values;
     if (named.layout.opcode === "VolumeMapping") volumes.push([String(NtPath), String(DosPath)]);
@@ -74,7 +93,7 @@ export async function compareBaseline(
   for (const each of printed) {
     const candidates = around(each.milliseconds).flatMap((time) => found.get(`${time} ${each.length}`) ?? []);
     const mine = candidates.filter(({ layout }) => sameProvider(layout.provider.name, each.provider));
-    const compared = mine.map((candidate) => ({ candidate, ...compareFields(each, candidate, volumes) }));
+    const compared = mine.map((candidate) => ({ candidate, ...compareFields(each, candidate, volumes, known) }));
     const best = compared.sort((a, b) => a.different.length - b.different.length || b.equal - a.equal)[0];
     if (best === undefined) {
       result.missing.push(`${each.milliseconds} ${each.name} ${each.length}`);
@@ -100,33 +119,61 @@ function sameProvider(name: string, printed: string): boolean {
   return name === printed || (name === "Windows Kernel" && printed === "MSNT_SystemTrace");
 }
 
-function compareFields(printed: PrintedEvent, { layout, decoded }: NamedEvent, volumes: readonly [string, string][]) {
+function compareFields(
+  printed: PrintedEvent,
+  event: NamedEvent,
+  volumes: readonly [string, string][],
+  known: KnownFromOthers,
+) {
+  const { layout, decoded } = event;
   const result = { equal: 0, different: [] as string[], others: 0, enumerators: 0 };
   const byName = new Map(layout.fields.map((field) => [field.name.toLowerCase(), field]));
-  for (const [name, text] of printed.fields) {
-    const key = name.toLowerCase();
-    const field = byName.get(ALIASES[key] ?? "") ?? byName.get(key);
-    const value = field && decoded.values[field.name];
-    if (NOT_IN_PAYLOAD.some((pattern) => pattern.test(`${printed.name} ${name}`))) {
+  for (const [name, whole] of printed.fields) {
+    // The milliseconds are not those of the payload: compared to the second.
+    const text = name === "system_time_type" ? whole.replace(/\..*$/, "...") : whole;
+    const fullName = `${printed.name} ${name}`;
+    if (NOT_IN_PAYLOAD.some((pattern) => pattern.test(fullName))) {
       result.others++;
       continue;
     }
-    if (field === undefined || value === undefined) {
-      // PerfView prints fields that a version does not have as empty ones.
-      if (text === "") result.others++;
-      else result.different.push(`${printed.name} ${name}=${text}: no such field`);
+    const key = name.toLowerCase();
+    const derive = derivedField(fullName);
+    const field = byName.get(ALIASES[key] ?? "") ?? byName.get(key);
+    const value = derive ? derive(event, known) : field && decoded.values[field.name];
+    if (value === undefined) {
+      const isLater = EMPTY.has(text) && OF_LATER_VERSIONS.some((pattern) => pattern.test(fullName));
+      if (isLater || (derive && text === "")) result.equal++;
+      else result.different.push(`${fullName}=${text}: no such field`);
       continue;
     }
-    const forms = formsOf(value, formatValue(field, value), volumes);
+    const shown = derive || field === undefined ? String(value) : formatValue(field, value);
+    const forms = [...formsOf(value, shown, volumes), ...(derive ? [] : enumeratorsOf(name, value, field))];
     if (forms.some((form) => isPrinted(form, text))) result.equal++;
     else if (typeof value !== "string" && /^[A-Za-z_]+(, |$|\.)/.test(text)) result.enumerators++;
-    else result.different.push(`${printed.name} ${name}=${text}: ${forms.join(" | ")}`);
+    else result.different.push(`${fullName}=${text}: ${forms.join(" | ")}`);
   }
   return result;
 }
 
 function isPrinted(form: string, text: string): boolean {
   return text.endsWith("...") ? form.startsWith(text.slice(0, -3)) : form === text;
+}
+
+/** Names of a value in the words of PerfView. */
+function enumeratorsOf(name: string, value: FieldValue, field: FieldLayout | undefined): string[] {
+  if (typeof value !== "number") return [];
+  if (name === "IrpFlags") return [irpFlags(value)];
+  if (name === "ShareAccess") return [valueName(FILE_SHARE, value).replace("Read, Write", "ReadWrite")];
+  if (name === "CompactMechanisms" && value !== 0) return [COMPACT_REASONS[31 - Math.clz32(value & -value)] ?? ""];
+  if (name === "CompactMechanisms" || name === "ExpandMechanisms") return value === 0 ? ["not_specified"] : [];
+  if (field?.map === undefined) return [];
+  return value === 0 ? ["None"] : [RENAMED[valueName(field.map, value)] ?? ""];
+}
+
+/** PerfView has fewer flags, and another name for one of them. */
+function irpFlags(value: number): string {
+  const names = [value & 1 ? "Nocache" : "", value & 2 ? "MountCompletion" : ""].filter((each) => each !== "");
+  return names.length === 0 ? "None" : names.join(", ");
 }
 
 /** A value in all the ways in which PerfView may print it. */
@@ -137,6 +184,7 @@ function formsOf(value: FieldValue, shown: string, volumes: readonly [string, st
   if (typeof value === "string" && value.length === 1) return [value, String(value.charCodeAt(0))];
   const volume = volumes.find(([nt]) => nt !== "" && shown.startsWith(nt));
   const mapped = volume === undefined ? shown : volume[1] + shown.slice(volume[0].length);
+  if (/^\d{4}(-\d\d){2}T/.test(shown)) return [shown.slice(2).replaceAll("-", "/").replace("T", " ")];
   // PerfView takes a path without a volume for one of the system's, and names shares as programs do.
   return [shown, mapped, `C:${shown}`, shown.replace("\\Device\\Mup\\", "\\\\")];
 }

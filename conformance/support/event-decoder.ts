@@ -1,3 +1,4 @@
+import type { Guid } from "@adk/core";
 import { type EtlTrace, ExtendedType, type TraceEvent } from "@adk/etl";
 import {
   type DecodedFields,
@@ -47,6 +48,7 @@ export class EventDecoder {
     }
     if (kind.form !== "event") return undefined;
     const { provider, id, version } = kind;
+    if (id === MANIFEST_EVENT_ID) return this.#manifestData(provider);
     const schema = extended.find(({ type }) => type === ExtendedType.EVENT_SCHEMA_TL);
     if (schema !== undefined) {
       const traits = extended.find(({ type }) => type === ExtendedType.PROVIDER_TRAITS)?.data;
@@ -57,6 +59,26 @@ export class EventDecoder {
       this.embedded.byId(provider, id, version) ??
       knownProviderEvent(provider, id, version)
     );
+  }
+
+  /** A piece of a manifest: what comes before its text. */
+  #manifestData(guid: Guid): EventLayout | undefined {
+    const name = this.manifests.providers.find((provider) => provider.guid === guid)?.name;
+    if (name === undefined) return undefined;
+    const bytes = ["Format", "MajorVersion", "MinorVersion", "Magic"];
+    return {
+      provider: { guid, name },
+      name: `${name}/ManifestData`,
+      task: "ManifestData",
+      opcode: "",
+      version: 0,
+      fields: [
+        ...bytes.map((field) => ({ name: field, type: "uint8" as const })),
+        { name: "TotalChunks", type: "uint16" },
+        { name: "ChunkNumber", type: "uint16" },
+        { name: "Text", type: "binary", length: "rest" },
+      ],
+    };
   }
 
   decode(event: TraceEvent): NamedEvent | undefined {
