@@ -19,7 +19,7 @@ const TRANSFER_COLUMNS = {
   flags: "u32",
   disk: "u16",
   operation: "u8",
-  /** Requests to the disk that were under way when it was asked for, and when it was complete; itself counted. */
+  /** Other requests to the disk that were under way when it was asked for, and when it was complete, as WPA counts them. */
   depthAtStart: "u16",
   depthAtEnd: "u16",
 } as const;
@@ -66,7 +66,7 @@ export class DiskTransfers implements Collector {
     for (const [started, row] of starts.entries()) {
       while (ended < ends.length && (columns.end[ends[ended] as number] as number) <= (columns.start[row] as number))
         ended++;
-      columns.depthAtStart[row] = started + 1 - ended;
+      columns.depthAtStart[row] = started - ended;
     }
     let started = 0;
     for (const [done, row] of ends.entries()) {
@@ -75,7 +75,7 @@ export class DiskTransfers implements Collector {
         (columns.start[starts[started] as number] as number) < (columns.end[row] as number)
       )
         started++;
-      columns.depthAtEnd[row] = Math.max(1, started - done);
+      columns.depthAtEnd[row] = Math.max(0, started - done - 1);
     }
   }
 
