@@ -20,9 +20,8 @@ const OF_LATER_VERSIONS: readonly RegExp[] = [
 ];
 const EMPTY = new Set(["", "0", "Unknown"]);
 
-/** Names of values that the manifest of the runtime has otherwise or not at all. */
+/** Names of values that PerfView has for those of the runtime's manifest. */
 const RENAMED: Readonly<Record<string, string>> = {
-  // The year of the runtime's public source in which they were named anew is later than PerfView's.
   Plug: "PlugsInCondemned",
   PinnedHeap: "PinnedObjectHeap",
 };

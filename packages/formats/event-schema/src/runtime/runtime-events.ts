@@ -31,7 +31,7 @@ interface Facts {
  * What the manifest of the .NET runtime says: few traces carry it. The facts are read when the first such event is met. A version
  * that is not known has the layout of the last one before it, as the runtime only adds fields at the end.
  */
-export class RuntimeEvents {
+class RuntimeEvents {
   static #shared: RuntimeEvents | undefined;
   readonly #maps: readonly ValueMap[];
   readonly #layouts: Facts["layouts"];
