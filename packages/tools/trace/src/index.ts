@@ -32,3 +32,25 @@ export { type TracePdb, tracePdbResult } from "./symbols/pdb-report.ts";
 export { traceReportPage } from "./report/report-page.ts";
 export { type Evidence, type Sentence, sentence } from "./report/story/sentence.ts";
 export { type MadeReport, makeTraceReport, type TraceReport, traceReportResult } from "./report/trace-report.ts";
+
+// What commands print with --json.
+
+export { compareRuns, type Difference, measureRun, type Run } from "./compare/compare.ts";
+export {
+  type TraceCompare,
+  type TraceCounts,
+  type TraceTable,
+  traceCompareResult,
+  traceCountsResult,
+  traceTableResult,
+} from "./results.ts";
+export { type SliceOptions, sliceTrace, type TraceSlice, traceSliceResult } from "./slice.ts";
+
+// Stack tags, and profiles of the recorder.
+
+export { StackTags } from "./stack-tags/stack-tags.ts";
+export { type TaggedStacks, type TraceTags, tagStacks, traceTagsResult } from "./stack-tags/tag-stacks.ts";
+export { explainProfiles, type WprpExplanation, wprpExplanation } from "./wprp/explain.ts";
+export { lintProfile, type WprpFinding, type WprpLint, wprpLintResult } from "./wprp/lint.ts";
+export { type NewProfileOptions, newProfile, wprpNewResult } from "./wprp/new-profile.ts";
+export { RecordingProfiles } from "./wprp/recording-profile.ts";

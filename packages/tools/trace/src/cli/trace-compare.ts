@@ -1,26 +1,15 @@
 import { readdir, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { type Command, type Context, exitCodes, type Terminal, usageError } from "@adk/cli-kit";
-import { finding } from "@adk/cli-kit/schemas";
 import { AdkError, Findings, fromSystemError } from "@adk/core";
-import * as z from "zod";
 import { Analysis } from "../analysis.ts";
-import { compareRuns, type Difference, difference, measureRun, type Run } from "../compare/compare.ts";
+import { compareRuns, type Difference, measureRun, type Run } from "../compare/compare.ts";
 import { checkGate, type Gate, parseGate } from "../compare/gate.ts";
 import { METRICS } from "../compare/metrics.ts";
 import { openTrace } from "../open-trace.ts";
+import { type TraceCompare, traceCompareResult } from "../results.ts";
 import { parseTimeRange } from "../time-range.ts";
 import { RANGE_OPTION, type RangeOption } from "./open.ts";
-
-/** `adk trace compare` */
-export const traceCompareResult = z.object({
-  runs: z.object({ a: z.number(), b: z.number() }),
-  confidence: z.number(),
-  differences: z.array(difference),
-  conditions: z.array(z.object({ condition: z.string(), met: z.boolean(), why: z.string() })),
-  findings: z.array(finding),
-});
-type TraceCompare = z.output<typeof traceCompareResult>;
 
 interface CompareOptions extends RangeOption {
   readonly failOn?: string[];

@@ -1,13 +1,7 @@
 import { type Command, formatDuration, type Terminal } from "@adk/cli-kit";
-import * as z from "zod";
+import { type TraceCounts, traceCountsResult } from "../results.ts";
 import { type TraceInfo, traceInfo, traceInfoResult } from "../trace-info.ts";
 import { analyzeFiles, type TraceOptions, withTraceOptions } from "./open.ts";
-
-/** `adk trace counts` */
-export const traceCountsResult = z.object({
-  counts: z.array(z.object({ provider: z.string(), event: z.string(), count: z.number() })),
-});
-type TraceCounts = z.output<typeof traceCountsResult>;
 
 /** What a trace is, and what is in it: `info`, `counts`. */
 export function defineInfoCommands(trace: Command): void {

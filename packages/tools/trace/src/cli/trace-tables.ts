@@ -1,24 +1,11 @@
 import type { Cell, Command, Context, Terminal } from "@adk/cli-kit";
-import { finding } from "@adk/cli-kit/schemas";
-import * as z from "zod";
 import type { Analysis } from "../analysis.ts";
 import { assessCompleteness } from "../completeness.ts";
 import { csvLines } from "../csv.ts";
+import { type TraceTable, traceTableResult } from "../results.ts";
 import type { Row, TableColumn, TableDefinition } from "../tables/table.ts";
 import { TABLES } from "../tables/tables.ts";
 import { analyzeFiles, RANGE_OPTION, type RangeOption, type TraceOptions, withTraceOptions } from "./open.ts";
-
-/** `adk trace cpu` and the other tables. */
-export const traceTableResult = z.object({
-  table: z.string(),
-  title: z.string(),
-  trust: z.enum(["complete", "partial", "absent"]),
-  reasons: z.array(z.string()),
-  columns: z.array(z.object({ key: z.string(), label: z.string(), type: z.string() })),
-  rows: z.array(z.record(z.string(), z.union([z.string(), z.number(), z.null()]))),
-  findings: z.array(finding),
-});
-type TraceTable = z.output<typeof traceTableResult>;
 
 interface TableOptions extends RangeOption, TraceOptions {
   readonly csv?: boolean;

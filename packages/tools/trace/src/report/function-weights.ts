@@ -1,4 +1,4 @@
-import type { FunctionUsage } from "../stacks/call-tree.ts";
+import type { FunctionUsage } from "../stacks/function-usage.ts";
 import type { SampledCalls } from "./sampled-calls.ts";
 
 /** Each function with its weights, the one with the largest own weight first. A stack counts once, however often the function is in it. */

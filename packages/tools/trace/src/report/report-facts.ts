@@ -1,6 +1,6 @@
 import type { Analysis } from "../analysis.ts";
 import { assessCompleteness, type Completeness, type TableTrust } from "../completeness.ts";
-import type { FunctionUsage } from "../stacks/call-tree.ts";
+import type { FunctionUsage } from "../stacks/function-usage.ts";
 import { TABLES } from "../tables/tables.ts";
 import { type CpuUse, cpuUse } from "./cpu-use.ts";
 import { type DiskUse, diskUse } from "./disk-use.ts";

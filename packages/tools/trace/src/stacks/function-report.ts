@@ -1,7 +1,7 @@
 import { finding } from "@adk/cli-kit/schemas";
 import { AdkError, type Findings, suggest } from "@adk/core";
 import * as z from "zod";
-import { butterfly, functionUsages } from "./call-tree.ts";
+import { butterfly, functionUsages } from "./function-usage.ts";
 import { PROCESS_FRAME } from "./frames.ts";
 import type { StackProfile } from "./stack-profile.ts";
 

@@ -1,40 +1,6 @@
 import { EMPTY_STACK } from "../model/stack-trie.ts";
 import type { StackProfile } from "./stack-profile.ts";
 
-/** A function where it was called from one chain of callers. */
-export interface CallNode {
-  readonly frame: number;
-  /** Weight of samples in it and in what it called. */
-  inclusive: number;
-  /** Weight of samples in itself. */
-  exclusive: number;
-  /** By weight, the heaviest first. */
-  readonly children: CallNode[];
-}
-
-/** The calls of a profile as a tree; its root stands for all of it. */
-export function callTree({ stacks, samples }: StackProfile): CallNode {
-  const root: CallNode = { frame: -1, inclusive: 0, exclusive: 0, children: [] };
-  const nodes = new Map<number, CallNode>([[EMPTY_STACK, root]]);
-  const nodeOf = (stack: number): CallNode => {
-    const known = nodes.get(stack);
-    if (known) return known;
-    const node: CallNode = { frame: stacks.addressOf(stack), inclusive: 0, exclusive: 0, children: [] };
-    nodes.set(stack, node);
-    nodeOf(stacks.prefixOf(stack)).children.push(node);
-    return node;
-  };
-  const { stack, weight } = samples.columns;
-  for (let row = 0; row < samples.length; row++) nodeOf(stack[row] as number).exclusive += weight[row] as number;
-  // Callers have smaller numbers than what they call.
-  for (const [number, node] of [...nodes].sort((a, b) => b[0] - a[0])) {
-    node.inclusive += node.exclusive;
-    node.children.sort((a, b) => b.inclusive - a.inclusive);
-    if (number !== EMPTY_STACK) (nodes.get(stacks.prefixOf(number)) as CallNode).inclusive += node.inclusive;
-  }
-  return root;
-}
-
 /** What one function takes, whoever calls it. */
 export interface FunctionUsage {
   readonly frame: number;
