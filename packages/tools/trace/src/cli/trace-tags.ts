@@ -1,23 +1,12 @@
 import { type Command, readInput, type Terminal } from "@adk/cli-kit";
-import { finding } from "@adk/cli-kit/schemas";
-import * as z from "zod";
 import { csvLines } from "../csv.ts";
 import { StackTags } from "../stack-tags/stack-tags.ts";
-import { tagStacks } from "../stack-tags/tag-stacks.ts";
+import { type TraceTags, tagStacks, traceTagsResult } from "../stack-tags/tag-stacks.ts";
 import { cpuProfile } from "../stacks/stack-profile.ts";
 import { cpuTable } from "../tables/cpu.ts";
 import type { TableColumn } from "../tables/table.ts";
 import { analyzeFiles, RANGE_OPTION, type RangeOption } from "./open.ts";
 import { profileOptions, type SymbolFlags, withSymbolOptions } from "./symbol-options.ts";
-
-/** `adk trace tags` */
-export const traceTagsResult = z.object({
-  title: z.string(),
-  total: z.number(),
-  tags: z.array(z.object({ tag: z.string(), weight: z.number(), percent: z.number(), count: z.number() })),
-  findings: z.array(finding),
-});
-type TraceTags = z.output<typeof traceTagsResult>;
 
 interface TagOptions extends RangeOption, SymbolFlags {
   readonly stacktags: string;

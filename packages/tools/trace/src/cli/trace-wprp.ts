@@ -1,22 +1,10 @@
 import { basename, resolve } from "node:path";
 import { type Command, exitCodes, readInput, type Terminal } from "@adk/cli-kit";
 import { AtomicFile } from "@adk/core";
-import * as z from "zod";
 import { explainProfiles, type WprpExplanation, wprpExplanation } from "../wprp/explain.ts";
-import { lintProfile, type WprpFinding, wprpFinding } from "../wprp/lint.ts";
-import { type NewProfileOptions, newProfile } from "../wprp/new-profile.ts";
+import { lintProfile, type WprpFinding, type WprpLint, wprpLintResult } from "../wprp/lint.ts";
+import { type NewProfileOptions, newProfile, wprpNewResult } from "../wprp/new-profile.ts";
 import { RecordingProfiles } from "../wprp/recording-profile.ts";
-
-/** `adk trace wprp lint` */
-export const wprpLintResult = z.object({
-  files: z.array(z.object({ file: z.string(), findings: z.array(wprpFinding) })),
-  errors: z.number(),
-  warnings: z.number(),
-});
-type WprpLint = z.output<typeof wprpLintResult>;
-
-/** `adk trace wprp new` */
-export const wprpNewResult = z.object({ file: z.string(), profile: z.string() });
 
 interface NewOptions extends Omit<NewProfileOptions, "providers" | "fileIo"> {
   readonly provider?: string[];

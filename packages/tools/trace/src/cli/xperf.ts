@@ -42,11 +42,12 @@ async function run(command: XperfCommand, context: Context): Promise<void> {
         hint: "Usage: adk xperf -i trace.etl [-o out] [-a action]",
       });
     }
-    if (command.output === undefined) await runActions(command, context, findings, (text) => writeTo(context, text));
+    if (command.output === undefined)
+      await runActions(command, context, findings, (bytes) => context.stdout.write(bytes));
     else {
       // As xperf does: the output of an earlier run is replaced.
       await using file = await AtomicFile.create(resolve(cwd, command.output), { overwrite: true });
-      await runActions(command, context, findings, (text) => file.write(new TextEncoder().encode(text)));
+      await runActions(command, context, findings, (bytes) => file.write(bytes));
       await file.commit();
     }
   }
@@ -54,15 +55,11 @@ async function run(command: XperfCommand, context: Context): Promise<void> {
     for (const { code, message } of findings.list) stderr.line(`xperf: warning: ${message} [${code}]`);
 }
 
-async function writeTo({ stdout }: Context, text: string): Promise<void> {
-  if (text !== "") await stdout.write(new TextEncoder().encode(text));
-}
-
 async function runActions(
   command: XperfCommand,
   context: Context,
   findings: Findings,
-  write: (text: string) => Promise<void>,
+  write: (bytes: Uint8Array) => Promise<void>,
 ): Promise<void> {
   const { cwd, env, signal, onProgress } = context;
   const operation = { signal, onProgress, findings };
@@ -103,16 +100,24 @@ function tellLosses(
 const GATHERED = 1 << 16;
 
 async function gathered(
-  write: (text: string) => Promise<void>,
-  run: (write: (text: string) => Promise<void>) => Promise<void>,
+  write: (bytes: Uint8Array) => Promise<void>,
+  run: (write: (piece: string | Uint8Array) => Promise<void>) => Promise<void>,
 ): Promise<void> {
+  const encoder = new TextEncoder();
   let text = "";
   const flush = async () => {
-    for (let at = 0; at < text.length; at += GATHERED) await write(text.slice(at, at + GATHERED));
+    if (text === "") return;
+    const bytes = encoder.encode(text);
     text = "";
+    await write(bytes);
   };
-  await run(async (more) => {
-    text += more;
+  await run(async (piece) => {
+    if (typeof piece !== "string") {
+      await flush();
+      await write(piece);
+      return;
+    }
+    text += piece;
     if (text.length >= GATHERED) await flush();
   });
   await flush();

@@ -1,7 +1,18 @@
+import { finding } from "@adk/cli-kit/schemas";
+import * as z from "zod";
 import { EMPTY_STACK } from "../model/stack-trie.ts";
 import { PROCESS_FRAME } from "../stacks/frames.ts";
 import type { StackProfile } from "../stacks/stack-profile.ts";
 import type { StackTag, StackTags } from "./stack-tags.ts";
+
+/** `adk trace tags` */
+export const traceTagsResult = z.object({
+  title: z.string(),
+  total: z.number(),
+  tags: z.array(z.object({ tag: z.string(), weight: z.number(), percent: z.number(), count: z.number() })),
+  findings: z.array(finding),
+});
+export type TraceTags = z.output<typeof traceTagsResult>;
 
 /** For samples whose stacks no tag knows. */
 export const NO_TAG = "n/a";

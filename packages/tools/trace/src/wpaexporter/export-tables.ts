@@ -97,7 +97,7 @@ async function samples(analysis: Analysis, { symbols, findings, signal, onProgre
 }
 
 /** As WPA names them: spaces, and what a name of a file cannot have, are underscores. */
-export function fileNameOf(prefix: string, title: string, preset: string): string {
+function fileNameOf(prefix: string, title: string, preset: string): string {
   const name = [title, preset].filter((part) => part !== "").join("_");
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters of a profile must not be in names
   return `${prefix}${name.replaceAll(/[\s\\/:*?"<>|\u0000-\u001f]/g, "_")}.csv`;

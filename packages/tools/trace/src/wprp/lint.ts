@@ -11,6 +11,14 @@ import { keywordsOfStack, SYSTEM_KEYWORDS } from "./system-keywords.ts";
 export const wprpFinding = finding.extend({ line: z.number(), column: z.number() });
 export type WprpFinding = z.output<typeof wprpFinding>;
 
+/** `adk trace wprp lint` */
+export const wprpLintResult = z.object({
+  files: z.array(z.object({ file: z.string(), findings: z.array(wprpFinding) })),
+  errors: z.number(),
+  warnings: z.number(),
+});
+export type WprpLint = z.output<typeof wprpLintResult>;
+
 /** Takes a finding at an element. */
 export type Report = (severity: Finding["severity"], code: string, message: string, at: XmlElement) => void;
 

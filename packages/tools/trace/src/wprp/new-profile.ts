@@ -1,4 +1,8 @@
 import { AdkError, isGuid } from "@adk/core";
+import * as z from "zod";
+
+/** `adk trace wprp new` */
+export const wprpNewResult = z.object({ file: z.string(), profile: z.string() });
 
 /** What a new profile is to record. */
 export interface NewProfileOptions {

@@ -18,7 +18,7 @@ export interface ActionContext {
   readonly symbols: SymbolOptions | undefined;
   readonly fileName: string;
   readonly operation: LongOperation;
-  readonly write: (text: string) => Promise<void>;
+  readonly write: (piece: string | Uint8Array) => Promise<void>;
 }
 
 export interface XperfAction {

@@ -92,7 +92,7 @@ export async function dumpTrace(
   analysis: Analysis,
   symbolizer: Symbolizer,
   options: DumpOptions,
-  write: (text: string) => Promise<void>,
+  write: (piece: string | Uint8Array) => Promise<void>,
 ): Promise<void> {
   const { model } = analysis;
   await write(headOf(analysis, options.fileName));
@@ -103,9 +103,13 @@ export async function dumpTrace(
     to: range && Number.isFinite(range.to) ? range.to : undefined,
     signal,
     onProgress,
-    afterBatch: () => write(dumper.take()),
+    afterBatch: () => writeAll(dumper.take()),
   });
-  await write(dumper.take());
+  await writeAll(dumper.take());
+
+  async function writeAll(pieces: readonly Uint8Array[]): Promise<void> {
+    for (const piece of pieces) await write(piece);
+  }
 }
 
 function headOf(analysis: Analysis, fileName: string): string {
@@ -141,11 +145,17 @@ function versionOf(build: number): string {
   return `${version}.${build}`;
 }
 
+/** Characters that are gathered before they are encoded. */
+const GATHERED = 1 << 15;
+const ENCODER = new TextEncoder();
+
 class Dumper implements Collector {
   readonly #model: TraceModel;
   readonly #state: DumpState;
   readonly #options: DumpOptions;
   #text = "";
+  /** Encoded as it comes, so that it does not live on the heap. */
+  #pieces: Uint8Array[] = [];
   /** Event whose stack was printed last: several may have one. */
   #stackTime = Number.NaN;
   #stackThread = -1;
@@ -157,10 +167,16 @@ class Dumper implements Collector {
   }
 
   /** What was dumped since it was asked last. */
-  take(): string {
-    const text = this.#text;
+  take(): readonly Uint8Array[] {
+    this.#encode();
+    const pieces = this.#pieces;
+    this.#pieces = [];
+    return pieces;
+  }
+
+  #encode(): void {
+    if (this.#text !== "") this.#pieces.push(ENCODER.encode(this.#text));
     this.#text = "";
-    return text;
   }
 
   readonly handlerOf = (kind: EventKind, layout: EventLayout | undefined): EventHandler | undefined => {
@@ -187,6 +203,7 @@ class Dumper implements Collector {
       const raw = rawData ? [`0x${Buffer.from(event.batch.payload(event.row)).toString("hex")}`] : [];
       this.#text += recordLine(name, time, columns, [...cells, ...raw]);
       this.#stack(event, time, threads[index]?.(event) ?? state.threadOf(event));
+      if (this.#text.length > GATHERED) this.#encode();
     };
   };
 

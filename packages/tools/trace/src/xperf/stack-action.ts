@@ -1,5 +1,5 @@
 import { SampledProfile } from "../model/sampled-profile.ts";
-import { butterfly, functionUsages } from "../stacks/call-tree.ts";
+import { butterfly, functionUsages } from "../stacks/function-usage.ts";
 import { cpuProfile } from "../stacks/stack-profile.ts";
 import { FLAG, MAYBE_NUMBER, RANGE, type XperfAction } from "./action.ts";
 import { reportLines } from "./report.ts";
