@@ -4,7 +4,8 @@ import type { Row, TableDefinition } from "./table.ts";
 
 interface Usage {
   readonly process: string;
-  readonly pid: number;
+  /** Nothing of threads that no event tells of. */
+  readonly pid: number | null;
   readonly module: string;
   samples: number;
   interrupts: number;
@@ -52,7 +53,8 @@ function usageByModule(analysis: Analysis, profile: SampledProfile): Iterable<Us
     const key = `${process.index} ${module}`;
     let usage = usages.get(key);
     if (!usage) {
-      usage = { process: process.name, pid: process.id, module, samples: 0, interrupts: 0 };
+      const pid = process === processes.unknown ? null : process.id;
+      usage = { process: process.name, pid, module, samples: 0, interrupts: 0 };
       usages.set(key, usage);
     }
     usage.samples += columns.count[row] as number;
