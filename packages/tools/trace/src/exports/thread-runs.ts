@@ -1,7 +1,7 @@
 import type { Analysis } from "../analysis.ts";
 import { ContextSwitches } from "../model/context-switches.ts";
 import type { TraceProcess } from "../model/processes.ts";
-import { isWanted } from "../stacks/stack-profile.ts";
+import { isWanted } from "../stacks/sampled-stacks.ts";
 
 /** A switch of a processor to a thread, and how long that thread ran. Times are in milliseconds. */
 export interface ThreadRun {

@@ -110,8 +110,10 @@ const DIGITS: Readonly<Partial<Record<TableColumn["type"], number>>> = { millise
 /** Behind the point as many digits as people read. */
 function readable(row: Row, columns: readonly TableColumn[]): Record<string, Value> {
   return Object.fromEntries(
-    columns.map(({ key, type }) => {
+    columns.map(({ key, type }, index) => {
       const value = row[key] ?? null;
+      // The first column names the row for those who hear it: it is never empty.
+      if (index === 0 && (value === null || value === "")) return [key, "?"];
       return [key, typeof value === "number" && type in DIGITS ? Number(value.toFixed(DIGITS[type])) : value];
     }),
   );

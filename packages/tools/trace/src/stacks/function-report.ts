@@ -1,8 +1,8 @@
 import { finding } from "@adk/cli-kit/schemas";
 import { AdkError, type Findings, suggest } from "@adk/core";
 import * as z from "zod";
-import { butterfly, functionUsages } from "./function-usage.ts";
 import { PROCESS_FRAME } from "./frames.ts";
+import { butterfly, functionUsages } from "./function-usage.ts";
 import type { StackProfile } from "./stack-profile.ts";
 
 const neighbour = z.object({ name: z.string(), weight: z.number(), percent: z.number() });

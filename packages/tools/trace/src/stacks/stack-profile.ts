@@ -1,11 +1,11 @@
 import type { Analysis } from "../analysis.ts";
 import { ColumnStore } from "../model/column-store.ts";
-import type { TraceImage } from "../model/images.ts";
-import { processLabel, type TraceProcess } from "../model/processes.ts";
-import { SampledProfile } from "../model/sampled-profile.ts";
+import type { TraceProcess } from "../model/processes.ts";
 import { EMPTY_STACK, StackTrie } from "../model/stack-trie.ts";
 import { Symbolizer, type SymbolOptions } from "../symbols/symbolizer.ts";
-import { Frames, PROCESS_FRAME } from "./frames.ts";
+import { FrameNames, KERNEL_TURN } from "./frame-names.ts";
+import type { Frames } from "./frames.ts";
+import { byProcess, type DistinctStacks, imagesOfStacks, sampledStacks } from "./sampled-stacks.ts";
 
 /** What the weights of a profile are. */
 export type WeightUnit = "milliseconds" | "bytes" | "count";
@@ -45,107 +45,53 @@ export interface StackProfileOptions extends SymbolOptions {
 /** The profiler's samples with their stacks; those of idle processors are left out. A sample without a stack has one frame. */
 export async function cpuProfile(analysis: Analysis, options: StackProfileOptions = {}): Promise<StackProfile> {
   const { model } = analysis;
-  const profile = analysis.get(SampledProfile);
-  const { length, columns } = profile.samples;
-  const rows: SampleRow[] = [];
-  for (let row = 0; row < length; row++) {
-    const time = columns.time[row] as number;
-    if (profile.isIdle(row) || !analysis.includes(time)) continue;
-    const thread = columns.thread[row] as number;
-    const process = model.threads.processOf(thread, time) ?? model.processes.unknown;
-    if (!isWanted(process, options.process)) continue;
-    const found = model.stacks.at(time, thread);
-    const stack = found === EMPTY_STACK ? model.stacks.trie.push(EMPTY_STACK, columns.address[row] as number) : found;
-    const weight = (columns.count[row] as number) * profile.interval;
-    rows.push({ time, weight, thread, process, processor: columns.processor[row] as number, stack });
-  }
-  const images = imagesOf(analysis, rows);
-  const symbolizer = await Symbolizer.load(model, images, options);
-  return makeProfile(analysis, "CPU Usage (Sampled)", "milliseconds", rows, symbolizer);
-}
-
-interface SampleRow {
-  readonly time: number;
-  readonly weight: number;
-  readonly thread: number;
-  readonly process: TraceProcess;
-  readonly processor: number;
-  /** Of the trace: addresses. */
-  readonly stack: number;
-}
-
-/** @param wanted a name or an identifier; all processes where it is undefined */
-export function isWanted(process: TraceProcess, wanted: string | number | undefined): boolean {
-  if (wanted === undefined) return true;
-  return typeof wanted === "number" ? process.id === wanted : process.name.toLowerCase() === wanted.toLowerCase();
-}
-
-/** The images that frames are in, those with the most samples first: their symbols are wanted most. */
-function imagesOf({ model }: Analysis, rows: readonly SampleRow[]): TraceImage[] {
-  const counts = new Map<TraceImage, number>();
-  const seen = new Map<TraceProcess, Set<number>>();
-  for (const { process, stack, time } of rows) {
-    let own = seen.get(process);
-    if (!own) {
-      own = new Set();
-      seen.set(process, own);
-    }
-    for (let at = stack; at !== EMPTY_STACK && !own.has(at); at = model.stacks.trie.prefixOf(at)) {
-      own.add(at);
-      const image = model.images.at(process.id, model.stacks.trie.addressOf(at), time);
-      if (image) counts.set(image, (counts.get(image) ?? 0) + 1);
-    }
-  }
-  return [...counts].sort((a, b) => b[1] - a[1]).map(([image]) => image);
-}
-
-function makeProfile(
-  analysis: Analysis,
-  title: string,
-  unit: WeightUnit,
-  rows: readonly SampleRow[],
-  symbolizer: Symbolizer,
-): StackProfile {
-  const { model } = analysis;
-  const frames = new Frames();
-  const stacks = new StackTrie();
+  const found = sampledStacks(analysis, options.process);
+  const symbolizer = await Symbolizer.load(model, imagesOfStacks(analysis, found.stacks), options);
+  const { frames, stacks, places } = nameStacks(analysis, found.stacks, symbolizer);
   const samples = new ColumnStore(SAMPLE_COLUMNS);
-  const known = new Map<TraceProcess, Map<number, number>>();
+  const from = found.samples.columns;
   let total = 0;
-  for (const { time, weight, thread, process, processor, stack } of rows) {
-    let own = known.get(process);
-    if (!own) {
-      own = new Map([
-        [
-          EMPTY_STACK,
-          stacks.push(EMPTY_STACK, frames.number({ module: PROCESS_FRAME, function: processLabel(process) })),
-        ],
-      ]);
-      known.set(process, own);
-    }
+  for (let i = 0; i < found.samples.length; i++) {
     const row = samples.add();
     const { columns } = samples;
-    columns.time[row] = analysis.milliseconds(time);
-    columns.weight[row] = weight;
-    columns.thread[row] = thread;
-    columns.process[row] = process.index;
-    columns.processor[row] = processor;
-    columns.stack[row] = framesOf(stack, own, process, time);
-    total += weight;
+    const stack = from.stack[i] as number;
+    columns.time[row] = analysis.milliseconds(from.time[i] as number);
+    columns.weight[row] = from.weight[i] as number;
+    columns.thread[row] = from.thread[i] as number;
+    columns.processor[row] = from.processor[i] as number;
+    columns.process[row] = (found.stacks.process[stack] as TraceProcess).index;
+    columns.stack[row] = places[stack] as number;
+    total += from.weight[i] as number;
   }
-  return { title, unit, frames, stacks, samples, processes: model.processes.all, total, duration: analysis.duration };
+  const { duration } = analysis;
+  const facts = { title: "CPU Usage (Sampled)", unit: "milliseconds", processes: model.processes.all } as const;
+  return { ...facts, frames, stacks, samples, total, duration };
+}
 
-  /** Stacks share their outer frames, so most are known up to some frame. */
-  function framesOf(stack: number, own: Map<number, number>, process: TraceProcess, time: number): number {
-    const missing: number[] = [];
-    let at = stack;
-    for (; !own.has(at); at = model.stacks.trie.prefixOf(at)) missing.push(at);
-    let result = own.get(at) as number;
-    for (const each of missing.reverse()) {
-      const address = model.stacks.trie.addressOf(each);
-      result = stacks.push(result, frames.number(symbolizer.place(process.id, address, time)));
-      own.set(each, result);
+/** Rows of frames as stacks, the process outermost. */
+function nameStacks(
+  { model }: Analysis,
+  found: DistinctStacks,
+  symbolizer: Symbolizer,
+): { readonly frames: Frames; readonly stacks: StackTrie; readonly places: Uint32Array } {
+  const { trie } = model.stacks;
+  const names = new FrameNames(trie, symbolizer);
+  const stacks = new StackTrie();
+  const places = new Uint32Array(found.length);
+  const inner: number[] = [];
+  for (const i of byProcess(found)) {
+    const [process, time] = [found.process[i] as TraceProcess, found.time[i] as number];
+    inner.length = 0;
+    // From the innermost frame outwards, as the stacks are kept.
+    for (let node = found.kernel[i] as number; node !== EMPTY_STACK; node = trie.prefixOf(node)) {
+      inner.push(names.frameOf(process, node, time, KERNEL_TURN));
     }
-    return result;
+    for (let node = found.user[i] as number; node !== EMPTY_STACK; node = trie.prefixOf(node)) {
+      inner.push(names.frameOf(process, node, time, process.index + 1));
+    }
+    let stack = stacks.push(EMPTY_STACK, names.processFrame(process));
+    for (let at = inner.length - 1; at >= 0; at--) stack = stacks.push(stack, inner[at] as number);
+    places[i] = stack;
   }
+  return { frames: names.frames, stacks, places };
 }
