@@ -56,7 +56,8 @@ export class StackTrie {
   }
 
   #rehash(): void {
-    const slots = new Uint32Array(this.#slots.length * 2);
+    // By four: what is put in anew each time is then a third of all stacks, not all of them.
+    const slots = new Uint32Array(this.#slots.length * 4);
     const mask = slots.length - 1;
     for (let stack = 1; stack < this.#count; stack++) {
       let slot = hash(this.#prefix[stack] as number, this.#address[stack] as number) & mask;
