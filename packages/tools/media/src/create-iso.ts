@@ -1,7 +1,7 @@
 import { finding } from "@adk/cli-kit/schemas";
 import { AtomicFile, Findings, type LongOperation, type Volume } from "@adk/core";
-import { type DiskPiece, writeRaw } from "@adk/disk";
-import { type BootImage, type CreateIsoOptions, type PlannedIso, planIso } from "@adk/iso";
+import { type DiskPiece, isFat, writeRaw } from "@adk/disk";
+import { type BootImage, type CreateIsoOptions, type PlannedIso, Platform, planIso } from "@adk/iso";
 import { openSource } from "@adk/sources";
 import * as z from "zod";
 import { type BootFile, readBootImage } from "./boot-file.ts";
@@ -43,6 +43,11 @@ export async function createIso(
   await using volume = typeof source === "string" ? await openSource(source, { findings }) : source;
   const boot: BootImage[] = [];
   for (const each of options.boot ?? []) boot.push(await readBootImage(each, options.time));
+  for (const { platform, bytes } of boot) {
+    if (platform !== Platform.EFI || isFat(bytes.subarray(0, 512))) continue;
+    const message = "A boot image for UEFI is neither a FAT volume nor a program: firmware does not start it.";
+    findings.warning("ISO_BOOT_IMAGE_UNKNOWN", message);
+  }
   const file = typeof target === "string" ? target : "-";
   await using output =
     typeof target === "string" && !options.dryRun

@@ -76,6 +76,11 @@ describe("adk iso", () => {
     expect((await readFile(join(cwd, "a.iso"))).equals(await readFile(join(cwd, "b.iso")))).toBe(true);
   });
 
+  test("a boot image that no firmware starts is told of", async () => {
+    const made = await json("iso", "create", "media", "out.iso", "--boot-uefi", "media/sources/a.txt");
+    expect(made).toMatchObject({ exitCode: 0, findings: [{ code: "ISO_BOOT_IMAGE_UNKNOWN", severity: "warning" }] });
+  });
+
   test("nothing is overwritten, and nothing written where it is only asked", async () => {
     expect(await json("iso", "create", "media", "out.iso", "--dry-run")).toMatchObject({ exitCode: 0, dryRun: true });
     await expect(readFile(join(cwd, "out.iso"))).rejects.toThrow();
