@@ -11,6 +11,7 @@ export { parseInstrumentationManifest } from "./instrumentation-manifest.ts";
 export { type CompactContextSwitch, compactContextSwitches } from "./kernel/compact-context-switches.ts";
 export { IO_PRIORITY, ioPriority, THREAD_STATE, WAIT_MODE, WAIT_REASON } from "./kernel/enumerations.ts";
 export { KernelEvents, type PayloadSize } from "./kernel/kernel-events.ts";
+export { parseLayoutText } from "./kernel/layout-text.ts";
 export { knownProviderEvent, knownProviderName } from "./known-providers.ts";
 export { MANIFEST_EVENT_ID, ManifestChunks } from "./manifest-chunks.ts";
 export type { ManifestProvider } from "./manifest-provider.ts";

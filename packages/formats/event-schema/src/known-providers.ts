@@ -5,8 +5,11 @@ import { runtimeEvent } from "./runtime/runtime-events.ts";
 
 /** Providers that traces of Windows often have, for events whose manifest is not at hand. */
 const NAMES: Readonly<Record<Guid, string>> = {
+  "0063715b-eeda-4007-9429-ad526f62696e": "Microsoft-Windows-Services",
   "0f67e49f-fe51-4e9f-b490-6f2948cc6027": "Microsoft-Windows-Kernel-Processor-Power",
+  "15ca44ff-4d7a-4baa-bba5-0998955e531e": "Microsoft-Windows-Kernel-Boot",
   "1c95126e-7eea-49a9-a3fe-a378b03ddb4d": "Microsoft-Windows-DNS-Client",
+  "206f6dea-d3c5-4d10-bc72-989f03c8b84b": "Microsoft-Windows-Wininit",
   "22fb2cd6-0e7b-422b-a0c7-2fad1fd0e716": "Microsoft-Windows-Kernel-Process",
   "2e5dba47-a3d2-4d16-8ee0-6671ffdcd7b5": "System.Threading.Tasks.TplEventSource",
   "2ed6006e-4729-4609-b423-3ee7bcd678ef": "Microsoft-Windows-NDIS-PacketCapture",
@@ -14,6 +17,7 @@ const NAMES: Readonly<Record<Guid, string>> = {
   "30336ed4-e327-447c-9de0-51b652c86108": "Microsoft-Windows-Shell-Core",
   "315a8872-923e-4ea2-9889-33cd4754bf64": "Microsoft-Windows-Immersive-Shell",
   "331c3b3a-2005-44c2-ac5e-77220c37d6b4": "Microsoft-Windows-Kernel-Power",
+  "43e63da5-41d1-4fbf-aded-1bbed98fdd1d": "Microsoft-Windows-Subsys-SMSS",
   "4d5ae6a1-c7c8-4e6d-b840-4d8080b42e1b": "Microsoft-Windows-PktMon",
   "70eb4f03-c1de-4f73-a051-33d13d5413bd": "Microsoft-Windows-Kernel-Registry",
   "763fd754-7086-4dfe-95eb-c01a46faf4ca": "Microsoft-Windows-DotNETRuntimePrivate",
@@ -24,6 +28,7 @@ const NAMES: Readonly<Record<Guid, string>> = {
   "8e9f5090-2d75-4d03-8a81-e5afbf85daf1": "System.Diagnostics.Eventing.FrameworkEventSource",
   "945a8954-c147-4acd-923f-40c45405a658": "Microsoft-Windows-WindowsUpdateClient",
   "9c205a39-1250-487d-abd7-e831c6290539": "Microsoft-Windows-Kernel-PnP",
+  "9d55b53d-449b-4824-a637-24f9d69aa02f": "Microsoft-Windows-Winsrv",
   "9e5f9046-43c6-4f62-ba13-7b19896253ff": "Microsoft-VisualStudio-DiagnosticsHub",
   "a669021c-c450-4609-a035-5af59af4df18": "Microsoft-Windows-DotNETRuntimeRundown",
   "a68ca8b7-004f-d7b6-a698-07e2de0f1f5d": "Microsoft-Windows-Kernel-General",
