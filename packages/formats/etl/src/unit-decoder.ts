@@ -105,12 +105,16 @@ class PooledDecoder implements UnitDecoder {
     if (typeof source !== "number") await access.read(unit.start, size, source);
     const reuse = this.#free.pop();
     const transfer = [...(reuse ?? []), ...(typeof source === "number" ? [] : [source.buffer])];
-    const job = { unit, file: access.name, source, filters, from, to, pointerSize, limits, reuse };
+    const known = kinds.toWords();
+    const job = { unit, file: access.name, source, filters, from, to, pointerSize, limits, kinds: known, reuse };
     const reply = await this.#pool.run(job, transfer);
     const columns = columnsOver(reply.columns);
-    const numbers = kinds.addWords(reply.kinds);
     const { length, outcomes } = reply;
-    for (let row = 0; row < length; row++) columns.kind[row] = numbers[columns.kind[row] as number] as number;
+    // Most units have no kind that is new. Where one has, another unit may have given its number away meanwhile.
+    if (reply.kinds.length > known.length) {
+      const numbers = kinds.addWords(reply.kinds);
+      for (let row = 0; row < length; row++) columns.kind[row] = numbers[columns.kind[row] as number] as number;
+    }
     note(log, unit, reply);
     this.#request.progress.add(size);
     return { columns, length, data: new Uint8Array(reply.data), outcomes };

@@ -17,6 +17,8 @@ export interface UnitJob {
   readonly to: number;
   readonly pointerSize: number;
   readonly limits: Limits;
+  /** Keys of the kinds that have their numbers already. */
+  readonly kinds: Uint32Array;
   /** Memory of an earlier reply: columns, then data. */
   readonly reuse: readonly [ArrayBuffer, ArrayBuffer] | undefined;
 }
@@ -25,7 +27,7 @@ export interface UnitReply {
   readonly columns: ArrayBuffer;
   readonly data: ArrayBuffer;
   readonly length: number;
-  /** Keys of the kinds that the rows name. */
+  /** Keys of the kinds that the rows name: those of the job first. */
   readonly kinds: Uint32Array<ArrayBuffer>;
   readonly outcomes: readonly (BufferOutcome | undefined)[];
 }
@@ -46,6 +48,7 @@ function run(job: UnitJob): UnitReply {
   }
   if (typeof source === "number") readStored(job, source, stored.subarray(0, size));
   const kinds = new KindTable(limits);
+  kinds.addWords(job.kinds);
   const context = { kinds, selection: new KindSelection(filters, kinds), from, to, pointerSize };
   const { columns, length, data, outcomes } = decodeUnit(unit, stored, memory, context);
   return { columns: columns.buffer, data: data.buffer, length, kinds: kinds.toWords(), outcomes };
