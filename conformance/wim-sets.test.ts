@@ -1,9 +1,8 @@
 import { copyFileSync, existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { Findings } from "@adk/core";
-import { openWimFile } from "@adk/sources";
 import { temporaryDirectory } from "@adk/testing";
-import { applyImage, rebuildWim, splitWim, verifyWim, WimFile } from "@adk/wim";
+import { applyImage, openWimFile, rebuildWim, splitWim, verifyWim, WimFile } from "@adk/wim";
 import { beforeAll, describe, expect, test } from "vitest";
 import { describeWithPeer } from "./support/peers.ts";
 import { makeSampleTree, readTree } from "./support/sample-tree.ts";

@@ -1,14 +1,15 @@
-import { type CabInfo, cabInfo, isCab, openCab, openCabVolume } from "@adk/cab";
+import type { CabInfo } from "@adk/cab";
 import { AdkError, type RandomAccess } from "@adk/core";
-import type { FileFormat } from "./file-format.ts";
+import { beginsWith, type FileFormat } from "./file-format.ts";
 
 /** Cabinets, and the update packages (MSU) that are cabinets. */
 export const cabFormat: FileFormat = {
   name: "cab",
 
-  recognises: isCab,
+  recognises: (head) => beginsWith(head, "MSCF\0\0\0\0"),
 
   async inspect(access) {
+    const { cabInfo, openCab } = await import("@adk/cab");
     const set = await openCab(lent(access));
     try {
       const info = await cabInfo(set);
@@ -25,6 +26,7 @@ export const cabFormat: FileFormat = {
         file: access.name,
       });
     }
+    const { openCab, openCabVolume } = await import("@adk/cab");
     return openCabVolume(await openCab(access), true);
   },
 };

@@ -1,14 +1,18 @@
 import { AdkError } from "@adk/core";
-import { type DiskImage, type DiskParts, isDiskImage, openDiskImage, openDiskVolume, readDiskParts } from "@adk/disk";
+import type { DiskImage, DiskParts } from "@adk/disk";
 import type { FileFormat } from "./file-format.ts";
 
 /** Disk images: raw, VHD and VHDX. What a file of another format begins with may look like one, so it comes last. */
 export const diskFormat: FileFormat = {
   name: "disk",
 
-  recognises: isDiskImage,
+  async recognises(head) {
+    const { isDiskImage } = await import("@adk/disk");
+    return isDiskImage(head);
+  },
 
   async inspect(access) {
+    const { openDiskImage, readDiskParts } = await import("@adk/disk");
     const image = await openDiskImage(access);
     const { format, findings } = image;
     const disk = await image.openDisk();
@@ -31,6 +35,7 @@ export const diskFormat: FileFormat = {
       const message = "A partition is named by its number.";
       throw new AdkError("DISK_NO_SUCH_PARTITION", message, { kind: "usage", file: access.name });
     }
+    const { openDiskVolume } = await import("@adk/disk");
     return openDiskVolume(access, selector?.index);
   },
 };

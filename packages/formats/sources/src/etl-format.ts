@@ -1,14 +1,17 @@
 import { FILETIME_MAX, formatFiletime } from "@adk/core";
-import { isEtl, openEtl } from "@adk/etl";
 import type { FileFormat } from "./file-format.ts";
 
 /** Event trace logs. Only their headers and those of their buffers are read: what is in the buffers is not checked. */
 export const etlFormat: FileFormat = {
   name: "etl",
 
-  recognises: isEtl,
+  async recognises(head) {
+    const { isEtl } = await import("@adk/etl");
+    return isEtl(head);
+  },
 
   async inspect(access) {
+    const { openEtl } = await import("@adk/etl");
     const trace = await openEtl(access);
     const { header, health, findings } = trace;
     const time = (filetime = 0n) => (filetime > 0n && filetime <= FILETIME_MAX ? formatFiletime(filetime) : undefined);

@@ -10,7 +10,7 @@ import { isoFormat } from "./iso-format.ts";
 import { pdbFormat } from "./pdb-format.ts";
 import { wimFormat } from "./wim-format.ts";
 
-/** Every file format that the kit knows. */
+/** Every file format that the kit knows. Those without a magic number, whose packages tell, come last. */
 const FORMATS: readonly FileFormat[] = [
   wimFormat,
   isoFormat,
@@ -18,13 +18,14 @@ const FORMATS: readonly FileFormat[] = [
   executableFormat,
   catalogFormat,
   hiveFormat,
-  etlFormat,
   pdbFormat,
+  etlFormat,
   diskFormat,
 ];
 
 /** The format of a file by its content, or undefined. */
 export async function recogniseFormat(access: RandomAccess): Promise<FileFormat | undefined> {
   const head = await access.read(0, Math.min(HEAD_BYTES, access.size));
-  return FORMATS.find((format) => format.recognises(head));
+  for (const format of FORMATS) if (await format.recognises(head)) return format;
+  return undefined;
 }

@@ -1,6 +1,5 @@
 import { FILETIME_MAX, formatFiletime } from "@adk/core";
-import { hiveRole, isHive, openHive } from "@adk/registry";
-import type { FileFormat } from "./file-format.ts";
+import { beginsWith, type FileFormat } from "./file-format.ts";
 
 /** Type of a file that is no log. */
 const HIVE_ITSELF = 0;
@@ -9,9 +8,10 @@ const HIVE_ITSELF = 0;
 export const hiveFormat: FileFormat = {
   name: "regf",
 
-  recognises: isHive,
+  recognises: (head) => beginsWith(head, "regf"),
 
   async inspect(access) {
+    const { hiveRole, openHive } = await import("@adk/registry");
     const hive = await openHive(access, { ignoreLogs: true });
     const { fileType, majorVersion, minorVersion, fileName, lastWritten, primarySequence, secondarySequence } =
       hive.baseBlock;

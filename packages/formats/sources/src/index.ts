@@ -2,5 +2,4 @@
 
 export { type FileInspection, inspectFile } from "./inspect-file.ts";
 export { type OpenSourceOptions, openSource, openSourceFile, type SourceFile } from "./open-source.ts";
-export { selectImage } from "./wim-format.ts";
-export { openWimFile } from "./wim-parts.ts";
+export { selectImage } from "./select-image.ts";

@@ -7,7 +7,7 @@ import { captureVolume, WimFile, WimWriter } from "@adk/wim";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { inspectFile } from "./inspect-file.ts";
 import { openSource, openSourceFile } from "./open-source.ts";
-import { selectImage } from "./wim-format.ts";
+import { selectImage } from "./select-image.ts";
 
 let base: string;
 

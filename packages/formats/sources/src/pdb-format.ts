@@ -1,13 +1,15 @@
-import { isMsf, PdbFile } from "@adk/pdb";
-import type { FileFormat } from "./file-format.ts";
+import { beginsWith, type FileFormat } from "./file-format.ts";
+
+const MAGIC = "Microsoft C/C++ MSF 7.00\r\n\x1aDS\0\0\0";
 
 /** Program databases. Their symbols are not read. */
 export const pdbFormat: FileFormat = {
   name: "pdb",
 
-  recognises: isMsf,
+  recognises: (head) => beginsWith(head, MAGIC),
 
   async inspect(access) {
+    const { PdbFile } = await import("@adk/pdb");
     const { id, info, dbi } = await PdbFile.open(access);
     const facts = {
       id,

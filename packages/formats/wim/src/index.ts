@@ -36,6 +36,7 @@ export type { AppendOptions, FinishOptions, WriteOptions } from "./write-options
 
 // Changes to a file as a whole.
 
+export { openWimFile } from "./open-set.ts";
 export { type RebuildOptions, type RebuildResult, rebuildWim } from "./rebuild.ts";
 export { type RecoverOptions, type RecoverResult, recoverWim } from "./recover.ts";
 export { partName, partNumberOf } from "./set-parts.ts";

@@ -1,6 +1,6 @@
 import type { SourceSelector } from "@adk/core";
-import { openSourceFile, openWimFile, selectImage } from "@adk/sources";
-import type { WimFile } from "@adk/wim";
+import { openSourceFile, selectImage } from "@adk/sources";
+import { openWimFile, type WimFile } from "@adk/wim";
 
 /** A WIM file that a command names, and which of its images. */
 export interface OpenedWim extends AsyncDisposable {

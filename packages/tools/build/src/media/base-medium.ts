@@ -1,6 +1,5 @@
 import { AdkError, type Volume } from "@adk/core";
-import { openWimFile } from "@adk/sources";
-import { wimInfo } from "@adk/wim";
+import { openWimFile, wimInfo } from "@adk/wim";
 
 const IMAGES = ["/sources/install.wim", "/sources/install.esd", "/sources/install.swm", "/sources/boot.wim"];
 /** More images than Microsoft puts on a medium. */

@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { openWimFile } from "@adk/sources";
-import { verifyWim, WimFile } from "@adk/wim";
+import { openWimFile, verifyWim, WimFile } from "@adk/wim";
 import { expect, test } from "vitest";
 import { buildDeployment } from "../build.ts";
 import { lockSchema } from "../lock.ts";

@@ -2,8 +2,8 @@ import { existsSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type Finding, type Findings, fromSystemError, parseSourceName, SIDECAR_NAME, type Volume } from "@adk/core";
-import { openSource, openSourceFile, openWimFile, selectImage } from "@adk/sources";
-import { type ImageProperties, isWim, openImage } from "@adk/wim";
+import { openSource, openSourceFile, selectImage } from "@adk/sources";
+import { type ImageProperties, isWim, openImage, openWimFile } from "@adk/wim";
 
 /** One of two sources that are compared. */
 export interface Side extends AsyncDisposable {

@@ -1,6 +1,7 @@
 import { existsSync, globSync } from "node:fs";
 import { AdkError, type RandomAccess } from "@adk/core";
-import { partName, WimFile } from "@adk/wim";
+import { partName } from "./set-parts.ts";
+import { WimFile } from "./wim-file.ts";
 
 /**
  * Opens a WIM file with what belongs to it: of the first part of a split set the other parts, where they lie beside it under
