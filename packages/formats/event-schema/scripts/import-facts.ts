@@ -6,7 +6,7 @@
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { correctLayout } from "./layout-corrections.ts";
+import { correctLayout, laterLayout } from "./layout-corrections.ts";
 import { type MofClass, mofEvents } from "./mof-events.ts";
 
 interface KernelClass {
@@ -57,9 +57,11 @@ const classes = tables.map((table) => {
     const isThread = table.name === "Thread" && event.op <= 4;
     const others: Record<string, string[]> = isThread ? NAMED_THREADS : (event.altLayouts ?? {});
     const versions = Object.entries({ ...earlier, ...event.versions }).map(([version, layout]) => {
-      const numbers = [layout, ...(others[version] ?? [])].map((name) =>
-        layoutNumber(correctLayout(table.name, table.layouts[name] ?? [])),
-      );
+      const texts = [layout, ...(others[version] ?? [])].flatMap((name) => {
+        const text = correctLayout(table.name, table.layouts[name] ?? []);
+        return [text, laterLayout(table.name, text) ?? []].flat();
+      });
+      const numbers = texts.map(layoutNumber);
       return [version, numbers.length === 1 ? (numbers[0] as number) : numbers] as const;
     });
     return [event.op, event.otherNames?.[0] ?? event.name, Object.fromEntries(versions)];

@@ -48,3 +48,11 @@ const WHOLE: Record<string, string> = {
   "Message:astrz Padding:wchar": "Message:astrz",
   "GuidCount:u32 Guid:guid BinaryPath:wstrz": "GuidCount:u32 Guid:guid[GuidCount] BinaryPath:wstrz",
 };
+
+/** What later versions of Windows write behind or instead of fields without another version of the event: the length tells. */
+export function laterLayout(className: string, text: string): string | undefined {
+  // Seen in 64-bit Windows 8, where PerfView reads a pointer too.
+  if (/^(Tcp|Udp)Ip$/.test(className) && text.endsWith("seqnum:u32 connid:u32")) return text.replace(/u32$/, "ptr");
+  if (className === "ObTrace" && text.includes("TargetProcessId:u32")) return `${text} SourceProcessId:u32`;
+  return undefined;
+}

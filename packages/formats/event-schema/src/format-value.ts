@@ -33,6 +33,8 @@ function formatNumber({ type, display, map }: FieldLayout, value: number | bigin
       return String(Number(value) !== 0);
     case "signed":
       return String(typeof value === "bigint" ? BigInt.asIntN(64, value) : value | 0);
+    case "unsigned":
+      return String(value);
     default:
       return type === "pointer" ? hexadecimal(value, 1) : String(value);
   }

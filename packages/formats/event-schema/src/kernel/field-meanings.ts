@@ -48,13 +48,17 @@ const BY_CLASS: Readonly<Record<string, Meaning>> = {
   "PageFault Flags uint32": { map: MEMORY_FLAGS },
   // Of a ready thread; that of a spin lock is unsigned.
   "Thread Flag int8": { map: READY_FLAGS },
+  "Power Result uint32": { display: "ntstatus" },
 };
 
 const HEXADECIMAL = /(Flags|Mask\d?|Affinity|Tag|Options|Attributes|FeatureSet|CodeIntegrityInfo)$/;
+/** Pointers hold them, but they are counts. */
+const PAGES = /(PageCounts?|Pages|PageThreshold)$/;
 const INTEGER = /int/;
 
 export function meaningOf(className: string, name: string, type: FieldType): Meaning {
   const known = BY_CLASS[`${className} ${name} ${type}`] ?? BY_NAME[name];
+  if (type === "pointer" && PAGES.test(name)) return { display: "unsigned" };
   if (known !== undefined) return type === "pointer" ? {} : known;
   return INTEGER.test(type) && HEXADECIMAL.test(name) ? { display: "hex" } : {};
 }

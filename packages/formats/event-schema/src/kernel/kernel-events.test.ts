@@ -33,7 +33,7 @@ test("one opcode has had two meanings", () => {
 });
 
 test("a hook id without a known payload has a name", () => {
-  expect(events.byHook(0x12, 0x35, 2)).toMatchObject({ task: "Power", opcode: "PPM_IDLE_STATE_CHANGE", fields: [] });
+  expect(events.byHook(0x02, 0x23, 2)).toMatchObject({ task: "Memory", opcode: "PAGEINMEMORY", fields: [] });
   expect(events.byHook(0xee, 1, 2)).toBeUndefined();
 });
 

@@ -5,6 +5,7 @@ import { fixedFieldSize, type PointerSize } from "../field-extent.ts";
 import { kernelEventNames } from "./event-names.ts";
 import { parseLayoutText } from "./layout-text.ts";
 import { MERGE_EVENTS } from "./merge-events.ts";
+import { STRUCTURE_EVENTS } from "./structure-events.ts";
 
 /** `facts/kernel-events.json`, written by `scripts/import-facts.ts`. */
 interface Facts {
@@ -65,9 +66,10 @@ export class KernelEvents {
         }
       }
     }
-    for (const { provider, task, guid, group, rows } of MERGE_EVENTS) {
+    for (const { provider, task, guid, group, rows } of [...MERGE_EVENTS, ...STRUCTURE_EVENTS]) {
+      if (group !== undefined && !this.#classNames.has(group)) this.#classNames.set(group, { name: task, guid });
       for (const [opcode, opcodeName, layout] of rows) {
-        this.#add({ provider, guid, className: task, opcodeName, version: 0, layouts: [layout] }, opcode, group);
+        this.#add({ provider, guid, className: task, opcodeName, version: 0, layouts: [layout].flat() }, opcode, group);
       }
     }
     for (const [hookId, name] of facts.hooks) this.#hookNames.set(hookId, name);

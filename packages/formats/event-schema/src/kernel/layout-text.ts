@@ -20,12 +20,21 @@ const TYPES: Readonly<Record<string, FieldType>> = {
   astrz: "ansi-string",
 };
 
-/** TIME_ZONE_INFORMATION and 4 bytes up to the next multiple of 8; its dates are rules, such as the fifth Sunday of October. */
-const TIME_ZONE = parseLayoutText(
-  "Bias:i32 StandardName:wchar[32] StandardDate:date StandardBias:i32 DaylightName:wchar[32] DaylightDate:date DaylightBias:i32 Padding:u32",
-);
+/** PERFINFO_WORKINGSET_ENTRY of a process, and of a session. */
+const workingSet = (first: string, third: string) =>
+  `${first}:u32 WorkingSetPageCount:ptr CommitPageCount:ptr ${third}:ptr PrivateWorkingSetPageCount:ptr StoreSizePageCount:ptr StoredPageCount:ptr CommitDebtInPages:ptr SharedCommitInPages:ptr`;
 
-const GROUP_AFFINITY = parseLayoutText("Mask:u64 Group:u16 Reserved:u16[3]");
+/** Structures by what the lines call them. */
+const STRUCTURES: Readonly<Record<string, string>> = {
+  // TIME_ZONE_INFORMATION and 4 bytes up to the next multiple of 8; its dates are rules, such as the fifth Sunday of October.
+  timezone:
+    "Bias:i32 StandardName:wchar[32] StandardDate:date StandardBias:i32 DaylightName:wchar[32] DaylightDate:date DaylightBias:i32 Padding:u32",
+  date: "Year:u16 Month:u16 DayOfWeek:u16 Day:u16 Hour:u16 Minute:u16 Second:u16 Milliseconds:u16",
+  groupaffinity: "Mask:u64 Group:u16 Reserved:u16[3]",
+  workingset: workingSet("ProcessId", "VirtualSizeInPages"),
+  sessionworkingset: workingSet("SessionId", "PagedPoolPageCount"),
+  sessionquota: "SessionId:u32 CpuShareWeight:u32 CapturedWeightData:i64 CyclesAccumulated:u64",
+};
 
 /**
  * The fields of a line such as `ImageBase:ptr FileName:wstrz`: `[n]` behind a type is a fixed array, `[Name]` one whose count
@@ -51,24 +60,12 @@ function parseField(text: string, className: string): FieldLayout {
       return { name, type: "uint16", display: "port" };
     case "bytes":
       return { name, type: "binary", length: extent ?? "rest" };
-    case "timezone":
-      return { name, type: "struct", fields: TIME_ZONE };
-    case "groupaffinity":
-      return { name, type: "struct", fields: GROUP_AFFINITY, ...(extent === undefined ? {} : { count: extent }) };
-    case "date":
-      return {
-        name,
-        type: "struct",
-        fields: parseLayoutText(
-          "Year:u16 Month:u16 DayOfWeek:u16 Day:u16 Hour:u16 Minute:u16 Second:u16 Milliseconds:u16",
-        ),
-      };
     default: {
-      const fieldType = TYPES[type] ?? "binary";
-      const meaning = meaningOf(className, name, fieldType);
-      return extent === undefined
-        ? { name, type: fieldType, ...meaning }
-        : { name, type: fieldType, ...meaning, count: extent };
+      const members = STRUCTURES[type];
+      const fieldType = members === undefined ? (TYPES[type] ?? "binary") : "struct";
+      const fields =
+        members === undefined ? meaningOf(className, name, fieldType) : { fields: parseLayoutText(members) };
+      return { name, type: fieldType, ...fields, ...(extent === undefined ? {} : { count: extent }) };
     }
   }
 }
