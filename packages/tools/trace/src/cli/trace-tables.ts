@@ -1,49 +1,101 @@
-import type { Cell, Command, Context, Terminal } from "@adk/cli-kit";
+import { type Cell, type Command, type Context, type Terminal, wholeNumber } from "@adk/cli-kit";
+import { AdkError, type Findings } from "@adk/core";
 import type { Analysis } from "../analysis.ts";
 import { assessCompleteness } from "../completeness.ts";
 import { csvLines } from "../csv.ts";
 import { type TraceTable, traceTableResult } from "../results.ts";
-import type { Row, TableColumn, TableDefinition } from "../tables/table.ts";
+import { Symbolizer } from "../symbols/symbolizer.ts";
+import type { FunctionNames, Row, TableColumn, TableDefinition } from "../tables/table.ts";
 import { TABLES } from "../tables/tables.ts";
-import { analyzeFiles, RANGE_OPTION, type RangeOption, type TraceOptions, withTraceOptions } from "./open.ts";
+import { analyzeFiles, RANGE_OPTION, type RangeOption, withTraceOptions } from "./open.ts";
+import { functionOptions, type SymbolFlags, withFunctionOptions, withoutFunctionOptions } from "./symbol-options.ts";
 
-interface TableOptions extends RangeOption, TraceOptions {
+interface TableOptions extends RangeOption, SymbolFlags {
   readonly csv?: boolean;
-  readonly top?: number;
+  readonly longerThan?: number;
 }
+
+/** Microseconds: a day. */
+const LONGEST = 86_400_000_000;
 
 /** One command for each table. */
 export function defineTableCommands(trace: Command): void {
   for (const table of TABLES) {
-    withTraceOptions(trace.command(`${table.name} <file...>`))
+    const command = withTraceOptions(trace.command(`${table.name} <file...>`))
       .description(`${table.title}: ${table.summary}.`)
       .option(...RANGE_OPTION)
-      .option("--csv", "as comma-separated values, with the column names of Windows Performance Analyzer")
-      .run(async (context, files: string[], options: TableOptions) => {
-        const { analysis, findings } = await analyzeFiles(context, files, [table], options);
-        if (options.csv) {
-          await writeCsv(context, table, analysis);
-          return;
-        }
-        const [trust] = assessCompleteness(analysis, [table]).tables;
-        context.output<TraceTable>(
-          {
-            table: table.name,
-            title: table.title,
-            trust: trust?.trust ?? "complete",
-            reasons: [...(trust?.reasons ?? [])],
-            columns: [...table.columns],
-            rows: [...table.rows(analysis)],
-            findings: [...findings.list],
-          },
-          { schema: traceTableResult, render: renderTable },
-        );
-      });
+      .option("--csv", "as comma-separated values, with the column names of Windows Performance Analyzer");
+    if (table.duration !== undefined) {
+      command.option("--longer-than <µs>", "only what took longer, in microseconds", wholeNumber(0, LONGEST));
+    }
+    (table.functions ? withFunctionOptions : withoutFunctionOptions)(command).run(
+      async (context, files: string[], options: TableOptions) => showTable(context, table, files, options),
+    );
   }
 }
 
-async function writeCsv(context: Context, table: TableDefinition, analysis: Analysis): Promise<void> {
-  for (const line of csvLines(table.columns, table.rows(analysis))) await context.stdout.text(line);
+async function showTable(
+  context: Context,
+  table: TableDefinition,
+  files: readonly string[],
+  options: TableOptions,
+): Promise<void> {
+  const naming = functionNames(context, table, options);
+  const collectors = [...table.collectors, ...(naming?.names.collectors ?? [])];
+  const { analysis, findings } = await analyzeFiles(context, files, [{ ...table, collectors }], options);
+  const symbolizer = naming && (await loadSymbols(context, analysis, naming, findings));
+  const columns = naming ? naming.names.columns : table.columns;
+  const rows = longerThan(table.rows(analysis, symbolizer), table.duration, options.longerThan);
+  if (options.csv) {
+    for (const line of csvLines(columns, rows)) await context.stdout.text(line);
+    return;
+  }
+  const [trust] = assessCompleteness(analysis, [table]).tables;
+  context.output<TraceTable>(
+    {
+      table: table.name,
+      title: table.title,
+      trust: trust?.trust ?? "complete",
+      reasons: [...(trust?.reasons ?? [])],
+      columns: [...columns],
+      rows: [...rows],
+      findings: [...findings.list],
+    },
+    { schema: traceTableResult, render: renderTable },
+  );
+}
+
+interface Naming {
+  readonly names: FunctionNames;
+  readonly options: NonNullable<ReturnType<typeof functionOptions>>;
+}
+
+/** @throws AdkError `TRACE_NO_CODE` where functions are asked for of a table that names none */
+function functionNames(context: Context, table: TableDefinition, flags: TableOptions): Naming | undefined {
+  const options = functionOptions(context, flags);
+  if (!options) return undefined;
+  const { functions: names } = table;
+  if (names) return { names, options };
+  const others = TABLES.filter(({ functions }) => functions).map(({ name }) => name);
+  throw new AdkError("TRACE_NO_CODE", "This table names no code: there is nothing that symbols could tell.", {
+    kind: "usage",
+    found: table.name,
+    hint: `Functions are named by adk trace stack, and by the tables ${others.join(", ")}.`,
+  });
+}
+
+async function loadSymbols(
+  { signal, onProgress }: Context,
+  analysis: Analysis,
+  { names, options }: Naming,
+  findings: Findings,
+): Promise<Symbolizer> {
+  return Symbolizer.load(analysis.model, names.images(analysis), { ...options, findings, signal, onProgress });
+}
+
+function* longerThan(rows: Iterable<Row>, key: string | undefined, least: number | undefined): Generator<Row> {
+  if (key === undefined || least === undefined) yield* rows;
+  else for (const row of rows) if (Number(row[key] ?? 0) > least) yield row;
 }
 
 /** Rows that a terminal shows: what is further down is found with `--json` or `--csv`. */

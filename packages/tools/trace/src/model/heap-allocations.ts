@@ -1,5 +1,6 @@
 import { NO_ID } from "@adk/etl";
 import type { CompiledLayout } from "@adk/event-schema";
+import { AllocationLog } from "./allocation-log.ts";
 import type { Collector, EventCursor, EventHandler } from "./event-pass.ts";
 import { addressOf, numberOf } from "./fields.ts";
 import type { TraceProcess } from "./processes.ts";
@@ -25,15 +26,21 @@ export class HeapAllocations implements Collector {
   readonly #blocks = new Map<HeapUse, Map<number, number>>();
   readonly #model: TraceModel;
 
-  readonly handlers = {
-    "Windows Kernel/Heap/Alloc": (layout: CompiledLayout) => this.#allocate(layout),
-    "Windows Kernel/Heap/ReAlloc": (layout: CompiledLayout) => this.#reallocate(layout),
-    "Windows Kernel/Heap/Free": (layout: CompiledLayout) => this.#free(layout),
-    "Windows Kernel/Heap/Destroy": (layout: CompiledLayout) => this.#destroy(layout),
-  };
+  readonly #log: AllocationLog<HeapUse> | undefined;
 
-  constructor(model: TraceModel) {
+  readonly handlers;
+
+  /** @param log takes each allocation by itself */
+  constructor(model: TraceModel, log?: AllocationLog<HeapUse>) {
     this.#model = model;
+    this.#log = log;
+    this.handlers = {
+      ...log?.handlers,
+      "Windows Kernel/Heap/Alloc": (layout: CompiledLayout) => this.#allocate(layout),
+      "Windows Kernel/Heap/ReAlloc": (layout: CompiledLayout) => this.#reallocate(layout),
+      "Windows Kernel/Heap/Free": (layout: CompiledLayout) => this.#free(layout),
+      "Windows Kernel/Heap/Destroy": (layout: CompiledLayout) => this.#destroy(layout),
+    };
   }
 
   get heaps(): HeapUse[] {
@@ -48,6 +55,7 @@ export class HeapAllocations implements Collector {
       use.allocations++;
       use.allocated += size(event);
       this.#put(use, address(event), size(event));
+      this.#log?.allocate(event, use, address(event), size(event), use);
     };
   }
 
@@ -60,6 +68,8 @@ export class HeapAllocations implements Collector {
       use.allocated += size(event);
       this.#take(use, from(event));
       this.#put(use, to(event), size(event));
+      this.#log?.free(event, from(event), use);
+      this.#log?.allocate(event, use, to(event), size(event), use, true);
     };
   }
 
@@ -69,6 +79,7 @@ export class HeapAllocations implements Collector {
       const use = this.#use(event, heap(event));
       use.frees++;
       this.#take(use, address(event));
+      this.#log?.free(event, address(event), use);
     };
   }
 
@@ -79,6 +90,7 @@ export class HeapAllocations implements Collector {
       const use = this.#use(event, heap(event));
       [use.outstanding, use.outstandingCount] = [0, 0];
       this.#blocks.delete(use);
+      this.#log?.clear(event, use);
     };
   }
 
@@ -119,5 +131,16 @@ export class HeapAllocations implements Collector {
       heaps.set(heap, use);
     }
     return use;
+  }
+}
+
+/** The same, and each allocation by itself. */
+export class LoggedHeapAllocations extends HeapAllocations {
+  readonly log: AllocationLog<HeapUse>;
+
+  constructor(model: TraceModel) {
+    const log = new AllocationLog<HeapUse>();
+    super(model, log);
+    this.log = log;
   }
 }

@@ -1,6 +1,8 @@
 import type { CompiledLayout } from "@adk/event-schema";
+import { AllocationLog } from "./allocation-log.ts";
 import type { Collector, EventHandler } from "./event-pass.ts";
 import { addressOf, numberOf } from "./fields.ts";
+import type { TraceModel } from "./trace-model.ts";
 
 /** Allocations of kernel memory with one tag. Sizes in bytes. */
 export interface PoolTagUse {
@@ -24,13 +26,21 @@ export class PoolAllocations implements Collector {
   readonly #uses = new Map<number, PoolTagUse>();
   /** What is allocated now, by address. */
   readonly #entries = new Map<number, { readonly use: PoolTagUse; readonly size: number }>();
+  readonly #log: AllocationLog<PoolTagUse> | undefined;
 
-  readonly handlers = {
-    "Windows Kernel/Pool/PoolAllocation": (layout: CompiledLayout) => this.#allocate(layout),
-    "Windows Kernel/Pool/SessionPoolAllocation": (layout: CompiledLayout) => this.#allocate(layout),
-    "Windows Kernel/Pool/PoolFree": (layout: CompiledLayout) => this.#free(layout),
-    "Windows Kernel/Pool/SessionPoolFree": (layout: CompiledLayout) => this.#free(layout),
-  };
+  readonly handlers;
+
+  /** @param log takes each allocation by itself */
+  constructor(_model?: TraceModel, log?: AllocationLog<PoolTagUse>) {
+    this.#log = log;
+    this.handlers = {
+      ...log?.handlers,
+      "Windows Kernel/Pool/PoolAllocation": (layout: CompiledLayout) => this.#allocate(layout),
+      "Windows Kernel/Pool/SessionPoolAllocation": (layout: CompiledLayout) => this.#allocate(layout),
+      "Windows Kernel/Pool/PoolFree": (layout: CompiledLayout) => this.#free(layout),
+      "Windows Kernel/Pool/SessionPoolFree": (layout: CompiledLayout) => this.#free(layout),
+    };
+  }
 
   get uses(): Iterable<PoolTagUse> {
     return this.#uses.values();
@@ -48,6 +58,7 @@ export class PoolAllocations implements Collector {
       use.outstandingCount++;
       use.peak = Math.max(use.peak, use.outstanding);
       this.#entries.set(entry(event), { use, size: bytes });
+      this.#log?.allocate(event, use, entry(event), bytes);
     };
   }
 
@@ -60,6 +71,7 @@ export class PoolAllocations implements Collector {
       (known?.use ?? this.#use(tag(event), type(event))).frees++;
       if (!known) return;
       this.#entries.delete(address);
+      this.#log?.free(event, address);
       known.use.outstanding -= known.size;
       known.use.outstandingCount--;
     };
@@ -74,6 +86,17 @@ export class PoolAllocations implements Collector {
       this.#uses.set(key, use);
     }
     return use;
+  }
+}
+
+/** The same, and each allocation by itself. */
+export class LoggedPoolAllocations extends PoolAllocations {
+  readonly log: AllocationLog<PoolTagUse>;
+
+  constructor(model: TraceModel) {
+    const log = new AllocationLog<PoolTagUse>();
+    super(model, log);
+    this.log = log;
   }
 }
 

@@ -1,4 +1,4 @@
-import type { CodePlace } from "../symbols/symbolizer.ts";
+import { type CodePlace, codeLabel } from "../symbols/symbolizer.ts";
 
 /** Functions, each once, by number: what the frames of stacks are called. */
 export class Frames {
@@ -23,11 +23,10 @@ export class Frames {
     return this.#places[frame] as CodePlace;
   }
 
-  /** `ntdll.dll!RtlUserThreadStart`; `ntdll.dll!?` without symbols, `?!?` for code that is in no image. */
+  /** As `codeLabel` has it; of a frame that is no code its name. */
   label(frame: number): string {
-    const { module, function: name } = this.place(frame);
-    if (PSEUDO.has(module)) return name;
-    return `${module || "?"}!${name || "?"}`;
+    const place = this.place(frame);
+    return PSEUDO.has(place.module) ? place.function : codeLabel(place);
   }
 }
 

@@ -30,6 +30,11 @@ export interface CodePlace {
   readonly line?: number;
 }
 
+/** `ntdll.dll!RtlUserThreadStart`; `ntdll.dll!?` without symbols, `?!?` for code that is in no image. */
+export function codeLabel({ module, function: name }: Pick<CodePlace, "module" | "function">): string {
+  return `${module || "?"}!${name || "?"}`;
+}
+
 /** An image that was asked for, and its symbols. */
 export interface SymbolizedImage extends SymbolSearch {
   readonly image: TraceImage;

@@ -5,7 +5,7 @@ import type { Row, TableDefinition } from "./table.ts";
 export const bootTable: TableDefinition = {
   name: "boot",
   title: "Boot Phases",
-  summary: "the phases of a boot and when it was done, by the rule of 10 s of idle",
+  summary: "the loader, the phases of a boot and when it was done, by the rule of 10 s of idle",
   needs: [{ event: "Windows Kernel/Process/Start", keyword: "ProcessThread" }],
   collectors: BOOT_COLLECTORS,
   columns: [
@@ -13,14 +13,24 @@ export const bootTable: TableDefinition = {
     { key: "start", label: "Start Time (ms)", type: "milliseconds" },
     { key: "end", label: "End Time (ms)", type: "milliseconds" },
     { key: "duration", label: "Duration (ms)", type: "milliseconds" },
+    { key: "source", label: "Source", type: "text" },
   ],
   *rows(analysis): Iterable<Row> {
     const boot = bootPhases(analysis);
     if (!boot) return;
-    const row = (phase: string, start: number, end: number | undefined) => {
-      return { phase, start, end: end ?? null, duration: end === undefined ? null : end - start };
+    const row = (phase: string, start: number | undefined, end: number | undefined, source: string) => {
+      const duration = start === undefined || end === undefined ? null : end - start;
+      return { phase, start: start ?? null, end: end ?? null, duration, source };
     };
-    for (const { name, start, end } of boot.phases) yield row(name, start, end);
-    if (boot.bootTime !== undefined) yield row("Boot", 0, boot.bootTime);
+    const { loader, pnpBootStart, pnpSystemStart, bootTime } = boot;
+    if (loader) {
+      const source = `Microsoft-Windows-Kernel-PnP/OsLoader, as ${loader.counter}`;
+      yield { phase: "OSLoader", start: null, end: null, duration: loader.duration, source };
+    }
+    for (const { name, start, end, source } of boot.phases) yield row(name, start, end, source);
+    if (pnpBootStart) yield row("PnP Boot Start", pnpBootStart.start, pnpBootStart.end, pnpBootStart.provider);
+    if (pnpSystemStart)
+      yield row("PnP System Start", pnpSystemStart.start, pnpSystemStart.end, pnpSystemStart.provider);
+    if (bootTime !== undefined) yield row("Boot", 0, bootTime, `10 s of idle, by ${boot.usageFrom}`);
   },
 };

@@ -2,7 +2,8 @@ import { IO_PRIORITY, ioPriority, valueName } from "@adk/event-schema";
 import { DiskTransfers } from "../model/disk-transfers.ts";
 import type { Row, TableDefinition } from "./table.ts";
 
-const OPERATIONS = ["Read", "Write", "Flush"];
+/** By `DiskOperation`. */
+export const DISK_OPERATIONS = ["Read", "Write", "Flush"] as const;
 
 /** Every read, write and flush of a disk. */
 export const diskTable: TableDefinition = {
@@ -28,6 +29,7 @@ export const diskTable: TableDefinition = {
     { key: "queueDepthInit", label: "QD/I", type: "number" },
     { key: "queueDepthComplete", label: "QD/C", type: "number" },
   ],
+  duration: "ioTime",
   *rows(analysis): Iterable<Row> {
     const { threads, files } = analysis.model;
     const { length, columns } = analysis.get(DiskTransfers).transfers;
@@ -42,7 +44,7 @@ export const diskTable: TableDefinition = {
         pid: process?.id ?? null,
         thread,
         path: files.nameOf(columns.fileObject[row] as number, end),
-        operation: OPERATIONS[columns.operation[row] as number] ?? "",
+        operation: DISK_OPERATIONS[columns.operation[row] as number] ?? "",
         priority: valueName(IO_PRIORITY, ioPriority(columns.flags[row] as number)),
         serviceTime: analysis.milliseconds(end - (columns.serviceStart[row] as number)) * 1000,
         ioTime: analysis.milliseconds(end - start) * 1000,

@@ -26,6 +26,7 @@ export const fileIoTable: TableDefinition = {
     { key: "start", label: "Start (ms)", type: "milliseconds" },
     { key: "end", label: "End (ms)", type: "milliseconds" },
   ],
+  duration: "duration",
   *rows(analysis): Iterable<Row> {
     const collected = analysis.get(FileOperations);
     const { length, columns } = collected.operations;

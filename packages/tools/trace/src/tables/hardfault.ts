@@ -21,6 +21,7 @@ export const hardFaultTable: TableDefinition = {
     { key: "initTime", label: "Init Time (ms)", type: "milliseconds" },
     { key: "completeTime", label: "Complete Time (ms)", type: "milliseconds" },
   ],
+  duration: "ioTime",
   *rows(analysis): Iterable<Row> {
     const { threads, files } = analysis.model;
     const { length, columns } = analysis.get(HardFaults).faults;

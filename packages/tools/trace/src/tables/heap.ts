@@ -1,30 +1,52 @@
+import type { Analysis } from "../analysis.ts";
 import { formatAddress } from "../model/address.ts";
-import { HeapAllocations } from "../model/heap-allocations.ts";
-import type { Row, TableDefinition } from "./table.ts";
+import { HeapAllocations, LoggedHeapAllocations } from "../model/heap-allocations.ts";
+import { ALLOCATION_STACK, allocationsByStack, imagesOfAllocations } from "./allocation-stacks.ts";
+import { columnsWith, StackTexts } from "./code-columns.ts";
+import type { Row, TableColumn, TableDefinition } from "./table.ts";
 
-/** Heaps of processes over all of the trace. */
+const COLUMNS: readonly TableColumn[] = [
+  { key: "process", label: "Process", type: "text" },
+  { key: "pid", label: "Process ID", type: "number" },
+  { key: "heap", label: "Heap Handle", type: "address" },
+  { key: "allocations", label: "Allocations", type: "number" },
+  { key: "frees", label: "Frees", type: "number" },
+  { key: "allocated", label: "Allocated (B)", type: "bytes" },
+  { key: "outstanding", label: "Outstanding (B)", type: "bytes" },
+  { key: "outstandingCount", label: "Outstanding Count", type: "number" },
+];
+const PEAK: TableColumn = { key: "peak", label: "Outstanding Max (B)", type: "bytes" };
+
+/** Heaps of processes over all of the trace, with symbols by the code that allocated. */
 export const heapTable: TableDefinition = {
   name: "heap",
   title: "Heap",
   summary: "memory that processes allocated in their heaps and did not free",
   needs: [{ event: "Windows Kernel/Heap", keyword: "HeapTrace (a heap provider)" }],
   collectors: [HeapAllocations],
-  columns: [
-    { key: "process", label: "Process", type: "text" },
-    { key: "pid", label: "Process ID", type: "number" },
-    { key: "heap", label: "Heap Handle", type: "address" },
-    { key: "allocations", label: "Allocations", type: "number" },
-    { key: "frees", label: "Frees", type: "number" },
-    { key: "allocated", label: "Allocated (B)", type: "bytes" },
-    { key: "outstanding", label: "Outstanding (B)", type: "bytes" },
-    { key: "outstandingCount", label: "Outstanding Count", type: "number" },
-    { key: "peak", label: "Outstanding Max (B)", type: "bytes" },
-  ],
-  *rows(analysis): Iterable<Row> {
-    const { heaps } = analysis.get(HeapAllocations);
-    heaps.sort((a, b) => b.outstanding - a.outstanding || b.allocated - a.allocated);
-    for (const { process, heap, ...sums } of heaps) {
-      yield { process: process.name, pid: process.id, heap: formatAddress(heap), ...sums };
+  columns: [...COLUMNS, PEAK],
+  functions: {
+    columns: columnsWith(COLUMNS, "heap", ALLOCATION_STACK),
+    collectors: [LoggedHeapAllocations],
+    images: (analysis) => imagesOfAllocations(analysis, byStack(analysis)),
+  },
+  *rows(analysis, symbolizer): Iterable<Row> {
+    if (!symbolizer) {
+      const { heaps } = analysis.get(HeapAllocations);
+      heaps.sort((a, b) => b.outstanding - a.outstanding || b.allocated - a.allocated);
+      for (const { process, heap, ...sums } of heaps) {
+        yield { process: process.name, pid: process.id, heap: formatAddress(heap), ...sums };
+      }
+      return;
+    }
+    const texts = new StackTexts(analysis.model, symbolizer);
+    for (const { owner, process, stack, time, resizes: _, ...sums } of byStack(analysis)) {
+      const heap = { process: owner.process.name, pid: owner.process.id, heap: formatAddress(owner.heap) };
+      yield { ...heap, stack: texts.of(process, stack, time), ...sums };
     }
   },
 };
+
+function byStack(analysis: Analysis) {
+  return allocationsByStack(analysis, analysis.get(LoggedHeapAllocations).log, ({ process }) => process.id);
+}

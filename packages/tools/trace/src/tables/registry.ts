@@ -22,6 +22,7 @@ export const registryTable: TableDefinition = {
     { key: "duration", label: "Elapsed Time (µs)", type: "microseconds" },
     { key: "time", label: "Time (ms)", type: "milliseconds" },
   ],
+  duration: "duration",
   *rows(analysis): Iterable<Row> {
     const registry = analysis.get(RegistryOperations);
     const { length, columns } = registry.operations;

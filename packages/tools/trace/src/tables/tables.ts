@@ -3,6 +3,7 @@ import { cpuTable } from "./cpu.ts";
 import { cpuPreciseTable } from "./cpuprecise.ts";
 import { cswitchTable, threadTable } from "./cswitch.ts";
 import { diskTable } from "./disk.ts";
+import { diskPriorityTable, diskUseTable } from "./diskuse.ts";
 import { dpcHistogramTable, dpcModuleTable, dpcTable } from "./dpc.ts";
 import { fileIoTable } from "./fileio.ts";
 import { focusTable } from "./focus.ts";
@@ -17,6 +18,7 @@ import { pageFaultTable } from "./pagefault.ts";
 import { poolTable } from "./pool.ts";
 import { powerTable } from "./power.ts";
 import { processTable } from "./process.ts";
+import { readyingTable } from "./readying.ts";
 import { registryTable } from "./registry.ts";
 import { servicesTable } from "./services.ts";
 import { sysconfigTable } from "./sysconfig.ts";
@@ -29,6 +31,8 @@ export const TABLES: readonly TableDefinition[] = [
   cswitchTable,
   threadTable,
   diskTable,
+  diskUseTable,
+  diskPriorityTable,
   hardFaultTable,
   processTable,
   imageTable,
@@ -38,6 +42,7 @@ export const TABLES: readonly TableDefinition[] = [
   fileIoTable,
   networkTable,
   registryTable,
+  readyingTable,
   waitsTable,
   bootTable,
   sysconfigTable,

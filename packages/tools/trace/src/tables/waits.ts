@@ -1,9 +1,13 @@
 import { valueName, WAIT_REASON } from "@adk/event-schema";
 import type { Analysis } from "../analysis.ts";
+import { NO_THREAD } from "../model/context-switches.ts";
 import { DiskOperation, DiskTransfers } from "../model/disk-transfers.ts";
+import type { TraceImage } from "../model/images.ts";
 import { INTERRUPT_TYPES, Interrupts } from "../model/interrupts.ts";
+import { codeLabel, type Symbolizer } from "../symbols/symbolizer.ts";
 import { WAIT_COLLECTORS, WaitChains, type WaitLink } from "../waits/wait-chain.ts";
-import type { Row, TableDefinition } from "./table.ts";
+import { columnsWith, ImageCounts, StackTexts } from "./code-columns.ts";
+import type { Row, TableColumn, TableDefinition } from "./table.ts";
 
 /** Of each thread so many waits are told, the longest. */
 const WAITS_OF_THREAD = 10;
@@ -16,6 +20,24 @@ const ENDS: Readonly<Record<WaitLink["end"], string>> = {
   unknown: "",
   running: "(was running)",
 };
+
+const COLUMNS: readonly TableColumn[] = [
+  { key: "wait", label: "Wait", type: "number" },
+  { key: "depth", label: "Depth", type: "number" },
+  { key: "process", label: "Process", type: "text" },
+  { key: "pid", label: "Process ID", type: "number" },
+  { key: "thread", label: "Thread ID", type: "number" },
+  { key: "start", label: "Wait Start (ms)", type: "milliseconds" },
+  { key: "duration", label: "Wait (ms)", type: "milliseconds" },
+  { key: "reason", label: "Wait Reason", type: "text" },
+  { key: "ready", label: "Ready (µs)", type: "microseconds" },
+  { key: "running", label: "Running (µs)", type: "microseconds" },
+  { key: "endedBy", label: "Ended By", type: "text" },
+  { key: "cause", label: "Cause", type: "text" },
+];
+
+const WAIT_STACK: TableColumn = { key: "stack", label: "Stack", type: "text" };
+const READYING_STACK: TableColumn = { key: "readyingStack", label: "Readying Stack", type: "text" };
 
 /**
  * The longest waits of threads, each with those that it waited for. That a disk ended a wait is concluded: what the thread had asked
@@ -31,38 +53,56 @@ export const waitsTable: TableDefinition = {
     { event: "Windows Kernel/Thread/ReadyThread", keyword: "ReadyThread" },
   ],
   collectors: WAIT_COLLECTORS,
-  columns: [
-    { key: "wait", label: "Wait", type: "number" },
-    { key: "depth", label: "Depth", type: "number" },
-    { key: "process", label: "Process", type: "text" },
-    { key: "pid", label: "Process ID", type: "number" },
-    { key: "thread", label: "Thread ID", type: "number" },
-    { key: "start", label: "Wait Start (ms)", type: "milliseconds" },
-    { key: "duration", label: "Wait (ms)", type: "milliseconds" },
-    { key: "reason", label: "Wait Reason", type: "text" },
-    { key: "ready", label: "Ready (µs)", type: "microseconds" },
-    { key: "running", label: "Running (µs)", type: "microseconds" },
-    { key: "endedBy", label: "Ended By", type: "text" },
-    { key: "cause", label: "Cause", type: "text" },
-  ],
-  *rows(analysis): Iterable<Row> {
-    const chains = new WaitChains(analysis);
-    const longest: number[] = [];
-    for (const thread of chains.threads) {
-      const waits = [...chains.waitsOf(thread)].filter((row) => analysis.includes(chains.readyTimeOf(row)));
-      waits.sort((a, b) => chains.durationOf(b) - chains.durationOf(a));
-      longest.push(...waits.slice(0, WAITS_OF_THREAD));
-    }
-    longest.sort((a, b) => chains.durationOf(b) - chains.durationOf(a) || a - b);
-    for (const [index, row] of longest.entries()) {
-      for (const [depth, link] of chains.chain(row).entries()) {
-        yield { wait: index + 1, depth, ...linkRow(analysis, link) };
-      }
+  columns: COLUMNS,
+  functions: { columns: columnsWith(COLUMNS, "cause", WAIT_STACK, READYING_STACK), images: waitImages },
+  *rows(analysis, symbolizer): Iterable<Row> {
+    const texts = symbolizer && new StackTexts(analysis.model, symbolizer);
+    for (const { wait, depth, link } of longestWaits(analysis)) {
+      const row = linkRow(analysis, link, symbolizer);
+      yield { wait, depth, ...row, ...(texts && linkStacks(analysis, link, texts)) };
     }
   },
 };
 
-function linkRow(analysis: Analysis, link: WaitLink): Row {
+function* longestWaits(analysis: Analysis) {
+  const chains = new WaitChains(analysis);
+  const longest: number[] = [];
+  for (const thread of chains.threads) {
+    const waits = [...chains.waitsOf(thread)].filter((row) => analysis.includes(chains.readyTimeOf(row)));
+    waits.sort((a, b) => chains.durationOf(b) - chains.durationOf(a));
+    longest.push(...waits.slice(0, WAITS_OF_THREAD));
+  }
+  longest.sort((a, b) => chains.durationOf(b) - chains.durationOf(a) || a - b);
+  for (const [index, row] of longest.entries()) {
+    for (const [depth, link] of chains.chain(row).entries()) yield { wait: index + 1, depth, link };
+  }
+}
+
+/** Where a link waited, and where the thread that ended it was: the stacks of the switch and of the ready event. */
+function* codeOf({ model: { threads, stacks } }: Analysis, { end, thread, switchIn, readyingThread, ready }: WaitLink) {
+  const at = (id: number, time: number) => ({ process: threads.processOf(id, time), stack: stacks.at(time, id), time });
+  if (end === "running") return;
+  yield { key: "stack", ...at(thread, switchIn) } as const;
+  if (readyingThread !== NO_THREAD) yield { key: "readyingStack", ...at(readyingThread, ready) } as const;
+}
+
+function linkStacks(analysis: Analysis, link: WaitLink, texts: StackTexts): Row {
+  const row = { stack: "", readyingStack: "" };
+  for (const { key, process, stack, time } of codeOf(analysis, link)) row[key] = texts.of(process, stack, time);
+  return row;
+}
+
+function waitImages(analysis: Analysis): readonly TraceImage[] {
+  const counts = new ImageCounts(analysis.model);
+  const { columns } = analysis.get(Interrupts).interrupts;
+  for (const { link } of longestWaits(analysis)) {
+    for (const { process, stack, time } of codeOf(analysis, link)) counts.stack(process, stack, time);
+    if (link.end === "dpc" && link.cause >= 0) counts.address(0, columns.routine[link.cause] as number, link.ready);
+  }
+  return counts.images;
+}
+
+function linkRow(analysis: Analysis, link: WaitLink, symbolizer: Symbolizer | undefined): Row {
   const { thread, start, ready, switchIn, until } = link;
   const process = analysis.model.threads.processOf(thread, Number.isNaN(ready) ? until : ready);
   const span = (from: number, to: number) =>
@@ -79,11 +119,15 @@ function linkRow(analysis: Analysis, link: WaitLink): Row {
     ready: micro(span(ready, switchIn)),
     running: micro(span(switchIn, until)),
     endedBy: ENDS[link.end],
-    cause: causeOf(analysis, link),
+    cause: causeOf(analysis, link, symbolizer),
   };
 }
 
-function causeOf(analysis: Analysis, { end, cause, ready, readyingThread }: WaitLink): string {
+function causeOf(
+  analysis: Analysis,
+  { end, cause, ready, readyingThread }: WaitLink,
+  symbolizer: Symbolizer | undefined,
+): string {
   const { threads, files, images } = analysis.model;
   if (end === "thread") {
     const process = threads.processOf(readyingThread, ready);
@@ -97,6 +141,7 @@ function causeOf(analysis: Analysis, { end, cause, ready, readyingThread }: Wait
     return `${operation[columns.operation[cause] as 0 | 1 | 2]} of disk ${columns.disk[cause]} ${path}`.trimEnd();
   }
   const { columns } = analysis.get(Interrupts).interrupts;
-  const module = images.at(0, columns.routine[cause] as number, ready)?.name ?? "";
-  return `${INTERRUPT_TYPES[columns.type[cause] as number]} ${module}`.trimEnd();
+  const routine = columns.routine[cause] as number;
+  const code = symbolizer ? codeLabel(symbolizer.place(0, routine, ready)) : (images.at(0, routine, ready)?.name ?? "");
+  return `${INTERRUPT_TYPES[columns.type[cause] as number]} ${code}`.trimEnd();
 }

@@ -1,0 +1,51 @@
+import type { Analysis } from "../analysis.ts";
+import { DiskTransfers } from "./disk-transfers.ts";
+
+/** Milliseconds since the start of the trace. */
+export interface IdlePeriod {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** When a disk worked, and when not. */
+export interface DiskActivity {
+  readonly disk: number;
+  /** Rows of its transfers in the order of their ends. */
+  readonly rows: readonly number[];
+  /** Milliseconds. */
+  readonly busy: number;
+  /** From the end of a transfer to when the disk began with the next one: neither before the first nor behind the last. */
+  readonly idle: readonly IdlePeriod[];
+}
+
+/** Each disk with the transfers that ended in the range. @param isWanted row of the transfers */
+export function diskActivities(analysis: Analysis, isWanted: (row: number) => boolean = () => true): DiskActivity[] {
+  const { length, columns } = analysis.get(DiskTransfers).transfers;
+  const byDisk = new Map<number, number[]>();
+  for (let row = 0; row < length; row++) {
+    if (!analysis.includes(columns.end[row] as number) || !isWanted(row)) continue;
+    const disk = columns.disk[row] as number;
+    const rows = byDisk.get(disk);
+    if (rows) rows.push(row);
+    else byDisk.set(disk, [row]);
+  }
+  const ends = [...byDisk].sort(([a], [b]) => a - b);
+  return ends.map(([disk, rows]) => {
+    rows.sort((a, b) => (columns.end[a] as number) - (columns.end[b] as number) || a - b);
+    return { disk, rows, ...timesOf(analysis, rows) };
+  });
+}
+
+function timesOf(analysis: Analysis, rows: readonly number[]): Pick<DiskActivity, "busy" | "idle"> {
+  const { columns } = analysis.get(DiskTransfers).transfers;
+  const idle: IdlePeriod[] = [];
+  let [busy, last] = [0, Number.NaN];
+  for (const row of rows) {
+    const start = analysis.milliseconds(columns.serviceStart[row] as number);
+    const end = analysis.milliseconds(columns.end[row] as number);
+    busy += end - Math.max(start, analysis.range.from);
+    if (start > last) idle.push({ start: last, end: start });
+    last = end;
+  }
+  return { busy, idle };
+}
