@@ -12,6 +12,8 @@ export default defineConfig({
     include: ["**/*.test.ts"],
     exclude: ["**/node_modules/**", "**/dist/**"],
     pool: "forks",
+    // As in packages/core/src/workers.ts, from the start: Node itself strips types with WebAssembly in the worker threads.
+    execArgv: ["--no-wasm-code-gc"],
     testTimeout: TEST_TIMEOUT,
     hookTimeout: TEST_TIMEOUT,
     reporters: ["default", "json"],

@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { setImmediate } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
 import { AdkError, type ErrorJson } from "./errors.ts";
 
 /**
@@ -50,6 +51,12 @@ export function defaultThreads(): number {
   return Math.min(16, availableParallelism());
 }
 
+/**
+ * V8 frees code of WebAssembly that it has replaced by better code, and the process can crash when threads do so at the same time
+ * (seen up to Node 26: https://github.com/nodejs/node/issues/64500). What it keeps instead is some 100 kB.
+ */
+const KEEP_WASM_CODE = "--no-wasm-code-gc";
+
 /** Jobs work in buffers that they keep: what else they make is little and short-lived, and 16 MB for it would be waste. */
 const WORKER_LIMITS = { maxYoungGenerationSizeMb: 3 };
 
@@ -67,6 +74,7 @@ export async function createWorkerPool<Job, Result>(
 ): Promise<WorkerPool<Job, Result>> {
   if (threads <= 1) return inlinePool((await import(module.href)).default);
   const { default: Tinypool } = await import("tinypool");
+  setFlagsFromString(KEEP_WASM_CODE);
   const pool = new Tinypool({
     filename: module.href,
     minThreads: startNow ? threads : 0,
