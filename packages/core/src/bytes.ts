@@ -261,6 +261,16 @@ export function decodeUtf16(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength & ~1).toString("utf16le");
 }
 
+/** The text of a file: UTF-16LE by its byte order mark, UTF-8, or, of old tools, code page 1252; without the mark. */
+export function decodeTextFile(bytes: Uint8Array): string {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return decodeUtf16(bytes.subarray(2));
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return new TextDecoder("windows-1252").decode(bytes);
+  }
+}
+
 export function encodeUtf16(text: string): Uint8Array<ArrayBuffer> {
   return new ByteWriter(text.length * 2).utf16(text).finish();
 }

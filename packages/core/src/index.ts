@@ -3,7 +3,17 @@
 export { formatAccessMask, parseAccessMask } from "./access-mask.ts";
 export { type Ace, AceFlag, AceType, isOpaqueAce, type OpaqueAce } from "./ace.ts";
 export { AtomicFile, syncDirectory } from "./atomic-file.ts";
-export { alignUp, ByteReader, ByteWriter, decodeUtf16, encodeUtf16, fromHex, type Origin, toHex } from "./bytes.ts";
+export {
+  alignUp,
+  ByteReader,
+  ByteWriter,
+  decodeTextFile,
+  decodeUtf16,
+  encodeUtf16,
+  fromHex,
+  type Origin,
+  toHex,
+} from "./bytes.ts";
 export { commitTogether, type PendingFile } from "./commit-together.ts";
 export { mapAsDone, mapOrdered } from "./concurrency.ts";
 export { type DigestAlgorithm, digest, digestBytes, IncrementalDigest } from "./digest.ts";

@@ -1,4 +1,4 @@
-import { decodeUtf16 } from "@adk/core";
+import { decodeTextFile } from "@adk/core";
 import { readCabFile } from "./cab-volume.ts";
 import type { CabFile, CabinetSet } from "./cabinet-set.ts";
 
@@ -29,9 +29,7 @@ export async function readUpdatePackage({ files }: CabinetSet): Promise<UpdatePa
 /** Lines of `Name="value"`. */
 async function readProperties(file: CabFile): Promise<Record<string, string>> {
   if (file.size > MOST_PROPERTIES) return {};
-  const bytes = await readCabFile(file);
-  const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
-  const text = isUtf16 ? decodeUtf16(bytes.subarray(2)) : new TextDecoder().decode(bytes);
+  const text = decodeTextFile(await readCabFile(file));
   const properties = new Map<string, string>();
   for (const [, name = "", value = ""] of text.matchAll(/^[ \t]*([^="\r\n]+?)[ \t]*=[ \t]*"([^"\r\n]*)"/gm)) {
     properties.set(name, value);

@@ -1,7 +1,7 @@
-import { AdkError, check, decodeUtf16, isGuid, parseGuid } from "@adk/core";
+import { AdkError, check, isGuid, parseGuid } from "@adk/core";
+import { childrenOf, descendantsOf, parseXml, type XmlElement } from "@adk/core/xml";
 import { type EventLayout, eventName, type FieldLayout, FieldNames } from "./event-layout.ts";
 import { type ManifestProvider, manifestProvider } from "./manifest-provider.ts";
-import { childrenOf, descendantsOf, type ManifestElement, parseManifestXml } from "./manifest-xml.ts";
 import { inTypeNumber, outTypeNumber, tdhType } from "./tdh-types.ts";
 import { plainName } from "./trace-event-info.ts";
 import type { ValueMap } from "./value-map.ts";
@@ -19,27 +19,21 @@ type Strings = ReadonlyMap<string, string>;
  * @throws AdkError `EVENT_BAD_MANIFEST` if it is not well-formed, or has no provider
  */
 export function parseInstrumentationManifest(source: string | Uint8Array): ManifestProvider[] {
-  const root = parseManifestXml(typeof source === "string" ? source : textOf(source));
+  const root = parseXml(source, "EVENT_BAD_MANIFEST");
   const strings = readStrings(root);
   const elements = descendantsOf(root, "provider").filter(({ attributes }) => isGuid(attributes["guid"] ?? ""));
   check(elements.length > 0, () => new AdkError("EVENT_BAD_MANIFEST", "The manifest has no provider."));
   return elements.map((element) => readProvider(element, strings));
 }
 
-/** UTF-8, or UTF-16 with its byte order mark. */
-function textOf(bytes: Uint8Array): string {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return decodeUtf16(bytes.subarray(2));
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("utf8");
-}
-
-function readStrings(root: ManifestElement): Strings {
+function readStrings(root: XmlElement): Strings {
   const resources = descendantsOf(root, "resources");
   const english = resources.find(({ attributes }) => /^en\b/i.test(attributes["culture"] ?? "")) ?? resources[0];
   const strings = english === undefined ? [] : descendantsOf(english, "string");
   return new Map(strings.map(({ attributes }) => [attributes["id"] ?? "", attributes["value"] ?? ""]));
 }
 
-function readProvider(element: ManifestElement, strings: Strings): ManifestProvider {
+function readProvider(element: XmlElement, strings: Strings): ManifestProvider {
   const { attributes } = element;
   const guid = parseGuid(attributes["guid"] ?? "");
   const name = attributes["name"] ?? guid;
@@ -48,14 +42,14 @@ function readProvider(element: ManifestElement, strings: Strings): ManifestProvi
 }
 
 class ProviderReader {
-  readonly #element: ManifestElement;
+  readonly #element: XmlElement;
   readonly #provider: EventLayout["provider"];
   readonly #strings: Strings;
   readonly #maps: ReadonlyMap<string, ValueMap>;
   readonly #templates = new Map<string, readonly FieldLayout[]>();
   #made = 0;
 
-  constructor(element: ManifestElement, provider: EventLayout["provider"], strings: Strings) {
+  constructor(element: XmlElement, provider: EventLayout["provider"], strings: Strings) {
     this.#element = element;
     this.#provider = provider;
     this.#strings = strings;
@@ -71,11 +65,11 @@ class ProviderReader {
   }
 
   /** Elements of a list of the provider. */
-  #inside(list: string, name: string): ManifestElement[] {
+  #inside(list: string, name: string): XmlElement[] {
     return childrenOf(this.#element, list).flatMap((each) => childrenOf(each, name));
   }
 
-  #readEvent(attributes: ManifestElement["attributes"]): EventLayout {
+  #readEvent(attributes: XmlElement["attributes"]): EventLayout {
     const { task: taskName = "", opcode: opcodeName = "", level, channel, message, symbol, template } = attributes;
     const id = parseNumber(attributes["value"]) ?? 0;
     const opcode = opcodeName === "" ? "" : plainName(opcodeName);
@@ -118,7 +112,7 @@ class ProviderReader {
   }
 
   /** Fields up to one whose type is not known: nothing behind it can be found. */
-  #readFields(parent: ManifestElement, depth: number): FieldLayout[] {
+  #readFields(parent: XmlElement, depth: number): FieldLayout[] {
     const names = new FieldNames();
     const fields: FieldLayout[] = [];
     for (const element of parent.children) {
@@ -132,7 +126,7 @@ class ProviderReader {
     return fields;
   }
 
-  #readField(element: ManifestElement, names: FieldNames, depth: number): FieldLayout | undefined {
+  #readField(element: XmlElement, names: FieldNames, depth: number): FieldLayout | undefined {
     const { attributes } = element;
     const name = names.unique(attributes["name"] ?? "");
     const count = parseExtent(attributes["count"]);

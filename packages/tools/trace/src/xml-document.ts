@@ -1,126 +1,13 @@
-import { AdkError, decodeUtf16 } from "@adk/core";
-import { type XMLMetaData, XMLParser, XMLValidator } from "fast-xml-parser";
+import { parseXml as parse, type XmlElement } from "@adk/core/xml";
 
-/** An element of a small document, with its place. Prefixes of name spaces are left out. */
-export interface XmlElement {
-  readonly name: string;
-  readonly attributes: Readonly<Record<string, string>>;
-  readonly children: readonly XmlElement[];
-  readonly line: number;
-  readonly column: number;
-}
-
-/** Profiles and stack tags are nested less than this. */
-const MOST_DEPTH = 64;
-const MOST_BYTES = 1 << 26;
+export { childrenOf, descendantsOf, type XmlElement } from "@adk/core/xml";
 
 /**
  * Reads a document whole: profiles of recorder and analyser, stack tags, regions. UTF-8, or UTF-16 with a byte order mark.
  *
  * @returns its root
- * @throws AdkError `TRACE_BAD_XML` with line and column
+ * @throws AdkError `TRACE_BAD_XML` with line and column, `LIMIT_EXCEEDED`
  */
 export function parseXml(bytes: Uint8Array, file?: string): XmlElement {
-  if (bytes.length > MOST_BYTES) throw new AdkError("LIMIT_EXCEEDED", "The document is too large.", { file });
-  const text = textOf(bytes);
-  const bad = (found: string) => new AdkError("TRACE_BAD_XML", "The document is not well-formed XML.", { file, found });
-  const verdict = XMLValidator.validate(text);
-  if (verdict !== true) {
-    const { msg, line, col } = verdict.err;
-    throw bad(`line ${line}, column ${col}: ${msg}`);
-  }
-  let nodes: readonly Node[];
-  try {
-    nodes = PARSER.parse(text) as Node[];
-  } catch (cause) {
-    throw bad(cause instanceof Error ? cause.message : String(cause));
-  }
-  const [root] = elementsOf(nodes, new LineStarts(text), 0, bad);
-  if (!root) throw bad("no element");
-  return root;
-}
-
-/** All elements of a name below another, the outer ones first. */
-export function descendantsOf(element: XmlElement, name: string): XmlElement[] {
-  return element.children.flatMap((child) => [...(child.name === name ? [child] : []), ...descendantsOf(child, name)]);
-}
-
-export function childrenOf(element: XmlElement, name: string): XmlElement[] {
-  return element.children.filter((child) => child.name === name);
-}
-
-type Node = Readonly<Record<string | symbol, unknown>>;
-
-const PARSER = new XMLParser({
-  preserveOrder: true,
-  ignoreAttributes: false,
-  attributeNamePrefix: "",
-  parseTagValue: false,
-  parseAttributeValue: false,
-  removeNSPrefix: true,
-  processEntities: false,
-  ignoreDeclaration: true,
-  ignorePiTags: true,
-  captureMetaData: true,
-});
-const PLACE = XMLParser.getMetaDataSymbol() as unknown as symbol;
-
-function textOf(bytes: Uint8Array): string {
-  const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
-  const text = isUtf16 ? decodeUtf16(bytes.subarray(2, bytes.length & ~1)) : new TextDecoder().decode(bytes);
-  return text.replace(/^\ufeff/, "");
-}
-
-function elementsOf(
-  nodes: readonly Node[],
-  lines: LineStarts,
-  depth: number,
-  bad: (found: string) => AdkError,
-): XmlElement[] {
-  if (depth > MOST_DEPTH) throw bad("elements that are nested too deep");
-  return nodes.flatMap((node) => {
-    const name = Object.keys(node).find((key) => key !== ":@" && key !== "#text");
-    const inner = name === undefined ? undefined : node[name];
-    if (name === undefined || !Array.isArray(inner)) return [];
-    const attributes = Object.entries((node[":@"] ?? {}) as Record<string, unknown>);
-    const { startIndex = 0 } = (node[PLACE] ?? {}) as XMLMetaData;
-    return [
-      {
-        name,
-        attributes: Object.fromEntries(attributes.map(([key, value]) => [key, decodeEntities(String(value))])),
-        children: elementsOf(inner as Node[], lines, depth + 1, bad),
-        ...lines.placeOf(startIndex),
-      },
-    ];
-  });
-}
-
-/** Where the lines of a text begin. */
-class LineStarts {
-  readonly #starts: number[] = [0];
-
-  constructor(text: string) {
-    for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) this.#starts.push(at + 1);
-  }
-
-  /** Both count from 1. */
-  placeOf(offset: number): { readonly line: number; readonly column: number } {
-    let [low, high] = [0, this.#starts.length];
-    while (high - low > 1) {
-      const middle = (low + high) >>> 1;
-      if ((this.#starts[middle] as number) <= offset) low = middle;
-      else high = middle;
-    }
-    return { line: low + 1, column: offset - (this.#starts[low] as number) + 1 };
-  }
-}
-
-const ENTITIES: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
-
-function decodeEntities(text: string): string {
-  return text.replace(/&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|(\w+));/gi, (whole, decimal, hexadecimal, name) => {
-    if (name !== undefined) return ENTITIES[name] ?? whole;
-    const code = decimal === undefined ? Number.parseInt(hexadecimal, 16) : Number(decimal);
-    return code <= 0x10_ffff ? String.fromCodePoint(code) : whole;
-  });
+  return parse(bytes, "TRACE_BAD_XML", file);
 }

@@ -62,7 +62,7 @@ async function readManifest(
 ): Promise<{ identity: PackageIdentity | undefined; releaseType: string | undefined } | undefined> {
   const file = files.find(({ name }) => equalNames(name, "update.mum"));
   if (!file || file.size > MOST_MANIFEST) return undefined;
-  const manifest = parsePackageManifest(new TextDecoder().decode(await readCabFile(file)));
+  const manifest = parsePackageManifest(await readCabFile(file));
   return manifest && { identity: manifest.identity, releaseType: manifest.releaseType };
 }
 

@@ -1,5 +1,5 @@
 import type { Volume } from "@adk/core";
-import { XMLParser } from "fast-xml-parser";
+import { childrenOf, tryParseXml, type XmlElement } from "@adk/core/xml";
 import type { PackageIdentity } from "./package-identity.ts";
 
 const MANIFESTS = "/Windows/servicing/Packages";
@@ -25,64 +25,35 @@ export interface PackageFeature {
 export async function readPackageManifest(volume: Volume, identity: string): Promise<PackageManifest | undefined> {
   const entry = await volume.lookup(`${MANIFESTS}/${identity}.mum`);
   if (!entry || entry.size > MOST_BYTES || entry.size === 0) return undefined;
-  return parsePackageManifest(new TextDecoder().decode(await volume.read(entry)));
+  return parsePackageManifest(await volume.read(entry));
 }
 
 /** @returns undefined for what is no such manifest */
-export function parsePackageManifest(xml: string): PackageManifest | undefined {
-  const parser = new XMLParser({
-    ignoreAttributes: false,
-    attributeNamePrefix: "@",
-    removeNSPrefix: true,
-    parseAttributeValue: false,
-    // Entities of its own are of no use in a manifest, and a way to blow up the reader.
-    processEntities: false,
-    isArray: (name) => name === "update",
-  });
-  let assembly: Element | undefined;
-  try {
-    assembly = element(parser.parse(xml).assembly);
-  } catch {
-    return undefined;
-  }
-  const found = element(assembly?.package);
+export function parsePackageManifest(xml: string | Uint8Array): PackageManifest | undefined {
+  const assembly = tryParseXml(xml);
+  const [found] = assembly?.name === "assembly" ? childrenOf(assembly, "package") : [];
   if (!assembly || !found) return undefined;
-  const features: PackageFeature[] = [];
-  for (const each of Array.isArray(found.update) ? found.update : []) {
-    const update = element(each);
-    const name = text(update?.["@name"]);
-    if (!update || name === undefined) continue;
-    features.push({ name, displayName: text(update["@displayName"]), description: text(update["@description"]) });
-  }
+  const [identity] = childrenOf(assembly, "assemblyIdentity");
   return {
-    identity: identityOf(element(assembly.assemblyIdentity)),
-    releaseType: text(found["@releaseType"]),
-    displayName: text(assembly["@displayName"]),
-    description: text(assembly["@description"]),
-    features,
+    identity: identity && identityOf(identity.attributes),
+    releaseType: found.attributes["releaseType"] || undefined,
+    ...namesOf(assembly),
+    features: childrenOf(found, "update").flatMap((update) => {
+      const { name } = update.attributes;
+      return name ? [{ name, ...namesOf(update) }] : [];
+    }),
   };
 }
 
-function identityOf(given: Element | undefined): PackageIdentity | undefined {
-  const [name, publicKeyToken, architecture, language, version] = [
-    "@name",
-    "@publicKeyToken",
-    "@processorArchitecture",
-    "@language",
-    "@version",
-  ].map((attribute) => text(given?.[attribute]));
-  if (name === undefined || publicKeyToken === undefined || architecture === undefined || version === undefined) {
-    return undefined;
-  }
+function namesOf({ attributes }: XmlElement): Pick<PackageManifest, "displayName" | "description"> {
+  return {
+    displayName: attributes["displayName"] || undefined,
+    description: attributes["description"] || undefined,
+  };
+}
+
+function identityOf(attributes: XmlElement["attributes"]): PackageIdentity | undefined {
+  const { name, publicKeyToken, processorArchitecture: architecture, language, version } = attributes;
+  if (!name || !publicKeyToken || !architecture || !version) return undefined;
   return { name, publicKeyToken, architecture, language: language ?? "", version };
-}
-
-type Element = Readonly<Record<string, unknown>>;
-
-function element(value: unknown): Element | undefined {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Element) : undefined;
-}
-
-function text(value: unknown): string | undefined {
-  return typeof value === "string" && value !== "" ? value : undefined;
 }

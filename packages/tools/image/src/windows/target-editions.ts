@@ -1,5 +1,5 @@
 import type { Volume } from "@adk/core";
-import { XMLParser } from "fast-xml-parser";
+import { childrenOf, tryParseXml } from "@adk/core/xml";
 
 const MATRIX = "/Windows/servicing/Editions/EditionMatrix.xml";
 const MOST_BYTES = 4 << 20;
@@ -13,24 +13,9 @@ const MOST_BYTES = 4 << 20;
 export async function readTargetEditions(volume: Volume, editionId: string): Promise<string[] | undefined> {
   const entry = await volume.lookup(MATRIX);
   if (!entry || entry.size > MOST_BYTES) return undefined;
-  const parser = new XMLParser({
-    ignoreAttributes: false,
-    attributeNamePrefix: "@",
-    removeNSPrefix: true,
-    parseAttributeValue: false,
-    processEntities: false,
-    isArray: (name) => name === "Edition" || name === "Target",
-  });
-  try {
-    const root = parser.parse(new TextDecoder().decode(await volume.read(entry))) as Record<string, unknown>;
-    const editions = Object.values(root).flatMap((each) => records((each as Record<string, unknown>)?.Edition));
-    const edition = editions.find((each) => each["@ID"] === editionId);
-    return records(edition?.Target).flatMap((target) => (typeof target["@ID"] === "string" ? [target["@ID"]] : []));
-  } catch {
-    return [];
-  }
-}
-
-function records(value: unknown): Record<string, unknown>[] {
-  return Array.isArray(value) ? value.filter((each) => typeof each === "object" && each !== null) : [];
+  const matrix = tryParseXml(await volume.read(entry));
+  const editions = matrix ? childrenOf(matrix, "Edition") : [];
+  const edition = editions.find(({ attributes }) => attributes["ID"] === editionId);
+  const targets = edition ? childrenOf(edition, "Target") : [];
+  return targets.flatMap(({ attributes }) => attributes["ID"] ?? []);
 }

@@ -1,8 +1,8 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { AdkError, fromSystemError, suggest } from "@adk/core";
+import { childrenOf, tryParseXml } from "@adk/core/xml";
 import { openSource } from "@adk/sources";
-import { XMLParser } from "fast-xml-parser";
 import * as z from "zod";
 import { findBelow } from "./adk-folders.ts";
 
@@ -100,36 +100,14 @@ async function parentsOf(cabinet: string): Promise<string[]> {
   await using volume = await openSource(cabinet);
   const entry = await volume.lookup("/update.mum");
   if (!entry || entry.size > MOST_MANIFEST) return [];
-  return parseParents(new TextDecoder().decode(await volume.read(entry)));
+  return parseParents(await volume.read(entry));
 }
 
 /** Names in `assembly/package/parent/assemblyIdentity` of a package's manifest; none for what is no manifest. */
-export function parseParents(xml: string): string[] {
-  const parser = new XMLParser({
-    ignoreAttributes: false,
-    attributeNamePrefix: "@",
-    removeNSPrefix: true,
-    // Entities of its own are of no use in a manifest, and a way to blow up the reader.
-    processEntities: false,
-    isArray: (name) => name === "parent" || name === "assemblyIdentity",
-  });
-  let document: unknown;
-  try {
-    document = parser.parse(xml);
-  } catch {
-    return [];
-  }
-  const parsed = manifest.safeParse(document);
-  const parents = parsed.data?.assembly.package.parent ?? [];
-  return parents.flatMap(({ assemblyIdentity }) => assemblyIdentity.map((identity) => identity["@name"]));
+export function parseParents(xml: string | Uint8Array): string[] {
+  const assembly = tryParseXml(xml);
+  if (assembly?.name !== "assembly") return [];
+  const parents = childrenOf(assembly, "package").flatMap((each) => childrenOf(each, "parent"));
+  const identities = parents.flatMap((parent) => childrenOf(parent, "assemblyIdentity"));
+  return identities.flatMap(({ attributes }) => attributes["name"] ?? []);
 }
-
-const manifest = z.object({
-  assembly: z.object({
-    package: z.object({
-      parent: z
-        .array(z.object({ assemblyIdentity: z.array(z.object({ "@name": z.string() })).default([]) }))
-        .optional(),
-    }),
-  }),
-});

@@ -1,5 +1,5 @@
 import { finding } from "@adk/cli-kit/schemas";
-import { Findings, parseSourceName, type Volume } from "@adk/core";
+import { decodeTextFile, Findings, parseSourceName, type Volume } from "@adk/core";
 import { readWinPe } from "@adk/image";
 import { type Key, openOfflineHives, textOf } from "@adk/registry";
 import { openSource } from "@adk/sources";
@@ -61,9 +61,7 @@ function isWimName(source: string): boolean {
 async function readText(volume: Volume, path: string): Promise<string | undefined> {
   const entry = await volume.lookup(path);
   if (!entry || entry.size > MOST_TEXT) return undefined;
-  const bytes = await volume.read(entry);
-  const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
-  return new TextDecoder(isUtf16 ? "utf-16le" : "utf-8").decode(bytes);
+  return decodeTextFile(await volume.read(entry));
 }
 
 function textValue(key: Key | undefined, name: string): string | undefined {

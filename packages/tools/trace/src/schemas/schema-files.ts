@@ -1,4 +1,4 @@
-import { AdkError, decodeUtf16, FileAccess, type Findings, type RandomAccess } from "@adk/core";
+import { AdkError, decodeTextFile, FileAccess, type Findings, type RandomAccess } from "@adk/core";
 import { type ManifestProvider, parseInstrumentationManifest, TraceMessageFormat } from "@adk/event-schema";
 import { isExecutable } from "@adk/pe";
 import { isTextsOf, readProgramTemplates } from "./program-templates.ts";
@@ -68,13 +68,7 @@ async function readText(access: RandomAccess): Promise<string> {
         found: access.size,
       });
     }
-    const bytes = await access.read(0, access.size);
-    if (bytes[0] === 0xff && bytes[1] === 0xfe) return decodeUtf16(bytes.subarray(2));
-    try {
-      return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-    } catch {
-      return new TextDecoder("windows-1252").decode(bytes);
-    }
+    return decodeTextFile(await access.read(0, access.size));
   } finally {
     await access.close();
   }

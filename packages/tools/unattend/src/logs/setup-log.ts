@@ -1,4 +1,4 @@
-import { decodeUtf16, type Limits, limitExceeded, withLimits } from "@adk/core";
+import { decodeTextFile, type Limits, limitExceeded, withLimits } from "@adk/core";
 
 /** One entry of a log of Setup, with the lines that continue it. */
 export interface SetupLogEntry {
@@ -28,7 +28,7 @@ export function parseSetupLog(bytes: Uint8Array, file?: string, some: Partial<Li
   const limits = withLimits({ memoryBytes: MOST_BYTES, ...some });
   if (bytes.length > limits.memoryBytes) throw limitExceeded("memoryBytes", bytes.length, limits, { file });
   const entries: SetupLogEntry[] = [];
-  const lines = decode(bytes).split(/\r\n|\n|\r/);
+  const lines = decodeTextFile(bytes).split(/\r\n|\n|\r/);
   for (const [i, line] of lines.entries()) {
     const found = ENTRY.exec(line);
     const last = entries.at(-1);
@@ -57,12 +57,3 @@ const LEVELS: Readonly<Record<string, SetupLogEntry["level"]>> = {
   error: "error",
   fatal: "fatal",
 };
-
-function decode(bytes: Uint8Array): string {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return decodeUtf16(bytes.subarray(2));
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    return new TextDecoder("windows-1252").decode(bytes);
-  }
-}
