@@ -1,9 +1,14 @@
 import type { Analysis } from "../analysis.ts";
 import { ContextSwitches } from "../model/context-switches.ts";
 import { DiskTransfers } from "../model/disk-transfers.ts";
+import { Marks } from "../model/marks.ts";
 import type { TraceProcess } from "../model/processes.ts";
 import { SampledProfile } from "../model/sampled-profile.ts";
-import { BUSY_INTERVAL, busyIntervals, processorTime } from "./busy-intervals.ts";
+import { type Step, stepsOf } from "../transitions/steps.ts";
+import { TaskEvents } from "../transitions/task-events.ts";
+import { BUSY_INTERVAL, busyIntervals, MOST_BUSY } from "./busy-intervals.ts";
+import { type OsLoader, osLoader } from "./os-loader.ts";
+import { type ShellReady, shellReady, toldReady } from "./shell-ready.ts";
 
 export type BootPhaseName = "PreSMSS" | "SMSSInit" | "WinlogonInit" | "ExplorerInit" | "PostExplorerPeriod";
 
@@ -11,14 +16,22 @@ export type BootPhaseName = "PreSMSS" | "SMSSInit" | "WinlogonInit" | "ExplorerI
 export interface BootPhase {
   readonly name: BootPhaseName;
   readonly start: number;
-  /** Undefined if the trace ends before it. */
+  /** Undefined if the trace ends before it, or what would tell it is missing. */
   readonly end: number | undefined;
+  /** What its begin is known by. */
+  readonly source: string;
 }
 
 /** How a system started. Milliseconds since the start of the trace. */
 export interface BootPhases {
   /** Those that began, in their order. */
   readonly phases: readonly BootPhase[];
+  /** Before the kernel, so before the trace. */
+  readonly loader: OsLoader | undefined;
+  /** Of the drivers that start with the kernel, and of those that start behind them. */
+  readonly pnpBootStart: Step | undefined;
+  readonly pnpSystemStart: Step | undefined;
+  readonly shellReady: ShellReady | undefined;
   /** When the shell had started. */
   readonly bootDoneViaExplorer: number | undefined;
   /** When the system had been idle for 10 s altogether. */
@@ -38,73 +51,69 @@ export interface BootOptions {
   readonly shell?: string | undefined;
 }
 
+export const DEFAULT_SHELL = "explorer.exe";
+
 /** Milliseconds of idle after which a boot is done. */
-const REQUIRED_IDLE = 10_000;
-/** Share of an interval that may be busy in one that counts as idle. */
-const MOST_BUSY = 0.2;
-/** Milliseconds that the shell takes little of the processors once it has started. */
-const SHELL_QUIET = 500;
+export const REQUIRED_IDLE = 10_000;
 
 /** Collectors that boots are measured with. */
-export const BOOT_COLLECTORS = [ContextSwitches, DiskTransfers, SampledProfile] as const;
+export const BOOT_COLLECTORS = [ContextSwitches, DiskTransfers, SampledProfile, Marks, TaskEvents] as const;
 
 /**
  * The phases of a boot, from the first start of `smss.exe`, `winlogon.exe` and the shell; undefined if `smss.exe` was there before the
- * trace: then it is not of a boot. The end of the shell's start is an approximation: its process takes at most 20 % of one processor for
- * 500 ms. Behind it, intervals of 100 ms are idle if processors and disks are idle for 80 % of them, low priorities left out; the boot is
- * done when these are 10 s.
+ * trace and no event of the kernel's own start is in it: then it is not of a boot. Behind the shell's start, intervals of 100 ms are idle
+ * if processors and disks are idle for 80 % of them, low priorities left out; the boot is done when these are 10 s.
  */
-export function bootPhases(analysis: Analysis, { shell = "explorer.exe" }: BootOptions = {}): BootPhases | undefined {
+export function bootPhases(analysis: Analysis, { shell = DEFAULT_SHELL }: BootOptions = {}): BootPhases | undefined {
   const { model } = analysis;
   const processes = model.processes.all
     .filter(({ start }) => Number.isFinite(start))
     .sort((a, b) => a.start - b.start || a.index - b.index);
   const startOf = (name: string) => {
-    const found = processes.find((process) => process.name.toLowerCase() === name.toLowerCase());
+    const found = processes.find((process) => isCalled(process, name));
     return found && analysis.milliseconds(found.start);
   };
-  const smss = startOf("smss.exe");
-  const isOlder = model.processes.all.some(
-    ({ name, start }) => name.toLowerCase() === "smss.exe" && start === -Infinity,
-  );
-  if (smss === undefined || isOlder) return undefined;
+  const steps = stepsOf(analysis);
+  const pnp = (task: string) =>
+    steps.find((step) => step.provider === "Microsoft-Windows-Kernel-PnP" && step.task === task);
+  const [pnpBootStart, pnpSystemStart] = [pnp("BootStart"), pnp("SystemStart")];
+  const isOlder = model.processes.all.some((process) => isCalled(process, "smss.exe") && process.start === -Infinity);
+  const smss = isOlder ? undefined : startOf("smss.exe");
+  if (smss === undefined && !pnpBootStart && !pnpSystemStart) return undefined;
   const winlogon = startOf("winlogon.exe");
   const explorer = winlogon === undefined ? undefined : startOf(shell);
-  const shellDone = explorer === undefined ? undefined : quietAfter(analysis, explorer, shell);
-  const idle = shellDone === undefined ? undefined : idleAfter(analysis, shellDone);
-  const starts: readonly [BootPhaseName, number | undefined][] = [
-    ["PreSMSS", 0],
-    ["SMSSInit", smss],
-    ["WinlogonInit", winlogon],
-    ["ExplorerInit", explorer],
-    ["PostExplorerPeriod", shellDone],
+  const ready =
+    explorer === undefined ? toldReady(analysis, winlogon ?? smss ?? 0) : shellReady(analysis, explorer, shell);
+  const done = ready?.time;
+  const idle = done === undefined ? undefined : idleAfter(analysis, done);
+  const starts: readonly [BootPhaseName, number | undefined, string][] = [
+    ["PreSMSS", 0, "start of the trace"],
+    ["SMSSInit", smss, "start of smss.exe"],
+    ["WinlogonInit", winlogon, "start of winlogon.exe"],
+    ["ExplorerInit", explorer, `start of ${shell}`],
+    ["PostExplorerPeriod", done, ready?.source ?? ""],
   ];
-  const phases = starts.flatMap(([name, start], i) => {
+  const phases = starts.flatMap(([name, start, source], i) => {
     const end = i + 1 < starts.length ? starts[i + 1]?.[1] : idle;
-    return start === undefined ? [] : [{ name, start, end }];
+    return start === undefined ? [] : [{ name, start, end, source }];
   });
   return {
     phases,
-    bootDoneViaExplorer: shellDone,
+    loader: osLoader(analysis),
+    pnpBootStart,
+    pnpSystemStart,
+    shellReady: ready,
+    bootDoneViaExplorer: done,
     bootDoneViaPostBoot: idle,
     bootTime: idle === undefined ? undefined : idle - REQUIRED_IDLE,
-    postBootDisturbance: idle === undefined || shellDone === undefined ? undefined : idle - shellDone - REQUIRED_IDLE,
+    postBootDisturbance: idle === undefined || done === undefined ? undefined : idle - done - REQUIRED_IDLE,
     usageFrom: analysis.get(ContextSwitches).switches.length > 0 ? "switches" : "samples",
     processes,
   };
 }
 
-/** When a process had taken little for a while. */
-function quietAfter(analysis: Analysis, start: number, name: string): number | undefined {
-  const isOfShell = (process: TraceProcess | undefined) => process?.name.toLowerCase() === name.toLowerCase();
-  const usage = processorTime(analysis, start, { wanted: isOfShell });
-  const needed = SHELL_QUIET / BUSY_INTERVAL;
-  let quiet = 0;
-  for (const [i, busy] of usage.entries()) {
-    quiet = busy <= MOST_BUSY * BUSY_INTERVAL ? quiet + 1 : 0;
-    if (quiet === needed) return start + (i + 1 - needed) * BUSY_INTERVAL;
-  }
-  return undefined;
+function isCalled(process: TraceProcess, name: string): boolean {
+  return process.name.toLowerCase() === name.toLowerCase();
 }
 
 /** When the system had been idle for as long as it takes. */

@@ -7,6 +7,8 @@ import { SampledProfile } from "../model/sampled-profile.ts";
 
 /** Milliseconds. */
 export const BUSY_INTERVAL = 100;
+/** Share of an interval that may be busy in one that counts as idle. */
+export const MOST_BUSY = 0.2;
 
 /** Two hours: a damaged time stamp must not make a trace endless. */
 const MOST_INTERVALS = 72_000;

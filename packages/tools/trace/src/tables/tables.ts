@@ -1,4 +1,6 @@
 import { bootTable } from "./boot.ts";
+import { bootServicesTable } from "./bootservices.ts";
+import { bootUseTable } from "./bootuse.ts";
 import { cpuTable } from "./cpu.ts";
 import { cpuPreciseTable } from "./cpuprecise.ts";
 import { cswitchTable, threadTable } from "./cswitch.ts";
@@ -11,6 +13,7 @@ import { genericTable } from "./generic.ts";
 import { hardFaultTable } from "./hardfault.ts";
 import { heapTable } from "./heap.ts";
 import { imageTable } from "./image.ts";
+import { logonTable } from "./logon.ts";
 import { marksTable } from "./marks.ts";
 import { memoryTable } from "./memory.ts";
 import { networkTable } from "./network.ts";
@@ -21,6 +24,8 @@ import { processTable } from "./process.ts";
 import { readyingTable } from "./readying.ts";
 import { registryTable } from "./registry.ts";
 import { servicesTable } from "./services.ts";
+import { shutdownTable } from "./shutdown.ts";
+import { suspendTable } from "./suspend.ts";
 import { sysconfigTable } from "./sysconfig.ts";
 import type { TableDefinition } from "./table.ts";
 import { waitsTable } from "./waits.ts";
@@ -45,6 +50,11 @@ export const TABLES: readonly TableDefinition[] = [
   readyingTable,
   waitsTable,
   bootTable,
+  bootUseTable,
+  bootServicesTable,
+  logonTable,
+  shutdownTable,
+  suspendTable,
   sysconfigTable,
   genericTable,
   marksTable,

@@ -60,7 +60,9 @@ function writeElement(writer: ByteWriter, field: FieldLayout, value: FieldInput 
 }
 
 function writeText(writer: ByteWriter, { length }: FieldLayout, text: string, width: 1 | 2): void {
-  const units = typeof length === "number" ? text.slice(0, length).padEnd(length, "\0") : `${text}\0`;
+  // A text whose length stands in another field has no zero behind it.
+  const ended = length === undefined ? `${text}\0` : text;
+  const units = typeof length === "number" ? text.slice(0, length).padEnd(length, "\0") : ended;
   if (width === 2) writer.utf16(units);
   else for (let i = 0; i < units.length; i++) writer.u8(units.charCodeAt(i));
 }
