@@ -1,6 +1,7 @@
 import type { Guid } from "@adk/core";
 import { type EventLayout, eventName } from "./event-layout.ts";
 import { parseLayoutText } from "./kernel/layout-text.ts";
+import { type ProviderEventRow, SYSTEM_PROVIDER_EVENTS } from "./kernel/system-provider-events.ts";
 import { runtimeEvent } from "./runtime/runtime-events.ts";
 
 /** Providers that traces of Windows often have, for events whose manifest is not at hand. */
@@ -18,7 +19,7 @@ const NAMES: Readonly<Record<Guid, string>> = {
   "315a8872-923e-4ea2-9889-33cd4754bf64": "Microsoft-Windows-Immersive-Shell",
   "331c3b3a-2005-44c2-ac5e-77220c37d6b4": "Microsoft-Windows-Kernel-Power",
   "43e63da5-41d1-4fbf-aded-1bbed98fdd1d": "Microsoft-Windows-Subsys-SMSS",
-  "4d5ae6a1-c7c8-4e6d-b840-4d8080b42e1b": "Microsoft-Windows-PktMon",
+  "4d4f80d9-c8bd-4d73-bb5b-19c90402c5ac": "Microsoft-Windows-PktMon",
   "70eb4f03-c1de-4f73-a051-33d13d5413bd": "Microsoft-Windows-Kernel-Registry",
   "763fd754-7086-4dfe-95eb-c01a46faf4ca": "Microsoft-Windows-DotNETRuntimePrivate",
   "7dd42a49-5329-4832-8dfd-43d979153a88": "Microsoft-Windows-Kernel-Network",
@@ -48,10 +49,9 @@ export function knownProviderName(guid: Guid): string | undefined {
   return NAMES[guid];
 }
 
-type Row = readonly [id: number, version: number, task: string, layout: string];
-
-/** Events of profilers about what they profile: traces of Visual Studio, and of the sampler snail. */
-const EVENTS: Readonly<Record<Guid, readonly Row[]>> = {
+/** Those of the system, and events of profilers about what they profile: traces of Visual Studio, and of the sampler snail. */
+const EVENTS: Readonly<Record<Guid, readonly ProviderEventRow[]>> = {
+  ...SYSTEM_PROVIDER_EVENTS,
   "9e5f9046-43c6-4f62-ba13-7b19896253ff": [
     [1, 2, "TargetProfilingStarted", "ProcessId:u32 StartReason:u32 Timestamp:u64"],
     [2, 1, "TargetProfilingStopped", "ProcessId:u32 Timestamp:u64"],
@@ -62,17 +62,18 @@ const EVENTS: Readonly<Record<Guid, readonly Row[]>> = {
   "460b83b6-fc11-481b-b7aa-4038ca4c4c48": [[1, 0, "ProfileTarget", "ProcessId:u32"]],
 };
 
-/** The layout of an event of such a profiler, or of the .NET runtime. */
+/** The layout of such an event, or of one of the .NET runtime. A version that is not known has that of the last one before it. */
 export function knownProviderEvent(guid: Guid, id: number, version: number): EventLayout | undefined {
-  const row = EVENTS[guid]?.find((each) => each[0] === id && each[1] === version);
+  const row = EVENTS[guid]?.findLast((each) => each[0] === id && each[1] <= version);
   if (row === undefined) return runtimeEvent(guid, id, version);
-  const [, , task, layout] = row;
+  const [, , names, layout] = row;
+  const [task = "", opcode = ""] = names.split("/");
   const provider = { guid, name: NAMES[guid] ?? guid };
   return {
     provider,
-    name: eventName(provider.name, task, ""),
+    name: eventName(provider.name, task, opcode),
     task,
-    opcode: "",
+    opcode,
     id,
     version,
     fields: parseLayoutText(layout),

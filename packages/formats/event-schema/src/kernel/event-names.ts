@@ -29,6 +29,13 @@ const OPCODES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     TCPCopyIPV4: "TCPCopy",
   },
   UdpIp: { SendIPV4: "Send", RecvIPV4: "Recv" },
+  ALPC: {
+    "ALPC-Send-Message": "SendMessage",
+    "ALPC-Receive-Message": "ReceiveMessage",
+    "ALPC-Wait-For-Reply": "WaitForReply",
+    "ALPC-Wait-For-New-Message": "WaitForNewMessage",
+    "ALPC-Unwait": "Unwait",
+  },
 };
 
 /** Records of xperf's text dumps (columns of WPA follow them), by class and opcode of the MOF. */

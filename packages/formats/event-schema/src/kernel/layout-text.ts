@@ -20,9 +20,8 @@ const TYPES: Readonly<Record<string, FieldType>> = {
   astrz: "ansi-string",
 };
 
-/** PERFINFO_WORKINGSET_ENTRY of a process, and of a session. */
-const workingSet = (first: string, third: string) =>
-  `${first}:u32 WorkingSetPageCount:ptr CommitPageCount:ptr ${third}:ptr PrivateWorkingSetPageCount:ptr StoreSizePageCount:ptr StoredPageCount:ptr CommitDebtInPages:ptr SharedCommitInPages:ptr`;
+const WORKING_SET = "WorkingSetPageCount:ptr CommitPageCount:ptr VirtualSizeInPages:ptr PrivateWorkingSetPageCount:ptr";
+const COMPRESSED = "StoreSizePageCount:ptr StoredPageCount:ptr CommitDebtInPages:ptr SharedCommitInPages:ptr";
 
 /** Structures by what the lines call them. */
 const STRUCTURES: Readonly<Record<string, string>> = {
@@ -31,8 +30,10 @@ const STRUCTURES: Readonly<Record<string, string>> = {
     "Bias:i32 StandardName:wchar[32] StandardDate:date StandardBias:i32 DaylightName:wchar[32] DaylightDate:date DaylightBias:i32 Padding:u32",
   date: "Year:u16 Month:u16 DayOfWeek:u16 Day:u16 Hour:u16 Minute:u16 Second:u16 Milliseconds:u16",
   groupaffinity: "Mask:u64 Group:u16 Reserved:u16[3]",
-  workingset: workingSet("ProcessId", "VirtualSizeInPages"),
-  sessionworkingset: workingSet("SessionId", "PagedPoolPageCount"),
+  // PERFINFO_WORKINGSET_ENTRY, named as in the manifest of Microsoft-Windows-Kernel-Memory: up to Windows 8, since then, and of sessions.
+  workingset7: `ProcessID:u32 ${WORKING_SET}`,
+  workingset: `ProcessID:u32 ${WORKING_SET} ${COMPRESSED}`,
+  sessionworkingset: `SessionID:u32 ${WORKING_SET.replace("VirtualSizeInPages", "PagedPoolPageCount")} ${COMPRESSED}`,
   sessionquota: "SessionId:u32 CpuShareWeight:u32 CapturedWeightData:i64 CyclesAccumulated:u64",
 };
 

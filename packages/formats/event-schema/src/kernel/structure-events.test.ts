@@ -57,11 +57,11 @@ describe.each([4, 8] as const)("pointers of %i bytes", (size) => {
     const { layout, values, trailing } = decode(0x27d, payload.finish(), size);
     expect(trailing).toBeUndefined();
     expect(layout.name).toBe("Windows Kernel/Memory/ProcessMemInfo");
-    expect(values["WorkingSets"]).toMatchObject([
-      { ProcessId: 4, WorkingSetPageCount: 4001n, VirtualSizeInPages: 4003n, SharedCommitInPages: 4008n },
-      { ProcessId: 100, CommitPageCount: 100_002n, PrivateWorkingSetPageCount: 100_004n },
+    expect(values["WSCommitInfo"]).toMatchObject([
+      { ProcessID: 4, WorkingSetPageCount: 4001n, VirtualSizeInPages: 4003n, SharedCommitInPages: 4008n },
+      { ProcessID: 100, CommitPageCount: 100_002n, PrivateWorkingSetPageCount: 100_004n },
     ]);
-    expect(formatValue(layout.fields[1]!, values["WorkingSets"]!)).toContain("WorkingSetPageCount=4001,");
+    expect(formatValue(layout.fields[1]!, values["WSCommitInfo"]!)).toContain("WorkingSetPageCount=4001,");
   });
 
   test("lists of physical pages, as long as they are", () => {

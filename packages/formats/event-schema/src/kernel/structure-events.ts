@@ -12,8 +12,8 @@ const MEMORY_LISTS = [
   PAGE_LISTS_8,
   `${PAGE_LISTS_8} PagedPoolPageCount:ptr NonPagedPoolPageCount:ptr MdlPageCount:ptr CommitPageCount:ptr`,
 ];
-const PROCESS_WORKING_SETS = "Count:u32 WorkingSets:workingset[Count]";
-const SESSION_WORKING_SETS = "Count:u32 WorkingSets:sessionworkingset[Count]";
+const PROCESS_WORKING_SETS = "Count:u32 WSCommitInfo:workingset[Count]";
+const SESSION_WORKING_SETS = "Count:u32 SessionWSCommitInfo:sessionworkingset[Count]";
 const SESSION = "UniqueSessionId:ptr SessionId:u32";
 const MAPPED_SECTION = "RangeBase:ptr RangeEnd:ptr CreatingProcessId:u32";
 const JOB = "JobId:guid JobHandle:u32 Flags:u32 Status:u32";
