@@ -2,6 +2,8 @@ import { type EtlTrace, type EventKind, NO_ID } from "@adk/etl";
 import {
   decodeFields,
   type EventLayout,
+  type EventMessage,
+  eventMessage,
   type FieldValue,
   formatTraceMessage,
   formatValue,
@@ -23,7 +25,7 @@ export interface DecodedEvent {
   readonly tid: number | null;
   readonly process: string;
   readonly fields: Readonly<Record<string, FieldValue>>;
-  /** What a WPP message says, by the texts that were given. */
+  /** What it says in words: by the text of its manifest, or of a WPP message by the texts that were given. */
   readonly message?: string;
   /** The same as people read them. */
   readonly text: Readonly<Record<string, string>>;
@@ -75,7 +77,8 @@ class EventDecoder implements Collector {
     if (this.#matchers.length > 0 && !this.#matchers.some((matches) => matches(full) || matches(name)))
       return undefined;
     const message = this.#model.schemas.messageOf(kind);
-    return (event) => this.#decode(event, provider, name, layout, message);
+    const says = layout && eventMessage(layout);
+    return (event) => this.#decode(event, provider, name, layout, message, says);
   };
 
   #decode(
@@ -84,6 +87,7 @@ class EventDecoder implements Collector {
     name: string,
     layout: EventLayout | undefined,
     message: TraceMessage | undefined,
+    says: EventMessage | undefined,
   ): void {
     const time = this.#model.clock.toMilliseconds(event.time);
     if (time < (this.#options.range?.from ?? 0)) return;
@@ -110,6 +114,7 @@ class EventDecoder implements Collector {
       tid,
       process: known?.name ?? "",
       ...(message ? { message: formatTraceMessage(message, payload, pointerSize) } : {}),
+      ...(says ? { message: says(fields) } : {}),
       fields,
       text,
       ...(rest && rest.length > 0 ? { data: Buffer.from(rest).toString("hex") } : {}),

@@ -76,8 +76,10 @@ const PRINTERS: Readonly<Record<EventOptions["format"], (context: Context) => Pr
 };
 
 function textLine({ time, provider, event, cpu, pid, tid, process, message, text, data }: DecodedEvent): string {
-  const values = Object.entries(text).map(([name, value]) => `${name}=${visible(value)}`);
-  const fields = message === undefined ? values : [visible(message)];
+  // What the message says is not said again.
+  const values = Object.entries(text).filter(([, value]) => !message?.includes(value));
+  const fields = values.map(([name, value]) => `${name}=${visible(value)}`);
+  if (message !== undefined) fields.unshift(visible(message.replaceAll(/\s*\n\s*/g, " ")));
   if (data !== undefined) fields.push(`data=${data}`);
   const who = `cpu ${cpu}, ${process === "" ? "pid" : visible(process)} ${pid ?? "-"}, tid ${tid ?? "-"}`;
   return `${time.toFixed(4).padStart(12)}  ${provider}/${event}  [${who}]  ${fields.join("; ")}\n`;

@@ -103,10 +103,32 @@ test("a program carries its manifest, its .mui file the texts", async () => {
 test("an offline Windows describes providers of the trace that nothing else tells of", async () => {
   const cwd = await makeDirectory();
   const [sold] = await events(cwd, "--windows", "windows");
-  expect(sold).toMatchObject({ provider: "Offline-Shop", fields: { Cents: 42 } });
+  expect(sold).toMatchObject({ provider: "Offline-Shop", fields: { Cents: 42 }, message: "Für 42." });
   // A manifest that was given comes first.
   const [given] = await events(cwd, "--windows", "windows", "--manifest", "shop.man");
   expect(given).toMatchObject({ provider: "Sample-Shop", fields: { Price: 42 } });
+});
+
+test("an event is said in words by the text of its manifest, and its other fields behind them", async () => {
+  const cwd = await makeDirectory();
+  const [sold] = await events(cwd, "--manifest", "shop.dll", "shop.dll.mui");
+  expect(sold).toMatchObject({ provider: "Offline-Shop", message: "Sold for 42.", fields: { Cents: 42 } });
+  const manifest = MANIFEST.replace("task=", 'message="Sold.%nGoodbye" task=');
+  await writeFile(join(cwd, "words.man"), manifest);
+  const argv = ["trace", "events", "trace.etl", "--manifest", "words.man", "--filter", "Sample-Shop/*"];
+  expect((await runForTest(groups, argv, { cwd })).stdout).toMatch(/Order {2}\[.*\] {2}Sold\. Goodbye; Price=42\n$/);
+  // What the message says is not said again.
+  const program = [
+    "trace",
+    "events",
+    "trace.etl",
+    "--manifest",
+    "shop.dll",
+    "shop.dll.mui",
+    "--filter",
+    "Offline-Shop/*",
+  ];
+  expect((await runForTest(groups, program, { cwd })).stdout).toMatch(/\] {2}Sold for 42\.\n$/);
 });
 
 test("texts of another language where there is no English one; a provider that is not registered is left out", async () => {

@@ -32,9 +32,9 @@ export const alpcTable: TableDefinition = {
     { key: "longestAt", label: "Send Time of Max (ms)", type: "milliseconds" },
   ],
   *rows(analysis): Iterable<Row> {
-    const { length, columns } = analysis.get(AlpcMessages).messages;
     const { model } = analysis;
     const counts = new Map<string, MessageCount>();
+    const { length, columns } = analysis.get(AlpcMessages).messages;
     for (let row = 0; row < length; row++) {
       const [sent, received] = [columns.sent[row] as number, columns.received[row] as number];
       if (!analysis.includes(sent)) continue;

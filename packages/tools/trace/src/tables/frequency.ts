@@ -29,7 +29,6 @@ export const frequencyTable: TableDefinition = {
     { key: "count", label: "Count", type: "number" },
   ],
   *rows(analysis): Iterable<Row> {
-    const { length, columns } = analysis.get(ProcessorFrequencies).changes;
     const { range, model } = analysis;
     const uses = new Map<string, FrequencyUse>();
     /** The last change of each processor. */
@@ -44,6 +43,7 @@ export const frequencyTable: TableDefinition = {
       use.count++;
       use.duration += until - from;
     };
+    const { length, columns } = analysis.get(ProcessorFrequencies).changes;
     for (let row = 0; row < length; row++) {
       const [cpu, at] = [columns.processor[row] as number, analysis.milliseconds(columns.time[row] as number)];
       end(cpu, at);

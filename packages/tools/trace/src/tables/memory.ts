@@ -1,3 +1,4 @@
+import { MemorySnapshots } from "../model/memory-snapshots.ts";
 import { ProcessMemory } from "../model/process-memory.ts";
 import type { Row, TableDefinition } from "./table.ts";
 
@@ -9,8 +10,9 @@ export const memoryTable: TableDefinition = {
   needs: [
     { event: "Windows Kernel/Process/PerfCtrRundown", keyword: "ProcessCounter" },
     { event: "Windows Kernel/Memory/VirtualAlloc", keyword: "VirtualAllocation" },
+    { event: "Windows Kernel/Memory/ProcessMemInfo", keyword: "MemoryInfoWS" },
   ],
-  collectors: [ProcessMemory],
+  collectors: [ProcessMemory, MemorySnapshots],
   columns: [
     { key: "process", label: "Process", type: "text" },
     { key: "pid", label: "Process ID", type: "number" },
@@ -29,8 +31,10 @@ export const memoryTable: TableDefinition = {
   *rows(analysis): Iterable<Row> {
     const { counters, allocations } = analysis.get(ProcessMemory);
     const rows: (Row & { readonly outstanding: number; readonly privateBytes: number | null })[] = [];
-    for (const process of new Set([...counters.keys(), ...allocations.keys()])) {
-      const own = counters.get(process);
+    const snapshots = analysis.get(MemorySnapshots).byProcess(analysis.model.processes);
+    for (const process of new Set([...counters.keys(), ...allocations.keys(), ...snapshots.keys()])) {
+      // Counters are those at the end, and the last snapshot came before it.
+      const own = counters.get(process) ?? snapshots.get(process);
       const allocated = allocations.get(process);
       rows.push({
         process: process.name,

@@ -2,14 +2,17 @@ import { IdlePeriods, NO_IDLE_STATE } from "../model/idle-periods.ts";
 import type { Row, TableDefinition } from "./table.ts";
 
 /**
- * How long each processor was idle, and how deep. A period of idle counts whole for the state that the context switch at its end tells,
- * the last one that was used: WPA has them by the events of the power manager, whose fields are not known here.
+ * How long each processor was idle, and how deep, as the power manager tells it. Where its events were not recorded, a period of idle
+ * counts whole for the state that the context switch at its end tells, the last one that was used.
  */
 export const powerTable: TableDefinition = {
   name: "power",
   title: "CPU Idle States",
   summary: "how long each processor was idle, and in which idle state",
-  needs: [{ event: "Windows Kernel/Thread/CSwitch", keyword: "CSwitch" }],
+  needs: [
+    { event: "Windows Kernel/Power/IdleStateExit", keyword: "IdleStates" },
+    { event: "Windows Kernel/Thread/CSwitch", keyword: "CSwitch" },
+  ],
   collectors: [IdlePeriods],
   columns: [
     { key: "cpu", label: "CPU", type: "number" },

@@ -40,13 +40,20 @@ export const workingSetTable: TableDefinition = {
   ],
   *rows(analysis): Iterable<Row> {
     const { workingSets, pageSize } = analysis.get(MemorySnapshots);
-    const { length, columns } = workingSets;
     const uses = new Map<TraceProcess, WorkingSetUse>();
+    const { length, columns } = workingSets;
     for (let row = 0; row < length; row++) {
       const time = columns.time[row] as number;
       if (!analysis.includes(time)) continue;
       const process = analysis.model.processes.at(columns.process[row] as number, time);
-      const use = uses.get(process) ?? { process, count: 0, last: row, largest: row, mostCommit: row, firstCommit: row };
+      const use = uses.get(process) ?? {
+        process,
+        count: 0,
+        last: row,
+        largest: row,
+        mostCommit: row,
+        firstCommit: row,
+      };
       uses.set(process, use);
       use.count++;
       use.last = row;

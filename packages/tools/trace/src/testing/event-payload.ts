@@ -2,8 +2,10 @@ import { ByteWriter, guidToBytes, parseSid, sidToBytes } from "@adk/core";
 import type { EventLayout, FieldLayout } from "@adk/event-schema";
 
 /** Values of fields by name; a field that is left out is zero or empty. Addresses are numbers with a sign. */
-export type FieldValues = Readonly<Record<string, FieldInput | undefined>>;
-export type FieldInput = number | bigint | string | Uint8Array | readonly FieldInput[];
+export interface FieldValues {
+  readonly [name: string]: FieldInput | undefined;
+}
+export type FieldInput = number | bigint | string | Uint8Array | readonly FieldInput[] | FieldValues;
 
 /** The payload of an event whose fields have some values: what reading by the layout gives back. */
 export function payloadOf({ name, fields }: EventLayout, values: FieldValues, pointerSize: 4 | 8 = 8): Uint8Array {
@@ -52,7 +54,9 @@ function writeElement(writer: ByteWriter, field: FieldLayout, value: FieldInput 
       return;
     }
     case "struct":
-      for (const member of field.fields ?? []) writeField(writer, member, undefined, pointerSize);
+      for (const member of field.fields ?? []) {
+        writeField(writer, member, (value as FieldValues | undefined)?.[member.name], pointerSize);
+      }
       return;
     default:
       writeNumber(writer, field, numberOf(field, value ?? 0), pointerSize);
