@@ -3,7 +3,7 @@ import type { Findings, LongOperation } from "@adk/core";
 import { copyTrace, type EtlTrace, EtlWriter, type EventBatch } from "@adk/etl";
 import * as z from "zod";
 import { eventNameOf } from "./model/event-names.ts";
-import { EventSchemas } from "./model/event-schemas.ts";
+import { EventSchemas, type SchemaSources } from "./model/event-schemas.ts";
 import type { TimeRange } from "./time-range.ts";
 
 /** `adk trace slice` */
@@ -19,6 +19,8 @@ export type TraceSlice = z.output<typeof traceSliceResult>;
 
 export interface SliceOptions extends LongOperation {
   readonly range: TimeRange;
+  /** What tells of events beside the trace. */
+  readonly schemas?: SchemaSources | undefined;
   readonly compress?: boolean | undefined;
   readonly overwrite?: boolean | undefined;
   readonly findings: Findings;
@@ -61,7 +63,7 @@ const MANIFEST = "/ManifestData";
  */
 export async function sliceTrace(trace: EtlTrace, file: string, options: SliceOptions): Promise<TraceSlice> {
   const { range, compress, overwrite, findings, signal, onProgress } = options;
-  const schemas = new EventSchemas();
+  const schemas = new EventSchemas(options.schemas);
   await schemas.learn(trace, { signal });
   const context = new ContextKinds(schemas);
   const [from, to] = [trace.clock.fromMilliseconds(range.from), trace.clock.fromMilliseconds(range.to)];

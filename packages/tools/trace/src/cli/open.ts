@@ -1,12 +1,16 @@
 import { resolve } from "node:path";
-import type { Command, Context } from "@adk/cli-kit";
+import { type Command, type Context, readInput, usageError } from "@adk/cli-kit";
 import { Findings } from "@adk/core";
+import type { EtlTrace } from "@adk/etl";
 import { Analysis } from "../analysis.ts";
 import type { SchemaSources } from "../model/event-schemas.ts";
 import { openTrace } from "../open-trace.ts";
+import { parseRegions, type RegionsFile } from "../regions/parse-regions.ts";
+import { regionRange } from "../regions/region-range.ts";
+import { WantedRegions } from "../regions/wanted-regions.ts";
 import { readSchemaFiles } from "../schemas/schema-files.ts";
 import type { TableDefinition } from "../tables/table.ts";
-import { parseTimeRange } from "../time-range.ts";
+import { parseTimeRange, type TimeRange } from "../time-range.ts";
 
 export interface RangeOption {
   readonly range?: string | undefined;
@@ -19,6 +23,8 @@ export const RANGE_OPTION = ["--range <from-to>", "only this part: 1500-2000 (mi
 export interface TraceOptions {
   readonly manifest?: string[] | undefined;
   readonly windows?: string | undefined;
+  readonly regions?: string[] | undefined;
+  readonly region?: string | undefined;
 }
 
 /**
@@ -31,7 +37,9 @@ export function withTraceOptions(command: Command): Command {
       "--manifest <files...>",
       "what describes events: manifests (.man), programs, their .mui files, WPP texts (.tmf)",
     )
-    .option("--windows <source>", "a Windows whose programs describe events: a directory, install.wim:6");
+    .option("--windows <source>", "a Windows whose programs describe events: a directory, install.wim:6")
+    .option("--regions <files...>", "regions of interest (.xml), as Windows Performance Analyzer has them")
+    .option("--region <name>", "only this part: the first region of those files that is called so");
 }
 
 /** What the options of a command tell of events. */
@@ -45,6 +53,37 @@ export async function schemaSources(
   return { ...given, windows: windows === undefined ? undefined : resolve(context.cwd, windows), findings };
 }
 
+/** What usage errors name. */
+const COMMAND = "adk trace";
+
+export async function readRegions(
+  context: Context,
+  files: readonly string[],
+  findings: Findings,
+): Promise<WantedRegions> {
+  const read: RegionsFile[] = [];
+  for (const file of files) read.push({ file, bytes: await readInput(context, file) });
+  return new WantedRegions(parseRegions(read, findings));
+}
+
+/** The part that a command is to tell of: a range of time, or a region of interest, for which the trace is read once more. */
+export async function rangeOf(
+  context: Context,
+  { range, region, regions = [] }: RangeOption & TraceOptions,
+  trace: EtlTrace,
+  schemas: SchemaSources,
+  findings: Findings,
+): Promise<TimeRange | undefined> {
+  if (region === undefined) return range === undefined ? undefined : parseTimeRange(range);
+  if (range !== undefined) throw usageError("TRACE_TWO_RANGES", "--range and --region exclude each other.", COMMAND);
+  if (regions.length === 0)
+    throw usageError("TRACE_NO_REGIONS", "--region takes --regions, with the file that defines it.", COMMAND);
+  const wanted = await readRegions(context, regions, findings);
+  const { signal, onProgress } = context;
+  const analysis = await Analysis.with(trace, [wanted.collector], { schemas, signal, onProgress });
+  return regionRange(wanted, analysis, region, findings);
+}
+
 /** Reads the traces that a command names as one, for some tables, or counts their events. */
 export async function analyzeFiles(
   context: Context,
@@ -55,10 +94,10 @@ export async function analyzeFiles(
   const findings = new Findings();
   const { signal, onProgress } = context;
   const paths = files.map((file) => resolve(context.cwd, file));
-  const range = options.range === undefined ? undefined : parseTimeRange(options.range);
   const schemas = await schemaSources(context, options, findings);
   await using opened = await openTrace(paths, { findings, signal, onProgress });
   const { trace } = opened;
+  const range = await rangeOf(context, options, trace, schemas, findings);
   const analyze = { range, schemas, signal, onProgress };
   const analysis = await (tables === "counts"
     ? Analysis.counting(trace, analyze)

@@ -8,10 +8,9 @@ import { checkGate, type Gate, parseGate } from "../compare/gate.ts";
 import { METRICS } from "../compare/metrics.ts";
 import { openTrace } from "../open-trace.ts";
 import { type TraceCompare, traceCompareResult } from "../results.ts";
-import { parseTimeRange } from "../time-range.ts";
-import { RANGE_OPTION, type RangeOption } from "./open.ts";
+import { RANGE_OPTION, type RangeOption, rangeOf, schemaSources, type TraceOptions, withTraceOptions } from "./open.ts";
 
-interface CompareOptions extends RangeOption {
+interface CompareOptions extends RangeOption, TraceOptions {
   readonly failOn?: string[];
   readonly confidence: number;
 }
@@ -27,8 +26,7 @@ Exit code 1 if one is met.`;
 
 /** `adk trace compare`: what changed between two traces, or two sets of runs. */
 export function defineCompareCommand(trace: Command): void {
-  trace
-    .command("compare <a> <b>")
+  withTraceOptions(trace.command("compare <a> <b>"))
     .description("Compare two traces, or two sets of runs: processor, waits, disk, by process.")
     .option("--fail-on <conditions...>", "conditions under which the exit code is 1: cpu(MsMpEng.exe)>+20%")
     .option("--confidence <share>", "how sure a difference must be to be called certain", parseConfidence, 0.99)
@@ -76,14 +74,20 @@ function parseConfidence(text: string): number {
   return share;
 }
 
-async function runsOf(context: Context, name: string, { range }: RangeOption, findings: Findings): Promise<Run[]> {
+async function runsOf(
+  context: Context,
+  name: string,
+  options: RangeOption & TraceOptions,
+  findings: Findings,
+): Promise<Run[]> {
   const runs: Run[] = [];
   const { signal, onProgress } = context;
-  const timeRange = range === undefined ? undefined : parseTimeRange(range);
+  const schemas = await schemaSources(context, options, findings);
   const collectors = [...new Set(METRICS.flatMap((metric) => metric.collectors))];
   for (const path of await tracesIn(resolve(context.cwd, name))) {
     await using opened = await openTrace([path], { findings, signal, onProgress });
-    runs.push(measureRun(await Analysis.with(opened.trace, collectors, { range: timeRange, signal, onProgress })));
+    const range = await rangeOf(context, options, opened.trace, schemas, findings);
+    runs.push(measureRun(await Analysis.with(opened.trace, collectors, { range, schemas, signal, onProgress })));
   }
   return runs;
 }

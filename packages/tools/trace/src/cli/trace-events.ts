@@ -4,8 +4,7 @@ import { Findings } from "@adk/core";
 import { csvLines } from "../csv.ts";
 import { type DecodedEvent, decodeEvents } from "../event-lines.ts";
 import { openTrace } from "../open-trace.ts";
-import { parseTimeRange } from "../time-range.ts";
-import { RANGE_OPTION, type RangeOption, schemaSources, type TraceOptions, withTraceOptions } from "./open.ts";
+import { RANGE_OPTION, type RangeOption, rangeOf, schemaSources, type TraceOptions, withTraceOptions } from "./open.ts";
 
 const FORMATS = ["text", "jsonl", "csv"] as const;
 
@@ -30,10 +29,10 @@ export function defineEventCommand(trace: Command): void {
     .run(async (context, files: string[], options: EventOptions) => {
       const findings = new Findings();
       const { signal, onProgress } = context;
-      const range = options.range === undefined ? undefined : parseTimeRange(options.range);
       const schemas = await schemaSources(context, options, findings);
       const paths = files.map((file) => resolve(context.cwd, file));
       await using opened = await openTrace(paths, { findings, signal, onProgress });
+      const range = await rangeOf(context, options, opened.trace, schemas, findings);
       const print = PRINTERS[context.json ? "jsonl" : options.format](context);
       const { filter: names, process } = options;
       const wanted = { names, process, range, schemas, signal, onProgress };

@@ -1,36 +1,38 @@
 import { resolve } from "node:path";
-import type { Command } from "@adk/cli-kit";
+import { type Command, usageError } from "@adk/cli-kit";
 import { Findings } from "@adk/core";
 import { openTrace } from "../open-trace.ts";
 import { sliceTrace, type TraceSlice, traceSliceResult } from "../slice.ts";
-import { parseTimeRange } from "../time-range.ts";
+import { RANGE_OPTION, type RangeOption, rangeOf, schemaSources, type TraceOptions, withTraceOptions } from "./open.ts";
 
-interface SliceOptions {
+interface SliceOptions extends RangeOption, TraceOptions {
   readonly output: string;
-  readonly range: string;
   readonly compress?: boolean;
   readonly force?: boolean;
 }
 
 /** `adk trace slice`: a part of a trace as a trace of its own. */
 export function defineSliceCommand(trace: Command): void {
-  trace
-    .command("slice <file...>")
+  const command = trace.command("slice <file...>");
+  withTraceOptions(command)
     .description("Write a range of time as a trace of its own, with what tells of processes, images and files.")
     .requiredOption("-o, --output <file>", "the trace to write")
-    .requiredOption("--range <from-to>", "the part: 1500-2000 (milliseconds), 1.5s-2s, 3s-")
+    .option(...RANGE_OPTION)
     .option("--compress", "compress its buffers, as xperf does when it merges")
     .withForce("replace a file that is there")
     .run(async (context, files: string[], options: SliceOptions) => {
       const findings = new Findings();
       const { signal, onProgress } = context;
       const { compress, force: overwrite } = options;
-      const range = parseTimeRange(options.range);
       const paths = files.map((file) => resolve(context.cwd, file));
+      const schemas = await schemaSources(context, options, findings);
       await using opened = await openTrace(paths, { findings, signal, onProgress });
+      const range = await rangeOf(context, options, opened.trace, schemas, findings);
+      if (!range) throw usageError("TRACE_NO_RANGE", "The part must be named: --range or --region.", command.path);
       const target = resolve(context.cwd, options.output);
       const result = await sliceTrace(opened.trace, target, {
         range,
+        schemas,
         compress,
         overwrite,
         findings,

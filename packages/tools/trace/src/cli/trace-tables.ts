@@ -46,19 +46,31 @@ async function showTable(
   const symbolizer = naming && (await loadSymbols(context, analysis, naming, findings));
   const columns = naming ? naming.names.columns : table.columns;
   const rows = longerThan(table.rows(analysis, symbolizer), table.duration, options.longerThan);
-  if (options.csv) {
-    for (const line of csvLines(columns, rows)) await context.stdout.text(line);
+  await outputTable(context, { ...table, columns, rows: () => rows }, analysis, findings, options.csv);
+}
+
+/** Prints a table as every command does that has one. */
+export async function outputTable(
+  context: Context,
+  table: TableDefinition,
+  analysis: Analysis,
+  findings: Findings,
+  csv: boolean | undefined,
+): Promise<void> {
+  const { name, title, columns } = table;
+  if (csv) {
+    for (const line of csvLines(columns, table.rows(analysis))) await context.stdout.text(line);
     return;
   }
   const [trust] = assessCompleteness(analysis, [table]).tables;
   context.output<TraceTable>(
     {
-      table: table.name,
-      title: table.title,
+      table: name,
+      title,
       trust: trust?.trust ?? "complete",
       reasons: [...(trust?.reasons ?? [])],
       columns: [...columns],
-      rows: [...rows],
+      rows: [...table.rows(analysis)],
       findings: [...findings.list],
     },
     { schema: traceTableResult, render: renderTable },

@@ -4,6 +4,7 @@ import { defineEventCommand } from "./trace-events.ts";
 import { defineExportCommand } from "./trace-export.ts";
 import { defineInfoCommands } from "./trace-info.ts";
 import { definePdbCommand } from "./trace-pdb.ts";
+import { defineRegionsCommand } from "./trace-regions.ts";
 import { defineReportCommand } from "./trace-report.ts";
 import { defineSliceCommand } from "./trace-slice.ts";
 import { defineStackCommand } from "./trace-stack.ts";
@@ -22,6 +23,7 @@ export const commands: DefineCommands = (trace) => {
   defineStackCommand(trace);
   definePdbCommand(trace);
   defineSymbolCommand(trace);
+  defineRegionsCommand(trace);
   defineReportCommand(trace);
   defineTagCommand(trace);
   defineWprpCommands(trace);

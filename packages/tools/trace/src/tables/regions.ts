@@ -2,7 +2,7 @@ import { NO_ID } from "@adk/etl";
 import type { Analysis } from "../analysis.ts";
 import { processOf } from "../model/attribution.ts";
 import type { RegionEvents } from "../regions/region-events.ts";
-import type { RegionInstance } from "../regions/region-instances.ts";
+import type { RegionInstance } from "../regions/region-instance.ts";
 import type { WantedRegions } from "../regions/wanted-regions.ts";
 import type { Row, TableColumn, TableDefinition } from "./table.ts";
 
@@ -81,10 +81,9 @@ function rowOf(
 }
 
 /** Process and thread of the event at an end. */
-function placeOf(row: number, { events }: RegionEvents, { model }: Analysis) {
+function placeOf(row: number, events: RegionEvents, { model }: Analysis) {
   if (row < 0) return { process: "", pid: null, thread: null };
-  const { columns } = events;
-  const [time, thread] = [columns.time[row] as number, columns.thread[row] as number];
-  const process = processOf(model, thread, columns.process[row] as number, time);
+  const thread = events.get("thread", row);
+  const process = processOf(model, thread, events.get("process", row), events.get("time", row));
   return { process: process?.name ?? "", pid: process?.id ?? null, thread: thread === NO_ID ? null : thread };
 }
