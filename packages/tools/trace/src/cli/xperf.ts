@@ -80,6 +80,7 @@ async function runActions(
         target: command.target,
         symbols,
         fileName,
+        cwd,
         operation,
         write: each,
       }),

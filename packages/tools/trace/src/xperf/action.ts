@@ -17,6 +17,8 @@ export interface ActionContext {
   /** Undefined unless symbols were asked for. */
   readonly symbols: SymbolOptions | undefined;
   readonly fileName: string;
+  /** Files that options name are relative to it. */
+  readonly cwd: string;
   readonly operation: LongOperation;
   readonly write: (piece: string | Uint8Array) => Promise<void>;
 }

@@ -8,8 +8,11 @@ import { cpuDiskAction, cswitchAction, profileAction } from "./cpu-actions.ts";
 import { diskAction } from "./disk-actions.ts";
 import { DumpKinds, dumpTrace } from "./dumper.ts";
 import { filenameAction } from "./file-names.ts";
+import { bootPrefetchAction, driverDelayAction } from "./refused-actions.ts";
 import { reportLines, tableLines } from "./report.ts";
+import { shutdownAction } from "./shutdown.ts";
 import { stackAction } from "./stack-action.ts";
+import { suspendAction } from "./suspend.ts";
 
 const dumper: XperfAction = {
   name: "dumper",
@@ -148,5 +151,9 @@ export const ACTIONS: ReadonlyMap<string, XperfAction> = new Map(
     tableAction("services", "services", "services"),
     stackAction,
     bootAction,
+    shutdownAction,
+    suspendAction,
+    bootPrefetchAction,
+    driverDelayAction,
   ].map((action) => [action.name, action]),
 );
