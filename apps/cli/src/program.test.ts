@@ -45,6 +45,12 @@ test("the help loads no group and no commander", async () => {
   expect(loaded).not.toMatch(/commander|zod|packages\/core|dispatch\.ts|inspect\.ts/);
 });
 
+test("a file of another kind: how to see what it is", async () => {
+  const { exitCode, stderr } = await adk("wim", "info", main);
+  expect(exitCode).toBe(3);
+  expect(stderr).toContain(`hint:     To see what it is: adk inspect ${main}\n`);
+});
+
 test("inspect says what is wrong with a file that is absent", async () => {
   const { exitCode, stdout } = await adk("inspect", "absent.wim", "--json");
   expect(exitCode).toBe(3);

@@ -22,6 +22,7 @@ export const program: Program = {
     ...unattend,
     ...trace,
   ],
+  recognise: "adk inspect",
   examples: [
     ["adk inspect install.wim", "what is this file?"],
     ["adk wim info install.wim --json", "images of a WIM file, for a script"],

@@ -2,7 +2,7 @@ import { type AdkError, suggest } from "@adk/core";
 import { CommanderError } from "commander";
 import { rootCommand, type Session } from "./command.ts";
 import { createContext, type RunningContext } from "./context.ts";
-import { errorDocument, printError, toAdkError, usageError } from "./errors.ts";
+import { errorDocument, printError, toAdkError, usageError, withHint } from "./errors.ts";
 import { type ExitCode, exitCodeOf, exitCodes } from "./exit-codes.ts";
 import {
   type CommandLine,
@@ -87,7 +87,7 @@ async function runGroup(
 }
 
 function tellError(thrown: unknown, program: Program, context: RunningContext): ExitCode {
-  const error = toAdkError(thrown, program.name, context.signal);
+  const error = withHint(toAdkError(thrown, program.name, context.signal), program, context.cwd);
   // The reader of stdout had enough (`adk ... | head`): nothing is wrong.
   if (error.code === "OUTPUT_CLOSED") return exitCodes.done;
   context.endProgress();

@@ -1,5 +1,8 @@
+import { readdirSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
 import { inspect } from "node:util";
-import { AdkError, cancelled, type ErrorJson, fromSystemError } from "@adk/core";
+import { AdkError, cancelled, type ErrorJson, fromSystemError, suggest } from "@adk/core";
+import type { Program } from "./group.ts";
 import { formatOffset, type Terminal } from "./terminal.ts";
 import { visible } from "./text.ts";
 
@@ -16,6 +19,32 @@ export function toAdkError(thrown: unknown, program: string, signal: AbortSignal
     hint: `This is a bug in ${program}. Run it again with ADK_DEBUG=1 in the environment to see where.`,
     cause: known,
   });
+}
+
+/** Input of another kind than the command takes; what is damaged deeper has other codes. */
+const OTHER_KIND = /_(BAD_(MAGIC|SIGNATURE|MSF|INDEX)|NO_BUFFERS|NOT_A_VOLUME)$/;
+
+/** The error with what the user can do about it, where it does not say so itself. */
+export function withHint(error: AdkError, { recognise }: Program, cwd: string): AdkError {
+  const hint = error.hint ?? hintFor(error, recognise, cwd);
+  return new AdkError(error.code, error.message, { ...error, hint, cause: error });
+}
+
+function hintFor({ code, file }: AdkError, recognise: string | undefined, cwd: string): string | undefined {
+  if (file === undefined) return undefined;
+  if (code === "FILE_NOT_FOUND") return nearestFile(file, cwd);
+  return recognise !== undefined && OTHER_KIND.test(code) ? `To see what it is: ${recognise} ${file}` : undefined;
+}
+
+/** The name in the directory that a mistyped one most likely means. */
+function nearestFile(file: string, cwd: string): string | undefined {
+  const directory = dirname(file);
+  try {
+    const near = suggest(basename(file), readdirSync(resolve(cwd, directory)));
+    return near && `Did you mean ${join(directory, near)}?`;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Prints an error: what, where, expected and found, and what to do. */

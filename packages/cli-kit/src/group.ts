@@ -43,6 +43,8 @@ export interface Program {
   /** The `package.json` that has the version; read only when it is asked for. */
   manifest: URL;
   groups: Groups;
+  /** The command that tells what a file is (`adk inspect`): errors about a file of another kind name it. */
+  recognise?: string;
   /** Command lines for the help, each with what it does. */
   examples?: readonly (readonly [command: string, does: string])[];
   /** Where the documentation is. */

@@ -263,6 +263,7 @@ describe("standard streams", () => {
   test("files are found from the context's directory", async () => {
     expect((await run("demo echo bytes.bin", { cwd: folder })).stdoutBytes).toEqual(bytes);
     expect((await run("demo echo absent.bin", { cwd: folder })).stderr).toContain("error[FILE_NOT_FOUND]");
+    expect((await run("demo echo byte.bin", { cwd: folder })).stderr).toMatch(/hint: +Did you mean .*bytes\.bin\?/);
   });
 
   test("a signal ends the reading", async () => {

@@ -88,7 +88,12 @@ export function fromSystemError(error: unknown, file?: string): unknown {
 const SYSTEM_ERRORS: Record<string, { code: string; kind: ErrorKind; message: string; hint?: string }> = {
   ENOENT: { code: "FILE_NOT_FOUND", kind: "input", message: "The file or directory does not exist." },
   ENOTDIR: { code: "NOT_A_DIRECTORY", kind: "input", message: "A directory was expected here." },
-  EISDIR: { code: "IS_A_DIRECTORY", kind: "input", message: "A file was expected here, this is a directory." },
+  EISDIR: {
+    code: "IS_A_DIRECTORY",
+    kind: "input",
+    message: "A file was expected here, this is a directory.",
+    hint: "Name a file in it.",
+  },
   EACCES: { code: "ACCESS_DENIED", kind: "environment", message: "Permission denied." },
   EPERM: { code: "ACCESS_DENIED", kind: "environment", message: "The operation is not permitted." },
   EROFS: { code: "READ_ONLY_FILE_SYSTEM", kind: "environment", message: "The file system is read-only." },

@@ -70,6 +70,7 @@ function checkNoSelector(directory: string, selector: SourceSelector | undefined
     return new AdkError("SOURCE_NOT_A_FILE", "A directory has no images to choose from.", {
       kind: "usage",
       file: directory,
+      hint: "Name the directory alone.",
     });
   });
 }
@@ -102,7 +103,7 @@ async function openVolume(access: RandomAccess, selector: SourceSelector | undef
     throw new AdkError("SOURCE_NOT_A_VOLUME", "There is no Windows file tree in this file, as far as is known.", {
       kind: "unsupported",
       file: access.name,
-      expected: "a directory, or a WIM or ESD file",
+      expected: "a directory, a WIM or ESD file, a cabinet, a disc, a disk image",
     });
   } catch (error) {
     await access.close();

@@ -28,12 +28,16 @@ export interface ConvertDiskOptions extends DiskFormatOptions, OpenDiskOptions, 
 /**
  * Writes the disk in one file into a file of another format.
  *
- * @throws AdkError `DISK_DAMAGED` where blocks of the source lie outside its file; `VHD_NEEDS_PARENT`, `ALREADY_EXISTS` ...
+ * @throws AdkError `DISK_EMPTY`; `DISK_DAMAGED` where blocks of the source lie outside its file; `VHD_NEEDS_PARENT`, `ALREADY_EXISTS` ...
  */
 export async function convertDisk(from: string, file: string, options: ConvertDiskOptions): Promise<DiskConvert> {
   const { format, fixed = false, overwrite, dryRun = false } = options;
   const access = await FileAccess.open(from);
   try {
+    check(
+      access.size > 0,
+      () => new AdkError("DISK_EMPTY", "There is no disk in this file: it is empty.", { file: from }),
+    );
     const image = await openDiskImage(access);
     await using opened = disposable(await image.openDisk({ parents: options.parents }));
     const { disk } = opened;

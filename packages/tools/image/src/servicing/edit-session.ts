@@ -205,6 +205,7 @@ async function newState(name: string): Promise<SessionState> {
     throw new AdkError("SESSION_READ_ONLY", "Only directories and images in WIM files can be edited.", {
       kind: "unsupported",
       file: name,
+      hint: "Apply or extract it to a directory, and edit that.",
     });
   }
 }

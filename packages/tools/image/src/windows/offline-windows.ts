@@ -11,6 +11,7 @@ export async function requireHive(hives: WindowsHives, name: MachineHive): Promi
   throw new AdkError("WINDOWS_NO_HIVE", `There is no Windows here: it would have a ${name} hive.`, {
     file: hives.volume.name,
     expected: hives.pathOf(name),
+    hint: "Name an image (install.wim:6), or the directory that holds the folder Windows.",
   });
 }
 

@@ -162,6 +162,8 @@ test("wrong use", async () => {
     return [exitCode, /error\[(\w+)\]/.exec(stderr)?.[1]];
   };
   expect(await codes("convert", "stick.img", "stick.iso")).toEqual([2, "USAGE_FORMAT_NEEDED"]);
+  writeFileSync(join(directory, "empty.img"), "");
+  expect(await codes("convert", "empty.img", "empty.vhdx")).toEqual([3, "DISK_EMPTY"]);
   expect(await codes("create-usb", ".", "x.img", "--gpt", "--mbr")).toEqual([2, "USAGE_CONTRADICTING_OPTIONS"]);
   expect(await codes("create-usb", ".", "x.img", "--size", "large")).toEqual([2, "SIZE_INVALID"]);
   expect(await codes("ls", "stick.img:7")).toEqual([2, "DISK_NO_SUCH_PARTITION"]);

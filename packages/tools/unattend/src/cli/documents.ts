@@ -1,14 +1,29 @@
 import { resolve } from "node:path";
 import { type Context, readInput } from "@adk/cli-kit";
-import { AtomicFile } from "@adk/core";
+import { AdkError, AtomicFile, check } from "@adk/core";
 import * as z from "zod";
 import { AnswerFile } from "../document/answer-file.ts";
 import { settingChange } from "../edit/diff-files.ts";
 import type { EditTarget } from "./edit-options.ts";
 
-/** Reads an answer file, `-` for standard input. */
-export async function readAnswerFile(context: Context, name: string): Promise<AnswerFile> {
+/** Reads what should be an answer file, `-` for standard input: for commands that tell what is wrong with it. */
+export async function readDocument(context: Context, name: string): Promise<AnswerFile> {
   return AnswerFile.parse(await readInput(context, name), { file: name });
+}
+
+/** Reads an answer file, `-` for standard input. @throws AdkError `UNATTEND_NO_ROOT` for a file of another kind */
+export async function readAnswerFile(context: Context, name: string): Promise<AnswerFile> {
+  const file = await readDocument(context, name);
+  const root = file.root?.local;
+  check(root === "unattend", () => {
+    return new AdkError("UNATTEND_NO_ROOT", "This is no answer file.", {
+      file: name,
+      expected: "<unattend>",
+      found: root === undefined ? "no element" : `<${root.slice(0, 64)}>`,
+      hint: `All that is wrong with it: adk unattend validate ${name}`,
+    });
+  });
+  return file;
 }
 
 /** Writes a file, complete or not at all. @throws AdkError `ALREADY_EXISTS` without `force` */

@@ -126,3 +126,27 @@ describe("edits", () => {
     expect(await read("d.xml")).not.toContain("amd64");
   });
 });
+
+describe("files of another kind", () => {
+  const told = async (...args: readonly string[]) => {
+    const { exitCode, stderr } = await run(args);
+    return [exitCode, /error\[(\w+)\]/.exec(stderr)?.[1]];
+  };
+
+  test("are no answer files without anything to tell", async () => {
+    await writeFile(join(cwd, "empty.xml"), "");
+    await writeFile(join(cwd, "other.xml"), "<settings/>");
+    for (const command of ["timeline", "simulate-disk", "secrets", "hide", "reveal", "fmt"]) {
+      expect(await told(command, "empty.xml")).toEqual([3, "UNATTEND_NO_ROOT"]);
+    }
+    expect(await told("diff", "a.xml", "other.xml")).toEqual([3, "UNATTEND_NO_ROOT"]);
+    expect((await run(["validate", "empty.xml"])).exitCode).toBe(1);
+  });
+
+  test("are no logs of Setup, but an empty one is", async () => {
+    await writeFile(join(cwd, "a.log"), "\0\u0001x");
+    await writeFile(join(cwd, "setuperr.log"), "");
+    expect(await told("logs", "a.log")).toEqual([3, "SETUP_LOG_NO_ENTRY"]);
+    expect(await told("logs", "setuperr.log")).toEqual([0, undefined]);
+  });
+});

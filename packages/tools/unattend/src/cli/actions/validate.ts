@@ -7,7 +7,7 @@ import { parseRelease, RELEASES, type Release } from "../../facts/releases.ts";
 import { RULES } from "../../validate/families.ts";
 import type { Severity } from "../../validate/rule.ts";
 import { hasErrors, type ValidateOptions, type Verdict, validate, verdict } from "../../validate/validate.ts";
-import { readAnswerFile, saveEdited, writeFile } from "../documents.ts";
+import { readDocument, saveEdited, writeFile } from "../documents.ts";
 
 const validateResult = z.object({ files: z.array(verdict) });
 const rulesResult = z.object({
@@ -76,7 +76,7 @@ async function checkOne(
   given: ValidateOptions,
   options: ValidateCommandOptions,
 ): Promise<Verdict> {
-  const file = await readAnswerFile(context, name);
+  const file = await readDocument(context, name);
   const how = { ...given, target: given.target ?? ownTarget(file) };
   if (!options.fix) return atLeast(validate(file, how), options.least);
   const { fixFile } = await import("../../validate/fix-file.ts");
