@@ -9,7 +9,7 @@ peers=(wimlib-imagex:wimtools 7zz:7zip chromium:chromium lowntfs-3g:ntfs-3g xmll
   xorriso:xorriso genisoimage:genisoimage grub-fstest:grub-common /usr/lib/python3/dist-packages/pycdlib:python3-pycdlib
   udfinfo:udftools qemu-system-x86_64:qemu-system-x86 /usr/share/ovmf/OVMF.fd:ovmf mformat:mtools
   /usr/sbin/fsck.vfat:dosfstools /usr/sbin/sgdisk:gdisk mcopy:mtools qemu-img:qemu-utils
-  clang-14:clang-14 lld-link-14:lld-14 llvm-pdbutil-14:llvm-14)
+  clang-14:clang-14 lld-link-14:lld-14 llvm-pdbutil-14:llvm-14 tcpdump:tcpdump)
 
 sudo=()
 if [ "$(id -u)" -ne 0 ]; then sudo=(sudo); fi

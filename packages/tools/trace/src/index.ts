@@ -37,6 +37,12 @@ export { type MadeReport, makeTraceReport, type TraceReport, traceReportResult }
 
 export { compareRuns, type Difference, measureRun, type Run } from "./compare/compare.ts";
 export {
+  type ExportPacketsOptions,
+  exportPackets,
+  type TracePackets,
+  tracePacketsResult,
+} from "./packets/export-packets.ts";
+export {
   type TraceCompare,
   type TraceCounts,
   type TraceTable,

@@ -3,6 +3,7 @@ import { defineCompareCommand } from "./trace-compare.ts";
 import { defineEventCommand } from "./trace-events.ts";
 import { defineExportCommand } from "./trace-export.ts";
 import { defineInfoCommands } from "./trace-info.ts";
+import { definePacketCommand } from "./trace-packets.ts";
 import { definePdbCommand } from "./trace-pdb.ts";
 import { defineRegionsCommand } from "./trace-regions.ts";
 import { defineReportCommand } from "./trace-report.ts";
@@ -21,6 +22,7 @@ export const commands: DefineCommands = (trace) => {
   defineSliceCommand(trace);
   defineExportCommand(trace);
   defineStackCommand(trace);
+  definePacketCommand(trace);
   definePdbCommand(trace);
   defineSymbolCommand(trace);
   defineRegionsCommand(trace);
