@@ -1,6 +1,7 @@
 import type { LongOperation } from "@adk/core";
 import type { EtlTrace } from "@adk/etl";
 import { EventCounts } from "./event-counts.ts";
+import { ColumnMemory } from "./model/column-memory.ts";
 import type { Collector } from "./model/event-pass.ts";
 import type { SchemaSources } from "./model/event-schemas.ts";
 import { TraceModel } from "./model/trace-model.ts";
@@ -13,17 +14,22 @@ export interface AnalyzeOptions extends LongOperation {
   readonly threads?: number | undefined;
   /** What tells of events beside the trace itself. */
   readonly schemas?: SchemaSources | undefined;
+  /**
+   * Bytes that the rows of the tables take in memory (default 512 MiB): what is above goes to temporary files, which are read again
+   * when the tables are made. They are gone at the end of the process, or when the analysis is disposed of.
+   */
+  readonly memory?: number | undefined;
 }
 
 /** A trace that was read: its model, and what was collected for some tables. */
-export class Analysis {
+export class Analysis implements Disposable {
   readonly model: TraceModel;
   readonly counts: EventCounts;
   readonly range: TimeRange;
   readonly #collectors: ReadonlyMap<CollectorClass, Collector>;
 
-  private constructor(trace: EtlTrace, classes: Iterable<CollectorClass>, { range, schemas }: AnalyzeOptions) {
-    this.model = new TraceModel(trace, schemas);
+  private constructor(trace: EtlTrace, classes: Iterable<CollectorClass>, { range, schemas, memory }: AnalyzeOptions) {
+    this.model = new TraceModel(trace, schemas, new ColumnMemory(memory));
     this.counts = new EventCounts(this.model.schemas.providerName);
     this.#collectors = new Map([...classes].map((type) => [type, new type(this.model)]));
     this.range = range ?? { from: 0, to: Infinity };
@@ -46,8 +52,13 @@ export class Analysis {
   ): Promise<Analysis> {
     const analysis = new Analysis(trace, classes, options);
     const { signal, onProgress, threads } = options;
-    await analysis.model.read([analysis.counts, ...analysis.#collectors.values()], { signal, onProgress, threads });
-    return analysis;
+    try {
+      await analysis.model.read([analysis.counts, ...analysis.#collectors.values()], { signal, onProgress, threads });
+      return analysis;
+    } catch (error) {
+      analysis[Symbol.dispose]();
+      throw error;
+    }
   }
 
   /** Counts the events only, which takes little memory however large a trace is. */
@@ -56,6 +67,11 @@ export class Analysis {
     const { signal, onProgress, threads } = options;
     await analysis.model.pass([analysis.counts], { signal, onProgress, threads, order: "file" });
     return analysis;
+  }
+
+  /** Closes temporary files: no table can be made afterwards. */
+  [Symbol.dispose](): void {
+    this.model.memory[Symbol.dispose]();
   }
 
   /** What was collected. @throws TypeError if no table asked for it */

@@ -51,8 +51,9 @@ export function processorTime(
 ): Float64Array {
   const times = intervals(analysis, from);
   const { threads } = analysis.model;
-  const { length, columns } = analysis.get(ContextSwitches).switches;
-  for (let row = 0; row < length; row++) {
+  const { switches } = analysis.get(ContextSwitches);
+  for (const rows = switches.rows(); rows.next(); ) {
+    const { columns, row } = rows;
     const thread = columns.newThread[row] as number;
     if (thread === 0 || (foreground && (columns.newPriority[row] as number) <= BACKGROUND_PRIORITY)) continue;
     const start = columns.time[row] as number;
@@ -64,13 +65,13 @@ export function processorTime(
       analysis.milliseconds(Number.isNaN(end) ? analysis.model.end : end) - from,
     );
   }
-  if (length > 0) return times;
+  if (switches.length > 0) return times;
   const profile = analysis.get(SampledProfile);
-  const { columns: samples } = profile.samples;
-  for (let row = 0; row < profile.samples.length; row++) {
+  for (const rows = profile.samples.rows(); rows.next(); ) {
+    const { columns: samples, row } = rows;
     const time = samples.time[row] as number;
     const interval = Math.floor((analysis.milliseconds(time) - from) / BUSY_INTERVAL);
-    if (interval < 0 || interval >= times.length || profile.isIdle(row)) continue;
+    if (interval < 0 || interval >= times.length || profile.isIdle(samples, row)) continue;
     if (!wanted(threads.processOf(samples.thread[row] as number, time))) continue;
     times[interval]! += profile.interval * (samples.count[row] as number);
   }
@@ -80,8 +81,8 @@ export function processorTime(
 /** Milliseconds of each disk in each interval. */
 function diskTime(analysis: Analysis, from: number): Map<number, Float64Array> {
   const byDisk = new Map<number, Float64Array>();
-  const { length, columns } = analysis.get(DiskTransfers).transfers;
-  for (let row = 0; row < length; row++) {
+  for (const rows = analysis.get(DiskTransfers).transfers.rows(); rows.next(); ) {
+    const { columns, row } = rows;
     const priority = ioPriority(columns.flags[row] as number);
     if (priority > 0 && priority <= BACKGROUND_IO) continue;
     const disk = columns.disk[row] as number;

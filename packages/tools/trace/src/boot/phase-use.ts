@@ -127,8 +127,9 @@ function addProcessors(
   at: (time: number) => PhaseSum | undefined,
 ): void {
   const { threads } = analysis.model;
-  const { length, columns } = analysis.get(ContextSwitches).switches;
-  for (let row = 0; row < length; row++) {
+  const { switches } = analysis.get(ContextSwitches);
+  for (const rows = switches.rows(); rows.next(); ) {
+    const { columns, row } = rows;
     const thread = columns.newThread[row] as number;
     if (thread === 0) continue;
     const [time, stop] = [columns.time[row] as number, columns.end[row] as number];
@@ -140,11 +141,11 @@ function addProcessors(
       if (inside > 0) sum.process(process).cpu += inside;
     }
   }
-  if (length > 0) return;
+  if (switches.length > 0) return;
   const profile = analysis.get(SampledProfile);
-  const { columns: samples } = profile.samples;
-  for (let row = 0; row < profile.samples.length; row++) {
-    if (profile.isIdle(row)) continue;
+  for (const rows = profile.samples.rows(); rows.next(); ) {
+    const { columns: samples, row } = rows;
+    if (profile.isIdle(samples, row)) continue;
     const time = samples.time[row] as number;
     const sum = at(analysis.milliseconds(time));
     if (sum) {
@@ -156,8 +157,8 @@ function addProcessors(
 
 function addTransfers(analysis: Analysis, at: (time: number) => PhaseSum | undefined): void {
   const { threads, files } = analysis.model;
-  const { length, columns } = analysis.get(DiskTransfers).transfers;
-  for (let row = 0; row < length; row++) {
+  for (const rows = analysis.get(DiskTransfers).transfers.rows(); rows.next(); ) {
+    const { columns, row } = rows;
     const end = columns.end[row] as number;
     const sum = at(analysis.milliseconds(end));
     if (!sum) continue;

@@ -35,21 +35,21 @@ function byProcess(visit: Visit): Metric["measure"] {
 }
 
 const eachTransfer = (
-  value: (columns: DiskTransfers["transfers"]["columns"], row: number, analysis: Analysis) => number,
+  value: (columns: DiskTransfers["transfers"]["tail"], row: number, analysis: Analysis) => number,
 ) =>
   byProcess((analysis, add) => {
-    const { length, columns } = analysis.get(DiskTransfers).transfers;
-    for (let row = 0; row < length; row++) {
+    for (const rows = analysis.get(DiskTransfers).transfers.rows(); rows.next(); ) {
+      const { columns, row } = rows;
       add(columns.thread[row] as number, columns.end[row] as number, value(columns, row, analysis));
     }
   });
 
 const eachSwitch = (
-  value: (columns: ContextSwitches["switches"]["columns"], row: number, analysis: Analysis) => number,
+  value: (columns: ContextSwitches["switches"]["tail"], row: number, analysis: Analysis) => number,
 ) =>
   byProcess((analysis, add) => {
-    const { length, columns } = analysis.get(ContextSwitches).switches;
-    for (let row = 0; row < length; row++) {
+    for (const rows = analysis.get(ContextSwitches).switches.rows(); rows.next(); ) {
+      const { columns, row } = rows;
       const thread = columns.newThread[row] as number;
       if (thread !== 0) add(thread, columns.time[row] as number, value(columns, row, analysis) || 0);
     }
@@ -64,9 +64,9 @@ export const METRICS: readonly Metric[] = [
     sampleWeight: (analysis) => analysis.get(SampledProfile).interval,
     measure: byProcess((analysis, add) => {
       const profile = analysis.get(SampledProfile);
-      const { length, columns } = profile.samples;
-      for (let row = 0; row < length; row++) {
-        if (profile.isIdle(row)) continue;
+      for (const rows = profile.samples.rows(); rows.next(); ) {
+        const { columns, row } = rows;
+        if (profile.isIdle(columns, row)) continue;
         add(
           columns.thread[row] as number,
           columns.time[row] as number,
@@ -122,8 +122,10 @@ export const METRICS: readonly Metric[] = [
     unit: "",
     collectors: [HardFaults],
     measure: byProcess((analysis, add) => {
-      const { length, columns } = analysis.get(HardFaults).faults;
-      for (let row = 0; row < length; row++) add(columns.thread[row] as number, columns.end[row] as number, 1);
+      for (const rows = analysis.get(HardFaults).faults.rows(); rows.next(); ) {
+        const { columns, row } = rows;
+        add(columns.thread[row] as number, columns.end[row] as number, 1);
+      }
     }),
   },
 ];

@@ -66,16 +66,16 @@ function* stackFrames({ profile }: ProfileSource, stacks: CodeStacks): Generator
 }
 
 function* samples({ profile }: ProfileSource, stacks: CodeStacks): Generator<[string]> {
-  const { length, columns } = profile.samples;
   const weights = new WholeWeights(profile);
   const name = JSON.stringify(profile.title);
-  for (let row = 0; row < length; row++) {
+  for (const rows = profile.samples.rows(); rows.next(); ) {
+    const { columns, row } = rows;
     const { id } = profile.processes[columns.process[row] as number] as TraceProcess;
     const where = `"cpu":${columns.processor[row]},"pid":${id},"tid":${columns.thread[row]}`;
     const number = stacks.numberOf(columns.stack[row] as number);
     const stack = number < 0 ? "" : `,"sf":${number + 1}`;
     const when = microseconds(columns.time[row] as number);
-    yield [`{${where},"ts":${when},"name":${name},"weight":${weights.at(row)}${stack}}`];
+    yield [`{${where},"ts":${when},"name":${name},"weight":${weights.of(columns.weight[row] as number)}${stack}}`];
   }
 }
 

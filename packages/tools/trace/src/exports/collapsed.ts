@@ -15,8 +15,10 @@ export const collapsedFormat: ProfileFormat = {
     const { stacks, samples } = profile;
     const weights = new WholeWeights(profile);
     const sums = new Float64Array(stacks.size);
-    const { stack } = samples.columns;
-    for (let row = 0; row < samples.length; row++) sums[stack[row] as number]! += weights.at(row);
+    for (const rows = samples.rows(); rows.next(); ) {
+      const { columns, row } = rows;
+      sums[columns.stack[row] as number]! += weights.of(columns.weight[row] as number);
+    }
     const labels = escapedLabels(profile);
     for (const [own, sum] of sums.entries()) {
       if (sum === 0) continue;

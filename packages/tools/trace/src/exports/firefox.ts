@@ -65,7 +65,6 @@ function threadOf(
   const { process, thread, name, rows } = track;
   const { id } = process;
   const { processes, samples } = profile;
-  const { columns } = samples;
   const rowAt = (index: number) => rows[index] as number;
   const nothing = () => null;
   return jsonObject({
@@ -85,12 +84,12 @@ function threadOf(
       rows.length,
       {
         stack: (index) => {
-          const number = stacks.numberOf(columns.stack[rowAt(index)] as number);
+          const number = stacks.numberOf(samples.get("stack", rowAt(index)));
           return number < 0 ? null : number;
         },
         // To the nanosecond.
-        time: (index) => nanoseconds(columns.time[rowAt(index)] as number) / 1_000_000,
-        weight: (index) => columns.weight[rowAt(index)] as number,
+        time: (index) => nanoseconds(samples.get("time", rowAt(index))) / 1_000_000,
+        weight: (index) => samples.get("weight", rowAt(index)),
       },
       { weightType: jsonValue(WEIGHT_TYPES[profile.unit]) },
     ),

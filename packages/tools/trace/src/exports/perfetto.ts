@@ -80,16 +80,16 @@ function defaults({ profile }: ProfileSource): ProtobufWriter {
 }
 
 function* samples({ profile }: ProfileSource): Generator<ProtobufWriter> {
-  const { length, columns } = profile.samples;
   const stacks = new CodeStacks(profile);
   const frames = new PerfettoFrames(profile, stacks);
   const weights = new WholeWeights(profile);
   const counters: number[] = [];
   const [packet, sample] = [new ProtobufWriter(), new ProtobufWriter()];
-  for (let row = 0; row < length; row++) {
+  for (const rows = profile.samples.rows(); rows.next(); ) {
+    const { columns, row } = rows;
     const [processor, thread] = [columns.processor[row] as number, columns.thread[row] as number];
     const process = profile.processes[columns.process[row] as number] as TraceProcess;
-    counters[processor] = (counters[processor] ?? 0) + weights.at(row);
+    counters[processor] = (counters[processor] ?? 0) + weights.of(columns.weight[row] as number);
     packet.clear().uint(TracePacket.TIMESTAMP, nanoseconds(columns.time[row] as number));
     packet.uint(TracePacket.SEQUENCE_FLAGS, NEEDS_INCREMENTAL_STATE);
     sample.clear().uint(PerfSample.CPU, processor).uint(PerfSample.PID, perfettoPid(process));

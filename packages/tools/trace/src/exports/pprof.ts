@@ -65,11 +65,12 @@ interface StackSum {
 
 function* samples({ profile, threadName }: ProfileSource, strings: NumberedTexts): Generator<ProtobufWriter> {
   const { stacks, frames, samples } = profile;
-  const { columns } = samples;
   const weights = new WholeWeights(profile);
   // A stack has its process in it.
   const byThread = new Map<number, Map<number, StackSum>>();
-  for (let row = 0; row < samples.length; row++) {
+  for (const rows = samples.rows(); rows.next(); ) {
+    const { columns, row } = rows;
+    const own = weights.of(columns.weight[row] as number);
     const [thread, stack] = [columns.thread[row] as number, columns.stack[row] as number];
     let byStack = byThread.get(thread);
     if (!byStack) {
@@ -77,10 +78,10 @@ function* samples({ profile, threadName }: ProfileSource, strings: NumberedTexts
       byThread.set(thread, byStack);
     }
     const sum = byStack.get(stack);
-    if (!sum) byStack.set(stack, { row, count: 1, weight: weights.at(row) });
+    if (!sum) byStack.set(stack, { row: rows.number, count: 1, weight: own });
     else {
       sum.count++;
-      sum.weight += weights.at(row);
+      sum.weight += own;
     }
   }
   const message = new ProtobufWriter();
@@ -91,9 +92,9 @@ function* samples({ profile, threadName }: ProfileSource, strings: NumberedTexts
         const frame = stacks.addressOf(at);
         if (frames.place(frame).module !== PROCESS_FRAME) locations.push(frame + 1);
       }
-      const process = profile.processes[columns.process[row] as number] as TraceProcess;
+      const process = profile.processes[samples.get("process", row)] as TraceProcess;
       message.clear().packed(Sample.LOCATION_ID, locations).packed(Sample.VALUE, [count, weight]);
-      const name = threadName(thread, columns.time[row] as number);
+      const name = threadName(thread, samples.get("time", row));
       const text = { process: processLabel(process), ...(name === "" ? {} : { thread_name: name }) };
       for (const [key, value] of Object.entries(text)) {
         const label = new ProtobufWriter().uint(Label.KEY, strings.number(key)).uint(Label.TEXT, strings.number(value));

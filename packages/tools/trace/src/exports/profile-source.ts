@@ -36,26 +36,31 @@ const WHOLE_UNITS = { milliseconds: "nanoseconds", bytes: "bytes", count: "count
 /** The weights of a profile as whole numbers: times in nanoseconds. */
 export class WholeWeights {
   readonly unit: (typeof WHOLE_UNITS)[keyof typeof WHOLE_UNITS];
-  readonly #weights: ArrayLike<number>;
-  readonly #count: number;
+  readonly #samples: StackProfile["samples"];
   readonly #scale: number;
 
   constructor({ unit, samples }: StackProfile) {
-    this.#count = samples.length;
     this.unit = WHOLE_UNITS[unit];
-    this.#weights = samples.columns.weight;
+    this.#samples = samples;
     this.#scale = unit === "milliseconds" ? 1_000_000 : 1;
   }
 
   /** The smallest weight: what one sample stands for. 0 where there is none. */
   get least(): number {
     let least = Infinity;
-    for (let row = 0; row < this.#count; row++) least = Math.min(least, this.at(row));
+    for (const rows = this.#samples.rows(); rows.next(); ) {
+      least = Math.min(least, this.of(rows.columns.weight[rows.row] as number));
+    }
     return least < Infinity ? least : 0;
   }
 
-  at(row: number): number {
-    return Math.round((this.#weights[row] as number) * this.#scale);
+  /** @param number of the sample */
+  at(number: number): number {
+    return this.of(this.#samples.get("weight", number));
+  }
+
+  of(weight: number): number {
+    return Math.round(weight * this.#scale);
   }
 }
 

@@ -35,10 +35,10 @@ export function sampleTable({ profile, threadName }: ProfileSource): TableSource
       { key: "stack", label: "Stack", type: "text" },
     ],
     *rows() {
-      const { length, columns } = samples;
       const labels = escapedLabels(profile);
       const texts = new Map<number, string>();
-      for (let row = 0; row < length; row++) {
+      for (const rows = samples.rows(); rows.next(); ) {
+        const { columns, row } = rows;
         const stack = columns.stack[row] as number;
         let text = texts.get(stack);
         if (text === undefined) {

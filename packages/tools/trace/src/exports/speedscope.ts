@@ -36,7 +36,7 @@ function sampledProfile(
   count: number,
   rowOf: (index: number) => number,
 ): JsonPieces {
-  const { stack } = profile.samples.columns;
+  const { samples } = profile;
   const weights = new WholeWeights(profile);
   let total = 0;
   for (let index = 0; index < count; index++) total += weights.at(rowOf(index));
@@ -46,7 +46,7 @@ function sampledProfile(
     unit: jsonValue(weights.unit === "count" ? "none" : weights.unit),
     startValue: jsonValue(0),
     endValue: jsonValue(total),
-    samples: jsonList(count, (index) => `[${framesInwards(profile, stack[rowOf(index)] as number).join(",")}]`),
+    samples: jsonList(count, (index) => `[${framesInwards(profile, samples.get("stack", rowOf(index))).join(",")}]`),
     weights: jsonList(count, (index) => weights.at(rowOf(index))),
   });
 }

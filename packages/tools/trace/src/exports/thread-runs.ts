@@ -27,9 +27,9 @@ export interface ThreadRun {
 /** @param wanted name or identifier of a process: only switches to or from its threads */
 export function* threadRuns(analysis: Analysis, wanted?: string | number): Generator<ThreadRun> {
   const { threads, processes, end } = analysis.model;
-  const { length, columns } = analysis.get(ContextSwitches).switches;
   const processAt = (thread: number, time: number) => threads.processOf(thread, time) ?? processes.unknown;
-  for (let row = 0; row < length; row++) {
+  for (const rows = analysis.get(ContextSwitches).switches.rows(); rows.next(); ) {
+    const { columns, row } = rows;
     const time = columns.time[row] as number;
     if (!analysis.includes(time)) continue;
     const [thread, oldThread] = [columns.newThread[row] as number, columns.oldThread[row] as number];

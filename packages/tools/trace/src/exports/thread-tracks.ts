@@ -13,35 +13,36 @@ export interface ThreadTrack {
 
 /** The samples of a profile by thread; the one with the most samples first. */
 export function threadTracks({ profile, threadName }: ProfileSource): ThreadTrack[] {
-  const { length, columns } = profile.samples;
-  const { thread, process, time } = columns;
+  const { samples } = profile;
   const numbers = new Map<number, number>();
   const counts: number[] = [];
-  const trackOf = new Uint32Array(length);
-  for (let row = 0; row < length; row++) {
+  const trackOf = new Uint32Array(samples.length);
+  for (const all = samples.rows(); all.next(); ) {
+    const { columns, row } = all;
     // Identifiers of threads are used again by other processes; both numbers are of 32 bits at most.
-    const key = (process[row] as number) * 0x1_0000_0000 + (thread[row] as number);
+    const key = (columns.process[row] as number) * 0x1_0000_0000 + (columns.thread[row] as number);
     let number = numbers.get(key);
     if (number === undefined) {
       number = counts.push(0) - 1;
       numbers.set(key, number);
     }
-    trackOf[row] = number;
+    trackOf[all.number] = number;
     counts[number]!++;
   }
   const rows = counts.map((count) => new Uint32Array(count));
   counts.fill(0);
-  for (let row = 0; row < length; row++) {
+  for (let row = 0; row < samples.length; row++) {
     const number = trackOf[row] as number;
     (rows[number] as Uint32Array)[counts[number]!++] = row;
   }
   return rows
     .map((own) => {
       const first = own[0] as number;
+      const thread = samples.get("thread", first);
       return {
-        process: profile.processes[process[first] as number] as TraceProcess,
-        thread: thread[first] as number,
-        name: threadName(thread[first] as number, time[first] as number),
+        process: profile.processes[samples.get("process", first)] as TraceProcess,
+        thread,
+        name: threadName(thread, samples.get("time", first)),
         rows: own,
       };
     })

@@ -1,6 +1,7 @@
 import type { TraceClock } from "@adk/etl";
 import type { CompiledLayout } from "@adk/event-schema";
-import { ColumnStore } from "./column-store.ts";
+import type { ColumnMemory } from "./column-memory.ts";
+import { EventColumns } from "./event-columns.ts";
 import type { Collector, EventCursor, EventHandler } from "./event-pass.ts";
 import { numberOf } from "./fields.ts";
 import { RawTime } from "./raw-time.ts";
@@ -55,13 +56,22 @@ interface ThreadNow {
   readiedInDpc: boolean;
 }
 
+interface Run {
+  /** Number of the switch. */
+  readonly row: number;
+  readonly thread: number;
+  /** Ticks. */
+  readonly start: number;
+  interrupted: number;
+}
+
 /** Which thread ran where and when, how long it had waited, and who woke it. */
 export class ContextSwitches implements Collector {
-  readonly switches = new ColumnStore(SWITCH_COLUMNS);
+  readonly switches: EventColumns<typeof SWITCH_COLUMNS>;
   readonly #rawTime: RawTime;
   readonly #threads = new Map<number, ThreadNow>();
-  /** Row of the switch after which a processor runs what it runs. */
-  readonly #running: number[] = [];
+  /** By processor: what it runs since its last switch. */
+  readonly #running: (Run | undefined)[] = [];
 
   readonly handlers = {
     "Windows Kernel/Thread/CSwitch": (layout: CompiledLayout) => this.#switch(layout),
@@ -73,14 +83,14 @@ export class ContextSwitches implements Collector {
     "Windows Kernel/PerfInfo/ISR-MSI": (layout: CompiledLayout) => this.#interrupt(layout),
   };
 
-  constructor({ clock }: { readonly clock: TraceClock }) {
+  constructor({ clock, memory }: { readonly clock: TraceClock; readonly memory: ColumnMemory }) {
+    this.switches = new EventColumns(SWITCH_COLUMNS, memory);
     this.#rawTime = new RawTime(clock);
   }
 
   /** The thread that a processor runs now; `NO_THREAD` before its first switch. */
   runningThread(processor: number): number {
-    const row = this.#running[processor];
-    return row === undefined ? NO_THREAD : (this.switches.columns.newThread[row] as number);
+    return this.#running[processor]?.thread ?? NO_THREAD;
   }
 
   #switch(layout: CompiledLayout): EventHandler {
@@ -97,38 +107,46 @@ export class ContextSwitches implements Collector {
       const { time, processor } = event;
       const [next, last] = [newThread(event), oldThread(event)];
       const before = this.#running[processor];
-      if (before !== undefined) this.switches.columns.end[before] = time;
+      if (before) this.#stop(before, time);
       const row = this.switches.add();
-      this.#running[processor] = row;
-      const { columns } = this.switches;
-      columns.time[row] = time;
-      columns.end[row] = Number.NaN;
-      columns.newThread[row] = next;
-      columns.oldThread[row] = last;
-      columns.processor[row] = processor;
-      columns.idealProcessor[row] = ideal(event);
-      columns.newPriority[row] = newPriority(event);
-      columns.oldPriority[row] = oldPriority(event);
-      columns.oldState[row] = state(event);
-      columns.oldWaitReason[row] = reason(event);
-      columns.oldWaitMode[row] = mode(event) & 1;
+      this.#running[processor] = { row: this.switches.length - 1, thread: next, start: time, interrupted: 0 };
+      const { tail } = this.switches;
+      tail.time[row] = time;
+      tail.end[row] = Number.NaN;
+      tail.newThread[row] = next;
+      tail.oldThread[row] = last;
+      tail.processor[row] = processor;
+      tail.idealProcessor[row] = ideal(event);
+      tail.newPriority[row] = newPriority(event);
+      tail.oldPriority[row] = oldPriority(event);
+      tail.oldState[row] = state(event);
+      tail.oldWaitReason[row] = reason(event);
+      tail.oldWaitMode[row] = mode(event) & 1;
       // Idle threads, one a processor, all have the number 0.
       this.#in(row, next === 0 ? undefined : this.#threads.get(next));
-      if (last !== 0)
-        this.#out(last, time, columns.oldState[row], columns.oldWaitReason[row], columns.oldWaitMode[row]);
+      if (last !== 0) this.#out(last, time, tail.oldState[row], tail.oldWaitReason[row], tail.oldWaitMode[row]);
     };
   }
 
+  readonly finish = (): void => {
+    for (const run of this.#running) if (run) this.#stop(run, Number.NaN);
+  };
+
+  #stop({ row, interrupted }: Run, end: number): void {
+    this.switches.set("end", row, end);
+    if (interrupted > 0) this.switches.set("interrupted", row, interrupted);
+  }
+
   #in(row: number, thread: ThreadNow | undefined): void {
-    const { columns } = this.switches;
-    columns.lastOut[row] = thread?.lastOut ?? Number.NaN;
-    columns.ready[row] = thread?.ready ?? Number.NaN;
-    columns.readyingThread[row] = thread?.readyingThread ?? NO_THREAD;
+    const { tail } = this.switches;
+    tail.lastOut[row] = thread?.lastOut ?? Number.NaN;
+    tail.ready[row] = thread?.ready ?? Number.NaN;
+    tail.readyingThread[row] = thread?.readyingThread ?? NO_THREAD;
     if (!thread) return;
-    columns.newPreviousState[row] = thread.state;
-    columns.newPreviousWaitReason[row] = thread.waitReason;
-    columns.newPreviousWaitMode[row] = thread.waitMode;
-    columns.readiedInDpc[row] = thread.readiedInDpc ? 1 : 0;
+    tail.newPreviousState[row] = thread.state;
+    tail.newPreviousWaitReason[row] = thread.waitReason;
+    tail.newPreviousWaitMode[row] = thread.waitMode;
+    tail.readiedInDpc[row] = thread.readiedInDpc ? 1 : 0;
     thread.ready = Number.NaN;
     thread.readyingThread = NO_THREAD;
     thread.readiedInDpc = false;
@@ -157,11 +175,10 @@ export class ContextSwitches implements Collector {
   #interrupt(layout: CompiledLayout): EventHandler {
     const initial = layout.field("InitialTime").offset ?? 0;
     return (event: EventCursor) => {
-      const row = this.#running[event.processor];
-      if (row === undefined || event.start + initial + 8 > event.end) return;
+      const run = this.#running[event.processor];
+      if (run === undefined || event.start + initial + 8 > event.end) return;
       const began = this.#rawTime.ticksAt(event.view, event.start + initial);
-      const from = Math.max(began, this.switches.columns.time[row] as number);
-      if (event.time > from) this.switches.columns.interrupted[row]! += event.time - from;
+      run.interrupted += Math.max(0, event.time - Math.max(began, run.start));
     };
   }
 

@@ -1,5 +1,6 @@
 import type { CompiledLayout } from "@adk/event-schema";
-import { ColumnStore } from "./column-store.ts";
+import type { ColumnMemory } from "./column-memory.ts";
+import { EventColumns } from "./event-columns.ts";
 import type { Collector, EventHandler } from "./event-pass.ts";
 import { addressOf, numberOf } from "./fields.ts";
 
@@ -26,7 +27,9 @@ const TRANSFER_COLUMNS = {
 
 /** Reads, writes and flushes of disks. */
 export class DiskTransfers implements Collector {
-  readonly transfers = new ColumnStore(TRANSFER_COLUMNS);
+  readonly transfers: EventColumns<typeof TRANSFER_COLUMNS>;
+  /** Ticks until which each disk worked. */
+  readonly #lastEnds: number[] = [];
   /** Threads that asked for what is under way, by IRP: older versions of the events do not tell them at the end. */
   readonly #asked = new Map<number, number>();
 
@@ -39,45 +42,28 @@ export class DiskTransfers implements Collector {
     "Windows Kernel/DiskIO/FlushInit": (layout: CompiledLayout) => this.#ask(layout),
   };
 
-  /** When the disks worked at each, and how many requests each had beside it. */
-  readonly finish = (): void => {
-    const { length, columns } = this.transfers;
-    const byDisk = new Map<number, number[]>();
-    for (let row = 0; row < length; row++) {
-      const disk = columns.disk[row] as number;
-      const rows = byDisk.get(disk);
-      if (rows) rows.push(row);
-      else byDisk.set(disk, [row]);
-    }
-    for (const rows of byDisk.values()) this.#serve(rows);
-  };
-
-  #serve(rows: number[]): void {
-    const { columns } = this.transfers;
-    const by = (column: Float64Array) =>
-      [...rows].sort((a, b) => (column[a] as number) - (column[b] as number) || a - b);
-    const [starts, ends] = [by(columns.start), by(columns.end)];
-    let lastEnd = -Infinity;
-    for (const row of ends) {
-      columns.serviceStart[row] = Math.max(lastEnd, columns.start[row] as number);
-      lastEnd = columns.end[row] as number;
-    }
-    let ended = 0;
-    for (const [started, row] of starts.entries()) {
-      while (ended < ends.length && (columns.end[ends[ended] as number] as number) <= (columns.start[row] as number))
-        ended++;
-      columns.depthAtStart[row] = started - ended;
-    }
-    let started = 0;
-    for (const [done, row] of ends.entries()) {
-      while (
-        started < starts.length &&
-        (columns.start[starts[started] as number] as number) < (columns.end[row] as number)
-      )
-        started++;
-      columns.depthAtEnd[row] = Math.max(0, started - done - 1);
-    }
+  constructor({ memory }: { readonly memory: ColumnMemory }) {
+    this.transfers = new EventColumns(TRANSFER_COLUMNS, memory);
   }
+
+  /** How many requests each had beside it. */
+  readonly finish = (): void => {
+    const { length } = this.transfers;
+    const [disks, starts, ends] = [new Uint16Array(length), new Float64Array(length), new Float64Array(length)];
+    const byDisk = new Map<number, number>();
+    for (const rows = this.transfers.rows(); rows.next(); ) {
+      const { columns, row, number } = rows;
+      const disk = columns.disk[row] as number;
+      disks[number] = disk;
+      starts[number] = columns.start[row] as number;
+      ends[number] = columns.end[row] as number;
+      byDisk.set(disk, (byDisk.get(disk) ?? 0) + 1);
+    }
+    const depths = { atStart: new Uint16Array(length), atEnd: new Uint16Array(length) };
+    for (const [disk, count] of byDisk) countDepths(rowsOf(disks, disk, count), starts, ends, depths);
+    this.transfers.fill("depthAtStart", depths.atStart);
+    this.transfers.fill("depthAtEnd", depths.atEnd);
+  };
 
   #ask(layout: CompiledLayout): EventHandler {
     const [irp, thread] = [addressOf(layout, "Irp"), numberOf(layout, "IssuingThreadId", Number.NaN)];
@@ -95,19 +81,51 @@ export class DiskTransfers implements Collector {
     const thread = numberOf(layout, "IssuingThreadId", Number.NaN);
     return (event) => {
       const row = this.transfers.add();
-      const { columns } = this.transfers;
+      const { tail } = this.transfers;
       const issuer = thread(event);
-      columns.end[row] = event.time;
       // In ticks of the performance counter.
-      columns.start[row] = event.time - elapsed(event);
-      columns.disk[row] = disk(event);
-      columns.flags[row] = flags(event);
-      columns.size[row] = size(event);
-      columns.offset[row] = offset(event);
-      columns.fileObject[row] = fileObject(event);
-      columns.operation[row] = operation;
-      columns.thread[row] = Number.isNaN(issuer) ? (this.#asked.get(irp(event)) ?? event.threadId) : issuer;
+      const start = event.time - elapsed(event);
+      tail.end[row] = event.time;
+      tail.start[row] = start;
+      tail.disk[row] = disk(event);
+      const own = tail.disk[row] as number;
+      tail.serviceStart[row] = Math.max(this.#lastEnds[own] ?? -Infinity, start);
+      this.#lastEnds[own] = event.time;
+      tail.flags[row] = flags(event);
+      tail.size[row] = size(event);
+      tail.offset[row] = offset(event);
+      tail.fileObject[row] = fileObject(event);
+      tail.operation[row] = operation;
+      tail.thread[row] = Number.isNaN(issuer) ? (this.#asked.get(irp(event)) ?? event.threadId) : issuer;
       this.#asked.delete(irp(event));
     };
+  }
+}
+
+function rowsOf(disks: Uint16Array, disk: number, count: number): Uint32Array {
+  const rows = new Uint32Array(count);
+  let found = 0;
+  for (let row = 0; row < disks.length; row++) if (disks[row] === disk) rows[found++] = row;
+  return rows;
+}
+
+/** @param byEnd rows of a disk; transfers come when they are complete, so these are in the order of their ends */
+function countDepths(
+  byEnd: Uint32Array,
+  starts: Float64Array,
+  ends: Float64Array,
+  depths: { readonly atStart: Uint16Array; readonly atEnd: Uint16Array },
+): void {
+  const byStart = byEnd.slice().sort((a, b) => (starts[a] as number) - (starts[b] as number) || a - b);
+  let ended = 0;
+  for (const [started, row] of byStart.entries()) {
+    while (ended < byEnd.length && (ends[byEnd[ended] as number] as number) <= (starts[row] as number)) ended++;
+    depths.atStart[row] = started - ended;
+  }
+  let started = 0;
+  for (const [done, row] of byEnd.entries()) {
+    while (started < byStart.length && (starts[byStart[started] as number] as number) < (ends[row] as number))
+      started++;
+    depths.atEnd[row] = Math.max(0, started - done - 1);
   }
 }

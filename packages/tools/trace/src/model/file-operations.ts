@@ -1,6 +1,7 @@
 import { NO_ID } from "@adk/etl";
 import type { CompiledLayout } from "@adk/event-schema";
-import { ColumnStore } from "./column-store.ts";
+import type { ColumnMemory } from "./column-memory.ts";
+import { EventColumns } from "./event-columns.ts";
 import type { Collector, EventHandler } from "./event-pass.ts";
 import { addressOf, numberOf, textOf } from "./fields.ts";
 
@@ -27,28 +28,30 @@ const OPERATIONS = [
 /** These tell the path of an operation that another event of the same request told of. */
 const PATH_OPERATIONS: ReadonlySet<string> = new Set(["DeletePath", "RenamePath", "SetLinkPath"]);
 
+const OPERATION_COLUMNS = {
+  /** Ticks. */
+  start: "f64",
+  /** NaN if it did not end in the trace. */
+  end: "f64",
+  fileObject: "f64",
+  /** What the file system calls the file by; 0 of those that open one. */
+  fileKey: "f64",
+  offset: "f64",
+  /** Bytes that were read or written; of others what the file system says (IO_STATUS_BLOCK.Information). */
+  information: "f64",
+  /** NTSTATUS; NaN if it did not end in the trace. */
+  status: "f64",
+  size: "u32",
+  thread: "u32",
+  process: "u32",
+  infoClass: "u32",
+  operation: "u8",
+} as const;
+
 /** Operations on files: each begins with an event of its own and ends with one that names the same request (IRP). */
 export class FileOperations implements Collector {
-  readonly operations = new ColumnStore({
-    /** Ticks. */
-    start: "f64",
-    /** NaN if it did not end in the trace. */
-    end: "f64",
-    fileObject: "f64",
-    /** What the file system calls the file by; 0 of those that open one. */
-    fileKey: "f64",
-    offset: "f64",
-    /** Bytes that were read or written; of others what the file system says (IO_STATUS_BLOCK.Information). */
-    information: "f64",
-    /** NTSTATUS; NaN if it did not end in the trace. */
-    status: "f64",
-    size: "u32",
-    thread: "u32",
-    process: "u32",
-    infoClass: "u32",
-    operation: "u8",
-  });
-  /** By row: the pattern of a directory listing, the new name of a file. */
+  readonly operations: EventColumns<typeof OPERATION_COLUMNS>;
+  /** By the number of the row: the pattern of a directory listing, the new name of a file. */
   readonly #targets = new Map<number, string>();
   readonly #pending = new Map<number, number>();
 
@@ -62,12 +65,17 @@ export class FileOperations implements Collector {
     "Windows Kernel/FileIO/OperationEnd": (layout: CompiledLayout) => this.#end(layout),
   };
 
-  nameOf(row: number): string {
-    return OPERATIONS[this.operations.columns.operation[row] as number] ?? "";
+  constructor({ memory }: { readonly memory: ColumnMemory }) {
+    this.operations = new EventColumns(OPERATION_COLUMNS, memory);
   }
 
-  targetOf(row: number): string {
-    return this.#targets.get(row) ?? "";
+  nameOf(operation: number): string {
+    return OPERATIONS[operation] ?? "";
+  }
+
+  /** @param number of the row */
+  targetOf(number: number): string {
+    return this.#targets.get(number) ?? "";
   }
 
   #begin(layout: CompiledLayout, operation: number): EventHandler {
@@ -93,22 +101,23 @@ export class FileOperations implements Collector {
         return;
       }
       const row = this.operations.add();
-      const { columns } = this.operations;
-      columns.start[row] = event.time;
-      columns.end[row] = Number.NaN;
-      columns.status[row] = Number.NaN;
-      columns.fileObject[row] = fileObject(event);
-      columns.fileKey[row] = fileKey(event);
-      columns.offset[row] = offset(event);
+      const { tail } = this.operations;
+      tail.start[row] = event.time;
+      tail.end[row] = Number.NaN;
+      tail.status[row] = Number.NaN;
+      tail.fileObject[row] = fileObject(event);
+      tail.fileKey[row] = fileKey(event);
+      tail.offset[row] = offset(event);
       const asked = size(event);
-      columns.size[row] = Number.isNaN(asked) ? length(event) : asked;
+      tail.size[row] = Number.isNaN(asked) ? length(event) : asked;
       // Older versions have a pointer there.
-      columns.thread[row] = thread(event) % 0x1_0000_0000;
-      columns.process[row] = event.processId;
-      columns.infoClass[row] = infoClass(event);
-      columns.operation[row] = operation;
-      if (text !== "") this.#targets.set(row, text);
-      this.#pending.set(request, row);
+      tail.thread[row] = thread(event) % 0x1_0000_0000;
+      tail.process[row] = event.processId;
+      tail.infoClass[row] = infoClass(event);
+      tail.operation[row] = operation;
+      const number = this.operations.length - 1;
+      if (text !== "") this.#targets.set(number, text);
+      this.#pending.set(request, number);
     };
   }
 
@@ -120,10 +129,9 @@ export class FileOperations implements Collector {
       const row = this.#pending.get(request);
       if (row === undefined) return;
       this.#pending.delete(request);
-      const { columns } = this.operations;
-      columns.end[row] = event.time;
-      columns.status[row] = status(event);
-      columns.information[row] = information(event);
+      this.operations.set("end", row, event.time);
+      this.operations.set("status", row, status(event));
+      this.operations.set("information", row, information(event));
     };
   }
 }

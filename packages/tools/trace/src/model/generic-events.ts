@@ -1,6 +1,6 @@
 import type { EventKind } from "@adk/etl";
 import type { EventLayout } from "@adk/event-schema";
-import { ColumnStore } from "./column-store.ts";
+import { EventColumns } from "./event-columns.ts";
 import { eventNameOf } from "./event-names.ts";
 import type { Collector, EventHandler } from "./event-pass.ts";
 import type { TraceModel } from "./trace-model.ts";
@@ -19,15 +19,18 @@ export interface GenericEventKind {
 /** What is put into a trace when it is merged is about its events. */
 const NOT_GENERIC: ReadonlySet<string> = new Set(["Windows Kernel", "KernelTraceControl"]);
 
+const EVENT_COLUMNS = { time: "f64", process: "u32", kind: "u32" } as const;
+
 /** Events that no analysis knows: those of all providers but the kernel. */
 export class GenericEvents implements Collector {
-  readonly events = new ColumnStore({ time: "f64", process: "u32", kind: "u32" });
+  readonly events: EventColumns<typeof EVENT_COLUMNS>;
   readonly kinds: GenericEventKind[] = [];
   readonly #numbers = new Map<string, number>();
   readonly #model: TraceModel;
 
   constructor(model: TraceModel) {
     this.#model = model;
+    this.events = new EventColumns(EVENT_COLUMNS, model.memory);
   }
 
   readonly handlerOf = (kind: EventKind, layout: EventLayout | undefined): EventHandler | undefined => {
@@ -36,10 +39,10 @@ export class GenericEvents implements Collector {
     const number = this.#kind(kind, layout);
     return (event) => {
       const row = this.events.add();
-      const { columns } = this.events;
-      columns.time[row] = event.time;
-      columns.process[row] = event.processId;
-      columns.kind[row] = number;
+      const { tail } = this.events;
+      tail.time[row] = event.time;
+      tail.process[row] = event.processId;
+      tail.kind[row] = number;
     };
   };
 

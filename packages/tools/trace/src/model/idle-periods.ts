@@ -1,5 +1,6 @@
 import type { CompiledLayout } from "@adk/event-schema";
-import { ColumnStore } from "./column-store.ts";
+import type { ColumnMemory } from "./column-memory.ts";
+import { EventColumns } from "./event-columns.ts";
 import type { Collector, EventCursor, EventHandler } from "./event-pass.ts";
 import { numberOf } from "./fields.ts";
 
@@ -13,8 +14,8 @@ const SHAPE = { start: "f64", end: "f64", processor: "u16", state: "u8" } as con
  * recorded, the switch to the thread that ends a period of idle tells the state that was last used.
  */
 export class IdlePeriods implements Collector {
-  readonly #told = new ColumnStore(SHAPE);
-  readonly #concluded = new ColumnStore(SHAPE);
+  readonly #told: EventColumns<typeof SHAPE>;
+  readonly #concluded: EventColumns<typeof SHAPE>;
   /** Ticks, by processor; undefined while it is busy. */
   readonly #entered: (number | undefined)[] = [];
   readonly #since: (number | undefined)[] = [];
@@ -26,6 +27,11 @@ export class IdlePeriods implements Collector {
     "Windows Kernel/Power/IdleStateExit": (layout: CompiledLayout) => this.#exit(layout),
     "Windows Kernel/Thread/CSwitch": (layout: CompiledLayout) => this.#switch(layout),
   };
+
+  constructor({ memory }: { readonly memory: ColumnMemory }) {
+    this.#told = new EventColumns(SHAPE, memory);
+    this.#concluded = new EventColumns(SHAPE, memory);
+  }
 
   get periods() {
     return this.#told.length > 0 ? this.#told : this.#concluded;
@@ -51,12 +57,12 @@ export class IdlePeriods implements Collector {
   }
 }
 
-function add(store: ColumnStore<typeof SHAPE>, since: number | undefined, event: EventCursor, state: number): void {
+function add(store: EventColumns<typeof SHAPE>, since: number | undefined, event: EventCursor, state: number): void {
   if (since === undefined) return;
   const row = store.add();
-  const { columns } = store;
-  columns.start[row] = since;
-  columns.end[row] = event.time;
-  columns.processor[row] = event.processor;
-  columns.state[row] = Math.min(state, NO_IDLE_STATE);
+  const { tail } = store;
+  tail.start[row] = since;
+  tail.end[row] = event.time;
+  tail.processor[row] = event.processor;
+  tail.state[row] = Math.min(state, NO_IDLE_STATE);
 }

@@ -1,6 +1,7 @@
 import type { TraceClock } from "@adk/etl";
 import type { CompiledLayout } from "@adk/event-schema";
-import { ColumnStore } from "./column-store.ts";
+import type { ColumnMemory } from "./column-memory.ts";
+import { EventColumns } from "./event-columns.ts";
 import type { Collector, EventHandler } from "./event-pass.ts";
 import { addressOf, numberOf } from "./fields.ts";
 import { RawTime } from "./raw-time.ts";
@@ -8,21 +9,25 @@ import { RawTime } from "./raw-time.ts";
 /** What an interrupt of the running thread was, in the words of WPA. */
 export const INTERRUPT_TYPES = ["DPC", "Timer DPC", "Threaded DPC", "ISR", "ISR (MSI)"] as const;
 
+const INTERRUPT_COLUMNS = {
+  /** Ticks. */
+  enter: "f64",
+  exit: "f64",
+  /** Ticks without those that ran on the same processor meanwhile. */
+  exclusive: "f64",
+  routine: "f64",
+  /** Of an ISR. */
+  vector: "u16",
+  processor: "u16",
+  /** Index in `INTERRUPT_TYPES`. */
+  type: "u8",
+} as const;
+
 /** Deferred procedure calls and interrupt service routines: each event comes when the routine is done and tells when it began. */
 export class Interrupts implements Collector {
-  readonly interrupts = new ColumnStore({
-    /** Ticks. */
-    enter: "f64",
-    exit: "f64",
-    /** Ticks without those that ran on the same processor meanwhile. */
-    exclusive: "f64",
-    routine: "f64",
-    /** Of an ISR. */
-    vector: "u16",
-    processor: "u16",
-    /** Index in `INTERRUPT_TYPES`. */
-    type: "u8",
-  });
+  readonly interrupts: EventColumns<typeof INTERRUPT_COLUMNS>;
+  /** By processor: those that may have interrupted one that ends later. */
+  readonly #done: DoneInterrupts[] = [];
   readonly #rawTime: RawTime;
 
   readonly handlers = {
@@ -33,32 +38,10 @@ export class Interrupts implements Collector {
     "Windows Kernel/PerfInfo/ISR-MSI": (layout: CompiledLayout) => this.#exit(layout, "ISR (MSI)"),
   };
 
-  constructor({ clock }: { readonly clock: TraceClock }) {
+  constructor({ clock, memory }: { readonly clock: TraceClock; readonly memory: ColumnMemory }) {
+    this.interrupts = new EventColumns(INTERRUPT_COLUMNS, memory);
     this.#rawTime = new RawTime(clock);
   }
-
-  /** Takes from each what interrupted it: on one processor they come in the order of their ends, so what is inside comes first. */
-  readonly finish = (): void => {
-    const { length, columns } = this.interrupts;
-    const done: number[][] = [];
-    for (let row = 0; row < length; row++) {
-      const processor = columns.processor[row] as number;
-      let stack = done[processor];
-      if (!stack) {
-        stack = [];
-        done[processor] = stack;
-      }
-      const enter = columns.enter[row] as number;
-      let exclusive = (columns.exit[row] as number) - enter;
-      for (let inner = stack.at(-1); inner !== undefined; inner = stack.at(-1)) {
-        if ((columns.enter[inner] as number) < enter) break;
-        exclusive -= (columns.exit[inner] as number) - (columns.enter[inner] as number);
-        stack.pop();
-      }
-      columns.exclusive[row] = Math.max(0, exclusive);
-      stack.push(row);
-    }
-  };
 
   #exit(layout: CompiledLayout, type: (typeof INTERRUPT_TYPES)[number]): EventHandler {
     const initial = layout.field("InitialTime").offset ?? 0;
@@ -67,13 +50,41 @@ export class Interrupts implements Collector {
     return (event) => {
       if (event.start + initial + 8 > event.end) return;
       const row = this.interrupts.add();
-      const { columns } = this.interrupts;
-      columns.enter[row] = Math.min(event.time, this.#rawTime.ticksAt(event.view, event.start + initial));
-      columns.exit[row] = event.time;
-      columns.routine[row] = routine(event);
-      columns.vector[row] = vector(event);
-      columns.processor[row] = event.processor;
-      columns.type[row] = number;
+      const { tail } = this.interrupts;
+      const enter = Math.min(event.time, this.#rawTime.ticksAt(event.view, event.start + initial));
+      this.#done[event.processor] ??= new DoneInterrupts();
+      tail.enter[row] = enter;
+      tail.exit[row] = event.time;
+      tail.exclusive[row] = (this.#done[event.processor] as DoneInterrupts).exclusive(enter, event.time);
+      tail.routine[row] = routine(event);
+      tail.vector[row] = vector(event);
+      tail.processor[row] = event.processor;
+      tail.type[row] = number;
     };
+  }
+}
+
+/** An interrupt that lasts longer than so many others that it contains is damaged. */
+const MOST_DONE = 1 << 16;
+
+/** Those of one processor, which come in the order of their ends: what interrupted one comes before it. */
+class DoneInterrupts {
+  readonly #enters: number[] = [];
+  readonly #durations: number[] = [];
+
+  /** Ticks of one without those that it contains, which are no part of another one then. */
+  exclusive(enter: number, exit: number): number {
+    let exclusive = exit - enter;
+    while (this.#enters.length > 0 && (this.#enters.at(-1) as number) >= enter) {
+      this.#enters.pop();
+      exclusive -= this.#durations.pop() as number;
+    }
+    if (this.#enters.length === MOST_DONE) {
+      this.#enters.splice(0, MOST_DONE / 2);
+      this.#durations.splice(0, MOST_DONE / 2);
+    }
+    this.#enters.push(enter);
+    this.#durations.push(exit - enter);
+    return Math.max(0, exclusive);
   }
 }

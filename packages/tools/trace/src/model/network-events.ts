@@ -1,5 +1,6 @@
 import type { CompiledLayout } from "@adk/event-schema";
-import { ColumnStore } from "./column-store.ts";
+import type { ColumnMemory } from "./column-memory.ts";
+import { EventColumns } from "./event-columns.ts";
 import type { Collector, EventCursor, EventHandler } from "./event-pass.ts";
 import { numberOf, textOf } from "./fields.ts";
 import { TextTable } from "./text-table.ts";
@@ -15,16 +16,18 @@ export interface Endpoints {
   readonly remote: string;
 }
 
+const EVENT_COLUMNS = {
+  time: "f64",
+  process: "u32",
+  size: "u32",
+  endpoints: "u32",
+  protocol: "u8",
+  operation: "u8",
+} as const;
+
 /** What was sent to and received from networks. The events name the process; their headers name nobody. */
 export class NetworkEvents implements Collector {
-  readonly events = new ColumnStore({
-    time: "f64",
-    process: "u32",
-    size: "u32",
-    endpoints: "u32",
-    protocol: "u8",
-    operation: "u8",
-  });
+  readonly events: EventColumns<typeof EVENT_COLUMNS>;
   readonly #endpoints = new TextTable();
 
   readonly handlers = Object.fromEntries(
@@ -38,16 +41,20 @@ export class NetworkEvents implements Collector {
     ),
   );
 
-  operationOf(row: number): NetworkOperation {
-    return OPERATIONS[this.events.columns.operation[row] as number] as NetworkOperation;
+  constructor({ memory }: { readonly memory: ColumnMemory }) {
+    this.events = new EventColumns(EVENT_COLUMNS, memory);
   }
 
-  protocolOf(row: number): string {
-    return PROTOCOLS[this.events.columns.protocol[row] as number] ?? "";
+  operationOf(operation: number): NetworkOperation {
+    return OPERATIONS[operation] as NetworkOperation;
   }
 
-  endpointsOf(row: number): Endpoints {
-    const [local = "", remote = ""] = this.#endpoints.text(this.events.columns.endpoints[row] as number).split(" ");
+  protocolOf(protocol: number): string {
+    return PROTOCOLS[protocol] ?? "";
+  }
+
+  endpointsOf(endpoints: number): Endpoints {
+    const [local = "", remote = ""] = this.#endpoints.text(endpoints).split(" ");
     return { local, remote };
   }
 
@@ -64,13 +71,13 @@ export class NetworkEvents implements Collector {
     const [local, remote] = isReversed ? [destination, source] : [source, destination];
     return (event) => {
       const row = this.events.add();
-      const { columns } = this.events;
-      columns.time[row] = event.time;
-      columns.process[row] = process(event);
-      columns.size[row] = size(event);
-      columns.endpoints[row] = this.#endpoints.number(`${local(event)} ${remote(event)}`);
-      columns.protocol[row] = PROTOCOLS.indexOf(protocol);
-      columns.operation[row] = OPERATIONS.indexOf(operation);
+      const { tail } = this.events;
+      tail.time[row] = event.time;
+      tail.process[row] = process(event);
+      tail.size[row] = size(event);
+      tail.endpoints[row] = this.#endpoints.number(`${local(event)} ${remote(event)}`);
+      tail.protocol[row] = PROTOCOLS.indexOf(protocol);
+      tail.operation[row] = OPERATIONS.indexOf(operation);
     };
   }
 }

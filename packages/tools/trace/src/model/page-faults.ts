@@ -1,5 +1,6 @@
 import type { CompiledLayout } from "@adk/event-schema";
-import { ColumnStore } from "./column-store.ts";
+import type { ColumnMemory } from "./column-memory.ts";
+import { EventColumns } from "./event-columns.ts";
 import type { Collector, EventHandler } from "./event-pass.ts";
 import { addressOf } from "./fields.ts";
 import { RunningThreads } from "./running-threads.ts";
@@ -14,18 +15,20 @@ export const PAGE_FAULT_TYPES = [
   "AccessViolation",
 ] as const;
 
+const FAULT_COLUMNS = {
+  time: "f64",
+  address: "f64",
+  /** Where the code was that touched the page. */
+  programCounter: "f64",
+  thread: "u32",
+  process: "u32",
+  /** Index in `PAGE_FAULT_TYPES`. */
+  type: "u8",
+} as const;
+
 /** Faults of pages, most of them soft: the page was in memory, or is made of zeros. */
 export class PageFaults implements Collector {
-  readonly faults = new ColumnStore({
-    time: "f64",
-    address: "f64",
-    /** Where the code was that touched the page. */
-    programCounter: "f64",
-    thread: "u32",
-    process: "u32",
-    /** Index in `PAGE_FAULT_TYPES`. */
-    type: "u8",
-  });
+  readonly faults: EventColumns<typeof FAULT_COLUMNS>;
   readonly #running = new RunningThreads();
 
   readonly handlers = {
@@ -38,17 +41,21 @@ export class PageFaults implements Collector {
     ),
   };
 
+  constructor({ memory }: { readonly memory: ColumnMemory }) {
+    this.faults = new EventColumns(FAULT_COLUMNS, memory);
+  }
+
   #take(layout: CompiledLayout, type: number): EventHandler {
     const [address, programCounter] = [addressOf(layout, "VirtualAddress"), addressOf(layout, "ProgramCounter")];
     return (event) => {
       const row = this.faults.add();
-      const { columns } = this.faults;
-      columns.time[row] = event.time;
-      columns.address[row] = address(event);
-      columns.programCounter[row] = programCounter(event);
-      columns.thread[row] = this.#running.threadOf(event);
-      columns.process[row] = event.processId;
-      columns.type[row] = type;
+      const { tail } = this.faults;
+      tail.time[row] = event.time;
+      tail.address[row] = address(event);
+      tail.programCounter[row] = programCounter(event);
+      tail.thread[row] = this.#running.threadOf(event);
+      tail.process[row] = event.processId;
+      tail.type[row] = type;
     };
   }
 }

@@ -1,6 +1,7 @@
 import type { TraceClock } from "@adk/etl";
 import type { CompiledLayout } from "@adk/event-schema";
-import { ColumnStore } from "./column-store.ts";
+import type { ColumnMemory } from "./column-memory.ts";
+import { type Columns, EventColumns } from "./event-columns.ts";
 import type { Collector, EventHandler } from "./event-pass.ts";
 import { addressOf, numberOf, textOf } from "./fields.ts";
 import { ObjectNames } from "./object-names.ts";
@@ -29,20 +30,23 @@ const OPERATIONS: readonly string[] = [...KEY_OPERATIONS, ...VALUE_OPERATIONS];
 /** Events that give a control block its name. */
 const NAME_EVENTS = ["KCBCreate", "KCBDelete", "KCBRundownBegin", "KCBRundownEnd"] as const;
 
+const OPERATION_COLUMNS = {
+  /** Ticks. NaN if the trace does not tell when it began: events of Windows Vista do not. */
+  start: "f64",
+  end: "f64",
+  controlBlock: "f64",
+  /** NTSTATUS. */
+  status: "u32",
+  thread: "u32",
+  process: "u32",
+  name: "u32",
+  operation: "u8",
+} as const;
+type OperationColumns = Columns<typeof OPERATION_COLUMNS>;
+
 /** What was done with keys and values of the registry. Events name a key by its control block (KCB), whose name comes apart. */
 export class RegistryOperations implements Collector {
-  readonly operations = new ColumnStore({
-    /** Ticks. NaN if the trace does not tell when it began: events of Windows Vista do not. */
-    start: "f64",
-    end: "f64",
-    controlBlock: "f64",
-    /** NTSTATUS. */
-    status: "u32",
-    thread: "u32",
-    process: "u32",
-    name: "u32",
-    operation: "u8",
-  });
+  readonly operations: EventColumns<typeof OPERATION_COLUMNS>;
   readonly #names = new TextTable();
   readonly #controlBlocks = new ObjectNames();
   readonly #running = new RunningThreads();
@@ -61,34 +65,35 @@ export class RegistryOperations implements Collector {
     ),
   };
 
-  constructor({ clock }: { readonly clock: TraceClock }) {
+  constructor({ clock, memory }: { readonly clock: TraceClock; readonly memory: ColumnMemory }) {
+    this.operations = new EventColumns(OPERATION_COLUMNS, memory);
     this.#rawTime = new RawTime(clock);
   }
 
-  operationOf(row: number): string {
-    return OPERATIONS[this.operations.columns.operation[row] as number] ?? "";
+  operationOf({ operation }: OperationColumns, row: number): string {
+    return OPERATIONS[operation[row] as number] ?? "";
   }
 
   /** `\REGISTRY\MACHINE\SOFTWARE`; what is below a control block without a name begins with `?`. */
-  keyOf(row: number): string {
-    const { controlBlock, end } = this.operations.columns;
+  keyOf(columns: OperationColumns, row: number): string {
+    const { controlBlock, end } = columns;
     const object = controlBlock[row] as number;
     const base = object === 0 ? "" : this.#controlBlocks.at(object, end[row] as number) || "?";
-    const name = this.#isOfValue(row) ? "" : this.#nameOf(row);
+    const name = this.#isOfValue(columns, row) ? "" : this.#nameOf(columns, row);
     if (base === "" || name === "") return base || name;
     return `${base.replace(/\\$/, "")}\\${name.replace(/^\\/, "")}`;
   }
 
-  valueOf(row: number): string {
-    return this.#isOfValue(row) ? this.#nameOf(row) : "";
+  valueOf(columns: OperationColumns, row: number): string {
+    return this.#isOfValue(columns, row) ? this.#nameOf(columns, row) : "";
   }
 
-  #isOfValue(row: number): boolean {
-    return (this.operations.columns.operation[row] as number) >= KEY_OPERATIONS.length;
+  #isOfValue({ operation }: OperationColumns, row: number): boolean {
+    return (operation[row] as number) >= KEY_OPERATIONS.length;
   }
 
-  #nameOf(row: number): string {
-    return this.#names.text(this.operations.columns.name[row] as number);
+  #nameOf({ name }: OperationColumns, row: number): string {
+    return this.#names.text(name[row] as number);
   }
 
   #take(layout: CompiledLayout, operation: number): EventHandler {
@@ -97,17 +102,17 @@ export class RegistryOperations implements Collector {
     const name = textOf(layout, "KeyName");
     return (event) => {
       const row = this.operations.add();
-      const { columns } = this.operations;
+      const { tail } = this.operations;
       const isTimed = initial !== undefined && event.start + initial + 8 <= event.end;
       const began = isTimed ? this.#rawTime.ticksAt(event.view, event.start + initial) : Number.NaN;
-      columns.start[row] = Math.min(event.time, began);
-      columns.end[row] = event.time;
-      columns.controlBlock[row] = controlBlock(event);
-      columns.status[row] = status(event);
-      columns.thread[row] = this.#running.threadOf(event);
-      columns.process[row] = event.processId;
-      columns.name[row] = this.#names.number(name(event));
-      columns.operation[row] = operation;
+      tail.start[row] = Math.min(event.time, began);
+      tail.end[row] = event.time;
+      tail.controlBlock[row] = controlBlock(event);
+      tail.status[row] = status(event);
+      tail.thread[row] = this.#running.threadOf(event);
+      tail.process[row] = event.processId;
+      tail.name[row] = this.#names.number(name(event));
+      tail.operation[row] = operation;
     };
   }
 

@@ -1,5 +1,6 @@
 import type { CompiledLayout } from "@adk/event-schema";
-import { ColumnStore } from "./column-store.ts";
+import type { ColumnMemory } from "./column-memory.ts";
+import { type Columns, EventColumns } from "./event-columns.ts";
 import type { Collector, EventCursor, EventHandler } from "./event-pass.ts";
 import { addressOf, numberOf } from "./fields.ts";
 
@@ -11,16 +12,19 @@ const TIMER = 0;
 const IN_DPC = 1;
 const IN_ISR = 2;
 
+const SAMPLE_COLUMNS = {
+  time: "f64",
+  address: "f64",
+  thread: "u32",
+  count: "u16",
+  processor: "u16",
+  flags: "u8",
+} as const;
+export type SampleColumns = Columns<typeof SAMPLE_COLUMNS>;
+
 /** What each processor was at, at every tick of a timer. */
 export class SampledProfile implements Collector {
-  readonly samples = new ColumnStore({
-    time: "f64",
-    address: "f64",
-    thread: "u32",
-    count: "u16",
-    processor: "u16",
-    flags: "u8",
-  });
+  readonly samples: EventColumns<typeof SAMPLE_COLUMNS>;
   /** 100 ns. */
   #interval = 0;
 
@@ -31,6 +35,10 @@ export class SampledProfile implements Collector {
     "Windows Kernel/PerfInfo/CollectionEnd": (layout: CompiledLayout) => this.#setInterval(layout),
   };
 
+  constructor({ memory }: { readonly memory: ColumnMemory }) {
+    this.samples = new EventColumns(SAMPLE_COLUMNS, memory);
+  }
+
   /** Milliseconds that one sample stands for. */
   get interval(): number {
     return (this.#interval || DEFAULT_INTERVAL) / 10_000;
@@ -40,13 +48,12 @@ export class SampledProfile implements Collector {
    * Whether a sample is of an idle processor: the idle thread, and no deferred procedure call or interrupt that runs on it. Such
    * samples are no use of the processor.
    */
-  isIdle(row: number): boolean {
-    const { thread, flags } = this.samples.columns;
+  isIdle({ thread, flags }: SampleColumns, row: number): boolean {
     return thread[row] === 0 && ((flags[row] as number) & (IN_DPC | IN_ISR)) === 0;
   }
 
-  isInterrupt(row: number): boolean {
-    return ((this.samples.columns.flags[row] as number) & (IN_DPC | IN_ISR)) !== 0;
+  isInterrupt({ flags }: SampleColumns, row: number): boolean {
+    return ((flags[row] as number) & (IN_DPC | IN_ISR)) !== 0;
   }
 
   #sample(layout: CompiledLayout): EventHandler {
@@ -54,13 +61,13 @@ export class SampledProfile implements Collector {
     const [count, flags] = [numberOf(layout, "Count", 1), numberOf(layout, "Reserved")];
     return (event) => {
       const row = this.samples.add();
-      const { columns } = this.samples;
-      columns.time[row] = event.time;
-      columns.processor[row] = event.processor;
-      columns.address[row] = address(event);
-      columns.thread[row] = thread(event);
-      columns.count[row] = count(event) || 1;
-      columns.flags[row] = flags(event) & 0xff;
+      const { tail } = this.samples;
+      tail.time[row] = event.time;
+      tail.processor[row] = event.processor;
+      tail.address[row] = address(event);
+      tail.thread[row] = thread(event);
+      tail.count[row] = count(event) || 1;
+      tail.flags[row] = flags(event) & 0xff;
     };
   }
 

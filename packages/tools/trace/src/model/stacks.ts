@@ -1,16 +1,26 @@
 import type { TraceClock } from "@adk/etl";
 import type { CompiledLayout } from "@adk/event-schema";
 import { isKernelAddress, readAddress } from "./address.ts";
-import { ColumnStore } from "./column-store.ts";
+import { ColumnMemory } from "./column-memory.ts";
+import { EventColumns } from "./event-columns.ts";
 import type { Collector, EventCursor, EventHandler } from "./event-pass.ts";
 import { RawTime } from "./raw-time.ts";
 import { StackMemo } from "./stack-memo.ts";
+import { StackReferences } from "./stack-references.ts";
 import { EMPTY_STACK, StackTrie } from "./stack-trie.ts";
 
 /** Payload of a stack event: the time of its event, process, thread, then addresses from the innermost frame outwards, or a key. */
 const EVENT_TIME = 0;
 const THREAD = 12;
 const ADDRESSES = 16;
+
+const KEYED_COLUMNS = {
+  time: "f64",
+  key: "f64",
+  /** Ticks of the event that tells the key. */
+  at: "f64",
+  thread: "u32",
+} as const;
 
 /** How many stacks were found for their events, and how many not. */
 export interface StackCounts {
@@ -27,13 +37,12 @@ export class Stacks implements Collector {
   readonly trie = new StackTrie();
   readonly #memo = new StackMemo();
   readonly #rawTime: RawTime;
-  readonly #references = new ColumnStore({ time: "f64", key: "f64", thread: "u32", stack: "u32", at: "f64" });
+  readonly #references: StackReferences;
+  /** Stacks whose frames are told by a key: when that was. */
+  readonly #keyed: EventColumns<typeof KEYED_COLUMNS>;
   /** By key: when its frames became known, and which they are. */
   readonly #definitions = new Map<number, { readonly time: number; readonly stack: number }[]>();
-  /** Rows of the references in the order of their events' times, once all have passed. */
-  #times = new Float64Array(0);
-  #threads = new Uint32Array(0);
-  #parts = new Uint32Array(0);
+  #count = 0;
   #unresolved = 0;
   readonly #joined = new Map<number, Map<number, number>>();
 
@@ -46,12 +55,14 @@ export class Stacks implements Collector {
     "Windows Kernel/StackWalk/KeyRundown": (_: CompiledLayout) => this.#definition,
   };
 
-  constructor(clock: TraceClock) {
+  constructor(clock: TraceClock, memory: ColumnMemory = new ColumnMemory()) {
     this.#rawTime = new RawTime(clock);
+    this.#references = new StackReferences(memory);
+    this.#keyed = new EventColumns(KEYED_COLUMNS, memory);
   }
 
   get counts(): StackCounts {
-    return { references: this.#references.length, unresolved: this.#unresolved };
+    return { references: this.#count, unresolved: this.#unresolved };
   }
 
   /**
@@ -66,44 +77,30 @@ export class Stacks implements Collector {
 
   /** The part in the process and the part in the kernel, which are not put together: the same ones come with many others. */
   partsAt(time: number, threadId: number): { readonly user: number; readonly kernel: number } {
-    const times = this.#times;
-    let [low, high] = [0, times.length];
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((times[middle] as number) < time) low = middle + 1;
-      else high = middle;
-    }
     let [kernel, user] = [EMPTY_STACK, EMPTY_STACK];
-    for (let i = low; i < times.length && times[i] === time; i++) {
-      const part = this.#parts[i] as number;
-      if (this.#threads[i] !== threadId || part === EMPTY_STACK) continue;
+    this.#references.each(time, (thread, part) => {
+      if (thread !== threadId) return;
       if (isKernelAddress(this.trie.addressOf(part), 8)) kernel = part;
       else user = part;
-    }
+    });
     return { user, kernel };
   }
 
   readonly finish = (): void => {
-    const { length, columns } = this.#references;
-    for (let row = 0; row < length; row++) {
-      if (columns.stack[row] === EMPTY_STACK) this.#resolve(row);
+    for (const rows = this.#keyed.rows(); rows.next(); ) {
+      const { columns, row } = rows;
+      const stack = this.#resolve(columns.key[row] as number, columns.at[row] as number);
+      if (stack === undefined) this.#unresolved++;
+      else this.#references.add(columns.time[row] as number, columns.thread[row] as number, stack);
     }
-    const order = Uint32Array.from({ length }, (_, i) => i);
-    const { time } = columns;
-    if (!isAscending(time, length)) order.sort((a, b) => (time[a] as number) - (time[b] as number) || a - b);
-    this.#times = Float64Array.from(order, (row) => time[row] as number);
-    this.#threads = Uint32Array.from(order, (row) => columns.thread[row] as number);
-    this.#parts = Uint32Array.from(order, (row) => columns.stack[row] as number);
+    this.#keyed.discard();
+    this.#references.sort();
   };
 
   /** A key stands for the frames that are told next: it may be used again for others. */
-  #resolve(row: number): void {
-    const { columns } = this.#references;
-    const definitions = this.#definitions.get(columns.key[row] as number);
-    const at = columns.at[row] as number;
-    const next = definitions?.find(({ time }) => time >= at) ?? definitions?.at(-1);
-    if (next) columns.stack[row] = next.stack;
-    else this.#unresolved++;
+  #resolve(key: number, at: number): number | undefined {
+    const definitions = this.#definitions.get(key);
+    return (definitions?.find(({ time }) => time >= at) ?? definitions?.at(-1))?.stack;
   }
 
   #stack(event: EventCursor): void {
@@ -124,20 +121,21 @@ export class Stacks implements Collector {
     if (rest > 0) this.#put(event, this.#push(event, first + kernelFrames * pointerSize, rest));
   }
 
-  #put(event: EventCursor, stack: number, key = 0): void {
-    const row = this.#references.add();
-    const { columns } = this.#references;
-    columns.time[row] = this.#rawTime.ticksAt(event.view, event.start + EVENT_TIME);
-    columns.thread[row] = event.view.getUint32(event.start + THREAD, true);
-    columns.stack[row] = stack;
-    columns.key[row] = key;
-    columns.at[row] = event.time;
+  #put({ view, start }: EventCursor, stack: number): void {
+    this.#count++;
+    this.#references.add(this.#rawTime.ticksAt(view, start + EVENT_TIME), view.getUint32(start + THREAD, true), stack);
   }
 
   readonly #reference: EventHandler = (event) => {
     const { view, start, end, pointerSize } = event;
     if (end - start < ADDRESSES + pointerSize) return;
-    this.#put(event, EMPTY_STACK, readAddress(view, start + ADDRESSES, pointerSize));
+    this.#count++;
+    const row = this.#keyed.add();
+    const { tail } = this.#keyed;
+    tail.time[row] = this.#rawTime.ticksAt(view, start + EVENT_TIME);
+    tail.thread[row] = view.getUint32(start + THREAD, true);
+    tail.key[row] = readAddress(view, start + ADDRESSES, pointerSize);
+    tail.at[row] = event.time;
   };
 
   readonly #definition: EventHandler = (event) => {
@@ -180,9 +178,4 @@ export class Stacks implements Collector {
     }
     return joined;
   }
-}
-
-function isAscending(numbers: Float64Array, count: number): boolean {
-  for (let i = 1; i < count; i++) if ((numbers[i] as number) < (numbers[i - 1] as number)) return false;
-  return true;
 }

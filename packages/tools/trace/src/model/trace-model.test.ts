@@ -192,8 +192,8 @@ test("samples: their interval, and which of them are of an idle processor", asyn
     WORKER,
     3,
   ]);
-  expect([0, 1, 2].map((row) => profile.isIdle(row))).toEqual([false, true, false]);
-  expect([0, 1, 2].map((row) => profile.isInterrupt(row))).toEqual([false, false, true]);
+  expect([0, 1, 2].map((row) => profile.isIdle(columns, row))).toEqual([false, true, false]);
+  expect([0, 1, 2].map((row) => profile.isInterrupt(columns, row))).toEqual([false, false, true]);
   expect(columns.count[2]).toBe(1);
 });
 

@@ -1,4 +1,5 @@
 import type { EtlTrace, TraceClock } from "@adk/etl";
+import { ColumnMemory } from "./column-memory.ts";
 import { type Collector, type EventPassOptions, passEvents } from "./event-pass.ts";
 import { EventSchemas, type SchemaSources } from "./event-schemas.ts";
 import { Files } from "./files.ts";
@@ -22,13 +23,16 @@ export class TraceModel {
   readonly files = new Files(this.volumes);
   readonly services = new Services();
   readonly stacks: Stacks;
+  /** Where what is collected is kept. */
+  readonly memory: ColumnMemory;
   /** Ticks of the last event. */
   end = 0;
 
-  constructor(trace: EtlTrace, schemas: SchemaSources = {}) {
+  constructor(trace: EtlTrace, schemas: SchemaSources = {}, memory: ColumnMemory = new ColumnMemory()) {
     this.trace = trace;
     this.schemas = new EventSchemas(schemas);
-    this.stacks = new Stacks(trace.clock);
+    this.memory = memory;
+    this.stacks = new Stacks(trace.clock, memory);
   }
 
   get clock(): TraceClock {

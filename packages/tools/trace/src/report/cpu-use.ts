@@ -59,16 +59,16 @@ type UseOf = (process: TraceProcess) => ProcessCpuUse;
 function addSamples(analysis: Analysis, time: TimeBins, useOf: UseOf): number {
   const { threads, processes } = analysis.model;
   const profile = analysis.get(SampledProfile);
-  const { length, columns } = profile.samples;
   const { interval } = profile;
   let interrupts = 0;
-  for (let row = 0; row < length; row++) {
+  for (const rows = profile.samples.rows(); rows.next(); ) {
+    const { columns, row } = rows;
     const at = columns.time[row] as number;
-    if (profile.isIdle(row) || !analysis.includes(at)) continue;
+    if (profile.isIdle(columns, row) || !analysis.includes(at)) continue;
     const use = useOf(threads.processOf(columns.thread[row] as number, at) ?? processes.unknown);
     const weight = (columns.count[row] as number) * interval;
     use.weight += weight;
-    if (profile.isInterrupt(row)) interrupts += weight;
+    if (profile.isInterrupt(columns, row)) interrupts += weight;
     time.add(use.bins, analysis.milliseconds(at), weight);
   }
   return interrupts;
@@ -76,8 +76,8 @@ function addSamples(analysis: Analysis, time: TimeBins, useOf: UseOf): number {
 
 function addSwitches(analysis: Analysis, time: TimeBins, useOf: UseOf): void {
   const { threads, processes, duration } = analysis.model;
-  const { length, columns } = analysis.get(ContextSwitches).switches;
-  for (let row = 0; row < length; row++) {
+  for (const rows = analysis.get(ContextSwitches).switches.rows(); rows.next(); ) {
+    const { columns, row } = rows;
     const thread = columns.newThread[row] as number;
     if (thread === 0) continue;
     const at = columns.time[row] as number;

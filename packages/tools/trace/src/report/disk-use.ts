@@ -36,15 +36,16 @@ const DISK_OPERATIONS = ["Read", "Write", "Flush"] as const;
 /** Undefined where the trace tells of no transfer. */
 export function diskUse(analysis: Analysis, time: TimeBins): DiskUse | undefined {
   const { threads, files: names } = analysis.model;
-  const { length, columns } = analysis.get(DiskTransfers).transfers;
   const [disks, processes, files] = [new Totals(), new Totals(), new Totals()];
   const bins = DISK_OPERATIONS.map(() => new Float64Array(BINS));
   let slowest = -1;
   let longest = Number.NEGATIVE_INFINITY;
-  for (let row = 0; row < length; row++) {
+  const { transfers } = analysis.get(DiskTransfers);
+  for (const rows = transfers.rows(); rows.next(); ) {
+    const { columns, row } = rows;
     const [start, end] = [columns.start[row] as number, columns.end[row] as number];
     if (!analysis.includes(end)) continue;
-    if (end - start > longest) [slowest, longest] = [row, end - start];
+    if (end - start > longest) [slowest, longest] = [rows.number, end - start];
     const from = analysis.milliseconds(columns.serviceStart[row] as number);
     const to = analysis.milliseconds(end);
     const bytes = columns.size[row] as number;
@@ -56,15 +57,15 @@ export function diskUse(analysis: Analysis, time: TimeBins): DiskUse | undefined
     if (own) time.addSpan(own, from, to);
   }
   if (slowest < 0) return undefined;
-  const [start, end] = [columns.start[slowest] as number, columns.end[slowest] as number];
+  const [start, end] = [transfers.get("start", slowest), transfers.get("end", slowest)];
   return {
     disks: disks.sorted,
     processes: processes.sorted,
     files: files.sorted,
     slowest: {
-      process: threads.processOf(columns.thread[slowest] as number, end)?.name || "?",
-      path: names.nameOf(columns.fileObject[slowest] as number, end) || "?",
-      operation: DISK_OPERATIONS[columns.operation[slowest] as number] ?? "Transfer",
+      process: threads.processOf(transfers.get("thread", slowest), end)?.name || "?",
+      path: names.nameOf(transfers.get("fileObject", slowest), end) || "?",
+      operation: DISK_OPERATIONS[transfers.get("operation", slowest)] ?? "Transfer",
       elapsed: analysis.milliseconds(end - start),
       from: analysis.milliseconds(start),
       to: analysis.milliseconds(end),

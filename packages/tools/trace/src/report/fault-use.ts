@@ -19,9 +19,9 @@ export interface FaultUse {
 /** Undefined where there was none. */
 export function faultUse(analysis: Analysis): FaultUse | undefined {
   const { threads, files: names } = analysis.model;
-  const { length, columns } = analysis.get(HardFaults).faults;
   const [processes, files] = [new Map<string, FaultTotal>(), new Map<string, FaultTotal>()];
-  for (let row = 0; row < length; row++) {
+  for (const rows = analysis.get(HardFaults).faults.rows(); rows.next(); ) {
+    const { columns, row } = rows;
     const end = columns.end[row] as number;
     if (!analysis.includes(end)) continue;
     const elapsed = analysis.milliseconds(end - (columns.start[row] as number));

@@ -1,6 +1,9 @@
 import type { Analysis } from "../analysis.ts";
 import { assessCompleteness, type Completeness, type TableTrust } from "../completeness.ts";
 import type { FunctionUsage } from "../stacks/function-usage.ts";
+import type { WantedRegions } from "../regions/wanted-regions.ts";
+import { regionsTable } from "../tables/regions.ts";
+import type { TableDefinition } from "../tables/table.ts";
 import { TABLES } from "../tables/tables.ts";
 import { type CpuUse, cpuUse } from "./cpu-use.ts";
 import { type DiskUse, diskUse } from "./disk-use.ts";
@@ -14,6 +17,7 @@ import { TimeBins } from "./time-bins.ts";
 export interface ReportFacts {
   readonly analysis: Analysis;
   readonly time: TimeBins;
+  readonly tables: readonly TableDefinition[];
   readonly completeness: Completeness;
   /** By name of the table. */
   readonly trust: ReadonlyMap<string, TableTrust>;
@@ -25,14 +29,22 @@ export interface ReportFacts {
   readonly switches: readonly ProcessSwitches[];
   readonly disk: DiskUse | undefined;
   readonly faults: FaultUse | undefined;
+  /** Those that someone asked for. */
+  readonly regions: WantedRegions | undefined;
 }
 
-export function reportFacts(analysis: Analysis, calls: SampledCalls | undefined): ReportFacts {
+export function reportFacts(
+  analysis: Analysis,
+  calls: SampledCalls | undefined,
+  regions: WantedRegions | undefined,
+): ReportFacts {
   const time = new TimeBins(analysis);
-  const completeness = assessCompleteness(analysis, TABLES);
+  const tables = regions ? [...TABLES, regionsTable(regions)] : TABLES;
+  const completeness = assessCompleteness(analysis, tables);
   return {
     analysis,
     time,
+    tables,
     completeness,
     trust: new Map(completeness.tables.map((trust) => [trust.table, trust])),
     cpu: cpuUse(analysis, time),
@@ -41,5 +53,6 @@ export function reportFacts(analysis: Analysis, calls: SampledCalls | undefined)
     switches: switchUse(analysis),
     disk: diskUse(analysis, time),
     faults: faultUse(analysis),
+    regions,
   };
 }

@@ -19,7 +19,6 @@ import {
 } from "@adk/report";
 import { PROCESS_FRAME } from "../stacks/frames.ts";
 import type { TableDefinition } from "../tables/table.ts";
-import { TABLES } from "../tables/tables.ts";
 import { callFlames } from "./call-flames.ts";
 import type { ReportFacts } from "./report-facts.ts";
 import { reportTimeline, TIMELINE_ID } from "./report-timeline.ts";
@@ -148,15 +147,15 @@ function processorSection({ calls, functions }: ReportFacts): Section[] {
 }
 
 /** Every table that the trace has events for, whoever made it. */
-function tableSections({ analysis, trust }: ReportFacts): Section[] {
+function tableSections({ analysis, trust, tables }: ReportFacts): Section[] {
   const present = (definition: TableDefinition) => trust.get(definition.name)?.trust !== "absent";
-  const content = TABLES.filter(present).map((definition) =>
+  const content = tables.filter(present).map((definition) =>
     tableSection(definition, analysis, trust.get(definition.name)),
   );
   return [section("Tables", ...content.filter((each) => each !== undefined))];
 }
 
-function traceFacts({ info }: MadeReport["report"], { completeness, analysis }: ReportFacts): Content[] {
+function traceFacts({ info }: MadeReport["report"], { completeness, analysis, tables }: ReportFacts): Content[] {
   return [
     factList([
       { label: "Session", value: info.session },
@@ -181,7 +180,7 @@ function traceFacts({ info }: MadeReport["report"], { completeness, analysis }: 
           { key: "why", label: "Why" },
         ],
         rows: completeness.tables.map(({ table: name, trust, reasons }) => ({
-          title: TABLES.find((each) => each.name === name)?.title ?? name,
+          title: tables.find((each) => each.name === name)?.title ?? name,
           trust,
           why: reasons.join(" "),
         })),

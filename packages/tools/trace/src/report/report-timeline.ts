@@ -1,4 +1,5 @@
-import { type Html, type TimelineLane, type TimelineSeries, timeline } from "@adk/report";
+import { type Html, type MarkLane, type SpanLane, type TimelineLane, type TimelineSeries, timeline } from "@adk/report";
+import { Marks } from "../model/marks.ts";
 import { cpuUserName } from "./cpu-use.ts";
 import type { ReportFacts } from "./report-facts.ts";
 import { BINS } from "./time-bins.ts";
@@ -10,10 +11,11 @@ const DISK_SERIES = ["Reads", "Writes", "Flushes"];
 /** Processes that have an area of their own. */
 const MOST_PROCESSES = 7;
 
-/** What happened when: use of processors, disks, processes. */
+/** What happened when: use of processors, disks, marks and regions, processes. */
 export function reportTimeline(facts: ReportFacts): Html {
   const { time } = facts;
-  const lanes = [cpuLane(facts), diskLane(facts), ...processLanes(facts)].filter((lane) => lane !== undefined);
+  const all = [cpuLane(facts), diskLane(facts), markLane(facts), ...regionLanes(facts), ...processLanes(facts)];
+  const lanes = all.filter((lane) => lane !== undefined);
   return timeline({ title: "Timeline", id: TIMELINE_ID, from: time.from, to: time.to, lanes });
 }
 
@@ -43,6 +45,35 @@ function diskLane({ disk, time }: ReportFacts): TimelineLane | undefined {
   });
   const name = disk.disks.length === 1 ? "Disk busy" : "Disks busy, added";
   return { kind: "areas", name, unit: "%", series };
+}
+
+/** Marks that someone put into the trace. */
+function markLane({ analysis }: ReportFacts): TimelineLane | undefined {
+  const marks = analysis
+    .get(Marks)
+    .all.filter(({ time }) => analysis.includes(time))
+    .map(({ time, text }) => ({ name: text || "a mark", at: analysis.milliseconds(time) }));
+  return marks.length > 0 ? { kind: "marks", name: "Marks", marks } : undefined;
+}
+
+/** Regions of interest: for each file those in its root, and what of them is only a moment. */
+function regionLanes({ analysis, time, regions }: ReportFacts): TimelineLane[] {
+  const lanes = new Map<string, { spans: SpanLane["spans"][number][]; marks: MarkLane["marks"][number][] }>();
+  for (const { definition, name: own, start, stop, parent } of regions?.in(analysis).instances ?? []) {
+    const [from, to] = [analysis.milliseconds(start), analysis.milliseconds(stop)];
+    let root = parent;
+    while (root?.parent) root = root.parent;
+    if (!root || to < time.from || from > time.to) continue;
+    const lane = lanes.get(root.definition.friendlyName) ?? { spans: [], marks: [] };
+    lanes.set(root.definition.friendlyName, lane);
+    const name = own === "" ? definition.friendlyName : `${definition.friendlyName}: ${own}`;
+    if (from === to) lane.marks.push({ name, at: from });
+    else lane.spans.push({ name, from: Math.max(time.from, from), to: Math.min(time.to, to) });
+  }
+  return [...lanes].flatMap(([root, { spans, marks }]): TimelineLane[] => [
+    ...(spans.length > 0 ? [{ kind: "spans", name: `Regions: ${root}`, spans } as const] : []),
+    ...(marks.length > 0 ? [{ kind: "marks", name: `Moments: ${root}`, marks } as const] : []),
+  ]);
 }
 
 /** Lifetimes of processes that started or ended, and the moments at which they did. */

@@ -29,9 +29,9 @@ export interface ProcessSwitches {
 /** By process; the one that was ready longest first. */
 export function switchUse(analysis: Analysis): readonly ProcessSwitches[] {
   const { threads, processes } = analysis.model;
-  const { length, columns } = analysis.get(ContextSwitches).switches;
   const byProcess = new Map<TraceProcess, ProcessSwitches>();
-  for (let row = 0; row < length; row++) {
+  for (const rows = analysis.get(ContextSwitches).switches.rows(); rows.next(); ) {
+    const { columns, row } = rows;
     const thread = columns.newThread[row] as number;
     const time = columns.time[row] as number;
     if (thread === 0 || !analysis.includes(time)) continue;

@@ -1,6 +1,7 @@
 import type { Findings } from "@adk/core";
 import * as z from "zod";
 import type { Analysis } from "../analysis.ts";
+import type { WantedRegions } from "../regions/wanted-regions.ts";
 import type { SymbolOptions } from "../symbols/symbolizer.ts";
 import { traceInfo, traceInfoResult } from "../trace-info.ts";
 import { type ReportFacts, reportFacts } from "./report-facts.ts";
@@ -22,13 +23,17 @@ export interface MadeReport {
   readonly facts: ReportFacts;
 }
 
-/** @param analysis of all `TABLES` */
+export interface TraceReportOptions extends SymbolOptions {
+  readonly regions?: WantedRegions | undefined;
+}
+
+/** @param analysis of all `TABLES`, and of the regions */
 export async function makeTraceReport(
   analysis: Analysis,
   files: readonly string[],
   findings: Findings,
-  options: SymbolOptions = {},
+  { regions, ...options }: TraceReportOptions = {},
 ): Promise<MadeReport> {
-  const facts = reportFacts(analysis, await sampledCalls(analysis, { ...options, findings }));
+  const facts = reportFacts(analysis, await sampledCalls(analysis, { ...options, findings }), regions);
   return { facts, report: { info: traceInfo(analysis, files, findings), story: tellStory(facts) } };
 }

@@ -1,6 +1,6 @@
 import { adkError } from "@adk/testing";
 import { describe, expect, test } from "vitest";
-import { ColumnStore } from "../model/column-store.ts";
+import { EventColumns } from "../model/event-columns.ts";
 import { EMPTY_STACK, StackTrie } from "../model/stack-trie.ts";
 import { Frames, PROCESS_FRAME } from "../stacks/frames.ts";
 import type { StackProfile } from "../stacks/stack-profile.ts";
@@ -24,7 +24,7 @@ const TAGS = parse(`<?xml version="1.0"?>
 /** Each stack from the outermost function inwards, as `module!function`, with a weight. */
 function profileOf(...given: readonly (readonly [number, ...string[]])[]): StackProfile {
   const [frames, stacks] = [new Frames(), new StackTrie()];
-  const samples = new ColumnStore({
+  const samples = new EventColumns({
     time: "f64",
     weight: "f64",
     thread: "u32",
@@ -40,8 +40,8 @@ function profileOf(...given: readonly (readonly [number, ...string[]])[]): Stack
       stack = stacks.push(stack, frames.number({ module, function: name }));
     }
     const row = samples.add();
-    samples.columns.weight[row] = weight;
-    samples.columns.stack[row] = stack;
+    samples.tail.weight[row] = weight;
+    samples.tail.stack[row] = stack;
   }
   return { title: "", unit: "milliseconds", frames, stacks, samples, processes: [], total: 0, duration: 0 };
 }

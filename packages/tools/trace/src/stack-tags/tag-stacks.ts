@@ -56,14 +56,15 @@ export function tagStacks({ stacks, frames, samples }: StackProfile, tags: Stack
   const names = new Map([[NO_TAG, 0]]);
   const bySample = new Uint32Array(samples.length);
   const usages = new Map<string, { tag: string; weight: number; count: number }>();
-  for (let row = 0; row < samples.length; row++) {
-    const name = matches[samples.columns.stack[row] as number]?.name ?? NO_TAG;
+  for (const rows = samples.rows(); rows.next(); ) {
+    const { columns, row } = rows;
+    const name = matches[columns.stack[row] as number]?.name ?? NO_TAG;
     const number = names.get(name) ?? names.size;
     names.set(name, number);
-    bySample[row] = number;
+    bySample[rows.number] = number;
     const usage = usages.get(name) ?? { tag: name, weight: 0, count: 0 };
     usages.set(name, usage);
-    usage.weight += samples.columns.weight[row] as number;
+    usage.weight += columns.weight[row] as number;
     usage.count++;
   }
   const sorted = [...usages.values()].sort((a, b) => b.weight - a.weight || (a.tag < b.tag ? -1 : 1));

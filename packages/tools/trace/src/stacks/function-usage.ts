@@ -67,9 +67,10 @@ export function butterfly(profile: StackProfile, frame: number): Butterfly {
   return { frame, inclusive, exclusive, callers: sorted(callers), callees: sorted(callees) };
 }
 
-function weightsByStack({ length, columns }: StackProfile["samples"]): Map<number, number> {
+function weightsByStack(samples: StackProfile["samples"]): Map<number, number> {
   const weights = new Map<number, number>();
-  for (let row = 0; row < length; row++) {
+  for (const rows = samples.rows(); rows.next(); ) {
+    const { columns, row } = rows;
     const stack = columns.stack[row] as number;
     weights.set(stack, (weights.get(stack) ?? 0) + (columns.weight[row] as number));
   }

@@ -1,6 +1,6 @@
 import type { Analysis } from "../analysis.ts";
 import { isKernelAddress } from "../model/address.ts";
-import { ColumnStore } from "../model/column-store.ts";
+import { EventColumns } from "../model/event-columns.ts";
 import type { TraceImage } from "../model/images.ts";
 import type { TraceProcess } from "../model/processes.ts";
 import { SampledProfile } from "../model/sampled-profile.ts";
@@ -31,7 +31,7 @@ const SAMPLE_COLUMNS = {
 
 export interface SampledStacks {
   readonly stacks: DistinctStacks;
-  readonly samples: ColumnStore<typeof SAMPLE_COLUMNS>;
+  readonly samples: EventColumns<typeof SAMPLE_COLUMNS>;
 }
 
 /** @param wanted a name or an identifier; all processes where it is undefined */
@@ -45,10 +45,9 @@ export function sampledStacks(analysis: Analysis, wanted?: string | number): Sam
   const { model } = analysis;
   const { trie } = model.stacks;
   const profile = analysis.get(SampledProfile);
-  const { length, columns } = profile.samples;
-  const samples = new ColumnStore(SAMPLE_COLUMNS);
+  const samples = new EventColumns(SAMPLE_COLUMNS, model.memory);
   // A row of three numbers, each kept once: process, and the two parts.
-  const rows = new StackTrie();
+  const triples = new StackTrie();
   const numbers = new Map<number, number>();
   const process: TraceProcess[] = [];
   const stacks = {
@@ -58,9 +57,10 @@ export function sampledStacks(analysis: Analysis, wanted?: string | number): Sam
     time: [] as number[],
     weight: [] as number[],
   };
-  for (let row = 0; row < length; row++) {
+  for (const rows = profile.samples.rows(); rows.next(); ) {
+    const { columns, row } = rows;
     const time = columns.time[row] as number;
-    if (profile.isIdle(row) || !analysis.includes(time)) continue;
+    if (profile.isIdle(columns, row) || !analysis.includes(time)) continue;
     const thread = columns.thread[row] as number;
     const own = model.threads.processOf(thread, time) ?? model.processes.unknown;
     if (!isWanted(own, wanted)) continue;
@@ -72,7 +72,7 @@ export function sampledStacks(analysis: Analysis, wanted?: string | number): Sam
         ? { user: EMPTY_STACK, kernel: single }
         : { user: single, kernel: EMPTY_STACK };
     }
-    const key = rows.push(rows.push(rows.push(EMPTY_STACK, own.index), parts.user), parts.kernel);
+    const key = triples.push(triples.push(triples.push(EMPTY_STACK, own.index), parts.user), parts.kernel);
     let stack = numbers.get(key);
     if (stack === undefined) {
       stack = process.push(own) - 1;
@@ -85,11 +85,11 @@ export function sampledStacks(analysis: Analysis, wanted?: string | number): Sam
     const weight = (columns.count[row] as number) * profile.interval;
     stacks.weight[stack]! += weight;
     const sample = samples.add();
-    samples.columns.time[sample] = time;
-    samples.columns.weight[sample] = weight;
-    samples.columns.thread[sample] = thread;
-    samples.columns.processor[sample] = columns.processor[row] as number;
-    samples.columns.stack[sample] = stack;
+    samples.tail.time[sample] = time;
+    samples.tail.weight[sample] = weight;
+    samples.tail.thread[sample] = thread;
+    samples.tail.processor[sample] = columns.processor[row] as number;
+    samples.tail.stack[sample] = stack;
   }
   return { stacks: { length: process.length, ...stacks }, samples };
 }

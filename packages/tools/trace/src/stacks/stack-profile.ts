@@ -1,5 +1,5 @@
 import type { Analysis } from "../analysis.ts";
-import { ColumnStore } from "../model/column-store.ts";
+import { EventColumns } from "../model/event-columns.ts";
 import type { TraceProcess } from "../model/processes.ts";
 import { EMPTY_STACK, StackTrie } from "../model/stack-trie.ts";
 import { Symbolizer, type SymbolOptions } from "../symbols/symbolizer.ts";
@@ -18,7 +18,7 @@ export interface StackProfile {
   readonly frames: Frames;
   /** Stacks of frames: "addresses" are numbers of frames. The outermost frame is the process. */
   readonly stacks: StackTrie;
-  readonly samples: ColumnStore<typeof SAMPLE_COLUMNS>;
+  readonly samples: EventColumns<typeof SAMPLE_COLUMNS>;
   readonly processes: readonly TraceProcess[];
   /** Sum of all weights. */
   readonly total: number;
@@ -48,19 +48,19 @@ export async function cpuProfile(analysis: Analysis, options: StackProfileOption
   const found = sampledStacks(analysis, options.process);
   const symbolizer = await Symbolizer.load(model, imagesOfStacks(analysis, found.stacks), options);
   const { frames, stacks, places } = nameStacks(analysis, found.stacks, symbolizer);
-  const samples = new ColumnStore(SAMPLE_COLUMNS);
-  const from = found.samples.columns;
+  const samples = new EventColumns(SAMPLE_COLUMNS, model.memory);
   let total = 0;
-  for (let i = 0; i < found.samples.length; i++) {
+  for (const rows = found.samples.rows(); rows.next(); ) {
+    const { columns: from, row: i } = rows;
     const row = samples.add();
-    const { columns } = samples;
+    const { tail } = samples;
     const stack = from.stack[i] as number;
-    columns.time[row] = analysis.milliseconds(from.time[i] as number);
-    columns.weight[row] = from.weight[i] as number;
-    columns.thread[row] = from.thread[i] as number;
-    columns.processor[row] = from.processor[i] as number;
-    columns.process[row] = (found.stacks.process[stack] as TraceProcess).index;
-    columns.stack[row] = places[stack] as number;
+    tail.time[row] = analysis.milliseconds(from.time[i] as number);
+    tail.weight[row] = from.weight[i] as number;
+    tail.thread[row] = from.thread[i] as number;
+    tail.processor[row] = from.processor[i] as number;
+    tail.process[row] = (found.stacks.process[stack] as TraceProcess).index;
+    tail.stack[row] = places[stack] as number;
     total += from.weight[i] as number;
   }
   const { duration } = analysis;

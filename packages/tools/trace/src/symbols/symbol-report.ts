@@ -72,10 +72,10 @@ function weighImages(analysis: Analysis): Map<TraceImage, number> {
     weights.set(known, 0);
   }
   const profile = analysis.get(SampledProfile);
-  const { length, columns } = profile.samples;
-  for (let row = 0; row < length; row++) {
+  for (const rows = profile.samples.rows(); rows.next(); ) {
+    const { columns, row } = rows;
     const time = columns.time[row] as number;
-    if (profile.isIdle(row) || !analysis.includes(time)) continue;
+    if (profile.isIdle(columns, row) || !analysis.includes(time)) continue;
     const process = model.threads.processOf(columns.thread[row] as number, time) ?? model.processes.unknown;
     const image = model.images.at(process.id, columns.address[row] as number, time);
     const known = image && byIndex[image.index];

@@ -1,7 +1,7 @@
 import type { Analysis } from "../analysis.ts";
 import type { TraceImage } from "../model/images.ts";
 import type { TraceProcess } from "../model/processes.ts";
-import { SampledProfile } from "../model/sampled-profile.ts";
+import { type SampleColumns, SampledProfile } from "../model/sampled-profile.ts";
 import { codeLabel, type Symbolizer } from "../symbols/symbolizer.ts";
 import { columnsWith, FUNCTION_COLUMN, ImageCounts } from "./code-columns.ts";
 import type { Row, TableColumn, TableDefinition } from "./table.ts";
@@ -51,22 +51,24 @@ export const cpuTable: TableDefinition = {
 };
 
 /** Samples of idle processors are left out. */
-function eachSample(analysis: Analysis, take: (row: number, process: TraceProcess, time: number) => void): void {
+function eachSample(
+  analysis: Analysis,
+  take: (columns: SampleColumns, row: number, process: TraceProcess, time: number) => void,
+): void {
   const { threads, processes } = analysis.model;
   const profile = analysis.get(SampledProfile);
-  const { length, columns } = profile.samples;
-  for (let row = 0; row < length; row++) {
+  for (const rows = profile.samples.rows(); rows.next(); ) {
+    const { columns, row } = rows;
     const time = columns.time[row] as number;
-    if (profile.isIdle(row) || !analysis.includes(time)) continue;
-    take(row, threads.processOf(columns.thread[row] as number, time) ?? processes.unknown, time);
+    if (profile.isIdle(columns, row) || !analysis.includes(time)) continue;
+    take(columns, row, threads.processOf(columns.thread[row] as number, time) ?? processes.unknown, time);
   }
 }
 
 function usageByCode(analysis: Analysis, profile: SampledProfile, symbolizer?: Symbolizer): Iterable<Usage> {
   const { processes, images } = analysis.model;
-  const { columns } = profile.samples;
   const usages = new Map<string, Usage>();
-  eachSample(analysis, (row, process, time) => {
+  eachSample(analysis, (columns, row, process, time) => {
     const address = columns.address[row] as number;
     const place = symbolizer?.place(process.id, address, time);
     const module = place ? place.module : (images.at(process.id, address, time)?.name ?? "");
@@ -79,14 +81,13 @@ function usageByCode(analysis: Analysis, profile: SampledProfile, symbolizer?: S
       usages.set(key, usage);
     }
     usage.samples += columns.count[row] as number;
-    if (profile.isInterrupt(row)) usage.interrupts += columns.count[row] as number;
+    if (profile.isInterrupt(columns, row)) usage.interrupts += columns.count[row] as number;
   });
   return usages.values();
 }
 
 function sampledImages(analysis: Analysis): readonly TraceImage[] {
-  const { columns } = analysis.get(SampledProfile).samples;
   const counts = new ImageCounts(analysis.model);
-  eachSample(analysis, (row, { id }, time) => counts.address(id, columns.address[row] as number, time));
+  eachSample(analysis, (columns, row, { id }, time) => counts.address(id, columns.address[row] as number, time));
   return counts.images;
 }

@@ -57,9 +57,9 @@ export const cswitchTable: TableDefinition = {
   *rows(analysis, symbolizer): Iterable<Row> {
     const { threads, stacks } = analysis.model;
     const texts = symbolizer && new StackTexts(analysis.model, symbolizer);
-    const { length, columns } = analysis.get(ContextSwitches).switches;
     const number = (column: { readonly [row: number]: number }, row: number) => column[row] as number;
-    for (let row = 0; row < length; row++) {
+    for (const rows = analysis.get(ContextSwitches).switches.rows(); rows.next(); ) {
+      const { columns, row } = rows;
       const time = number(columns.time, row);
       if (!analysis.includes(time)) continue;
       const [newThread, oldThread] = [number(columns.newThread, row), number(columns.oldThread, row)];
@@ -121,13 +121,13 @@ const THREAD_COLUMNS: readonly TableColumn[] = [
 /** Of the stacks that switches and what readied their threads have. */
 function switchedImages(analysis: Analysis): readonly TraceImage[] {
   const { threads, stacks } = analysis.model;
-  const { length, columns } = analysis.get(ContextSwitches).switches;
   const counts = new ImageCounts(analysis.model);
   const add = (thread: number, time: number) => {
     const stack = stacks.at(time, thread);
     if (stack !== EMPTY_STACK) counts.stack(threads.processOf(thread, time), stack, time);
   };
-  for (let row = 0; row < length; row++) {
+  for (const rows = analysis.get(ContextSwitches).switches.rows(); rows.next(); ) {
+    const { columns, row } = rows;
     if (!analysis.includes(columns.time[row] as number)) continue;
     add(columns.newThread[row] as number, columns.time[row] as number);
     if (columns.readyingThread[row] !== NO_THREAD)
@@ -192,9 +192,9 @@ export interface ThreadTimes {
 
 /** Idle threads are no use of a processor. */
 export function threadTimes(analysis: Analysis): Map<number, ThreadTimes> {
-  const { length, columns } = analysis.get(ContextSwitches).switches;
   const byThread = new Map<number, ThreadTimes>();
-  for (let row = 0; row < length; row++) {
+  for (const rows = analysis.get(ContextSwitches).switches.rows(); rows.next(); ) {
+    const { columns, row } = rows;
     const time = columns.time[row] as number;
     const thread = columns.newThread[row] as number;
     if (thread === 0 || !analysis.includes(time)) continue;

@@ -32,8 +32,8 @@ export const diskTable: TableDefinition = {
   duration: "ioTime",
   *rows(analysis): Iterable<Row> {
     const { threads, files } = analysis.model;
-    const { length, columns } = analysis.get(DiskTransfers).transfers;
-    for (let row = 0; row < length; row++) {
+    for (const rows = analysis.get(DiskTransfers).transfers.rows(); rows.next(); ) {
+      const { columns, row } = rows;
       const [start, end] = [columns.start[row] as number, columns.end[row] as number];
       if (!analysis.includes(end)) continue;
       const thread = columns.thread[row] as number;

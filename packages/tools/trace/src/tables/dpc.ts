@@ -39,8 +39,7 @@ export const dpcTable: TableDefinition = {
   functions: routineNames(DPC_COLUMNS),
   duration: "inclusive",
   *rows(analysis, symbolizer): Iterable<Row> {
-    for (const { row, type, code, inclusive, exclusive } of durations(analysis, symbolizer)) {
-      const { columns } = analysis.get(Interrupts).interrupts;
+    for (const { columns, row, type, code, inclusive, exclusive } of durations(analysis, symbolizer)) {
       yield {
         type,
         ...code,
@@ -79,9 +78,8 @@ export const dpcModuleTable: TableDefinition = {
   functions: routineNames(MODULE_COLUMNS),
   duration: "longest",
   *rows(analysis, symbolizer): Iterable<Row> {
-    const { columns } = analysis.get(Interrupts).interrupts;
     const byModule = new Map<string, ModuleDurations>();
-    for (const { row, type, code, inclusive, exclusive } of durations(analysis, symbolizer)) {
+    for (const { columns, row, type, code, inclusive, exclusive } of durations(analysis, symbolizer)) {
       const key = `${type} ${code.function ?? code.module}`;
       const sums = byModule.get(key) ?? {
         type,
@@ -90,19 +88,19 @@ export const dpcModuleTable: TableDefinition = {
         inclusive: 0,
         exclusive: 0,
         longest: -1,
-        row,
+        longestAt: 0,
         tooLong: 0,
       };
       byModule.set(key, sums);
       sums.count++;
       sums.inclusive += inclusive;
       sums.exclusive += exclusive;
-      if (inclusive > sums.longest) [sums.longest, sums.row] = [inclusive, row];
+      if (inclusive > sums.longest) [sums.longest, sums.longestAt] = [inclusive, columns.enter[row] as number];
       if (inclusive > (type.startsWith("ISR") ? GUIDELINE.ISR : GUIDELINE.DPC)) sums.tooLong++;
     }
     const whole = analysis.duration * (analysis.model.trace.header?.processors ?? 1);
     for (const sums of [...byModule.values()].sort((a, b) => b.exclusive - a.exclusive)) {
-      const { type, code, count, inclusive, exclusive, longest, row, tooLong } = sums;
+      const { type, code, count, inclusive, exclusive, longest, longestAt, tooLong } = sums;
       yield {
         type,
         ...code,
@@ -111,7 +109,7 @@ export const dpcModuleTable: TableDefinition = {
         percent: whole > 0 ? exclusive / 10 / whole : 0,
         average: inclusive / count,
         longest,
-        longestAt: analysis.milliseconds(columns.enter[row] as number),
+        longestAt: analysis.milliseconds(longestAt),
         tooLong,
       };
     }
@@ -126,8 +124,8 @@ interface ModuleDurations {
   inclusive: number;
   exclusive: number;
   longest: number;
-  /** The longest one. */
-  row: number;
+  /** Ticks. */
+  longestAt: number;
   tooLong: number;
 }
 
@@ -176,6 +174,7 @@ interface RoutineCode {
 }
 
 interface InterruptDuration {
+  readonly columns: Interrupts["interrupts"]["tail"];
   readonly row: number;
   readonly type: string;
   readonly code: RoutineCode;
@@ -185,15 +184,15 @@ interface InterruptDuration {
 }
 
 function* durations(analysis: Analysis, symbolizer?: Symbolizer): Generator<InterruptDuration> {
-  const { length, columns } = analysis.get(Interrupts).interrupts;
   const microseconds = (ticks: number) => analysis.milliseconds(ticks) * 1000;
-  for (let row = 0; row < length; row++) {
+  for (const rows = analysis.get(Interrupts).interrupts.rows(); rows.next(); ) {
+    const { columns, row } = rows;
     const exit = columns.exit[row] as number;
     if (!analysis.includes(exit)) continue;
     const code = codeOf(analysis, columns.routine[row] as number, exit, symbolizer);
     const inclusive = microseconds(exit - (columns.enter[row] as number));
     const exclusive = microseconds(columns.exclusive[row] as number);
-    yield { row, type: INTERRUPT_TYPES[columns.type[row] as number] ?? "", code, inclusive, exclusive };
+    yield { columns, row, type: INTERRUPT_TYPES[columns.type[row] as number] ?? "", code, inclusive, exclusive };
   }
 }
 
@@ -209,9 +208,9 @@ function routineNames(columns: readonly TableColumn[]): FunctionNames {
 }
 
 function routineImages(analysis: Analysis): readonly TraceImage[] {
-  const { length, columns } = analysis.get(Interrupts).interrupts;
   const counts = new ImageCounts(analysis.model);
-  for (let row = 0; row < length; row++) {
+  for (const rows = analysis.get(Interrupts).interrupts.rows(); rows.next(); ) {
+    const { columns, row } = rows;
     const exit = columns.exit[row] as number;
     if (analysis.includes(exit)) counts.address(0, columns.routine[row] as number, exit);
   }

@@ -29,14 +29,14 @@ export const fileIoTable: TableDefinition = {
   duration: "duration",
   *rows(analysis): Iterable<Row> {
     const collected = analysis.get(FileOperations);
-    const { length, columns } = collected.operations;
-    for (let row = 0; row < length; row++) {
+    for (const rows = collected.operations.rows(); rows.next(); ) {
+      const { columns, row } = rows;
       const [start, end] = [columns.start[row] as number, columns.end[row] as number];
       if (!analysis.includes(start)) continue;
       const thread = columns.thread[row] as number;
       const process = processOf(analysis.model, thread, columns.process[row] as number, start);
       const { files } = analysis.model;
-      const operation = collected.nameOf(row);
+      const operation = collected.nameOf(columns.operation[row] as number);
       const transfers = operation === "Read" || operation === "Write";
       const ended = !Number.isNaN(end);
       yield {
@@ -46,7 +46,7 @@ export const fileIoTable: TableDefinition = {
         operation,
         path:
           files.nameOf(columns.fileKey[row] as number, start) || files.nameOf(columns.fileObject[row] as number, start),
-        target: collected.targetOf(row),
+        target: collected.targetOf(rows.number),
         size: transfers || operation.startsWith("Dir") ? (columns.size[row] as number) : null,
         offset: transfers ? (columns.offset[row] as number) : null,
         information: ended ? (columns.information[row] as number) : null,

@@ -31,9 +31,9 @@ export const genericTable: TableDefinition = {
   ],
   *rows(analysis): Iterable<Row> {
     const { events, kinds } = analysis.get(GenericEvents);
-    const { length, columns } = events;
     const counts = new Map<number, KindCount>();
-    for (let row = 0; row < length; row++) {
+    for (const rows = events.rows(); rows.next(); ) {
+      const { columns, row } = rows;
       const time = columns.time[row] as number;
       if (!analysis.includes(time)) continue;
       const kind = columns.kind[row] as number;

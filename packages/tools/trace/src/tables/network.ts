@@ -46,13 +46,13 @@ export const networkTable: TableDefinition = {
   ],
   *rows(analysis): Iterable<Row> {
     const network = analysis.get(NetworkEvents);
-    const { length, columns } = network.events;
     const connections = new Map<string, Connection>();
-    for (let row = 0; row < length; row++) {
+    for (const rows = network.events.rows(); rows.next(); ) {
+      const { columns, row } = rows;
       const time = columns.time[row] as number;
       if (!analysis.includes(time)) continue;
       const { index, id, name } = analysis.model.processes.at(columns.process[row] as number, time);
-      const protocol = network.protocolOf(row);
+      const protocol = network.protocolOf(columns.protocol[row] as number);
       const key = `${index} ${protocol} ${columns.endpoints[row]}`;
       const at = analysis.milliseconds(time);
       let connection = connections.get(key);
@@ -66,12 +66,13 @@ export const networkTable: TableDefinition = {
           connect: null,
           disconnect: null,
         };
-        const who = { process: name, pid: id, protocol, ...network.endpointsOf(row) };
+        const who = { process: name, pid: id, protocol, ...network.endpointsOf(columns.endpoints[row] as number) };
         connection = { ...who, ...nothing, first: at, last: at };
         connections.set(key, connection);
       }
       connection.last = at;
-      COUNT[network.operationOf(row)](connection, columns.size[row] as number, at);
+      const operation = network.operationOf(columns.operation[row] as number);
+      COUNT[operation](connection, columns.size[row] as number, at);
     }
     yield* [...connections.values()]
       .sort((a, b) => b.sent + b.received - a.sent - a.received)

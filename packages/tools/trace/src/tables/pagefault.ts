@@ -38,10 +38,10 @@ export const pageFaultTable: TableDefinition = {
   columns: COLUMNS,
   functions: { columns: columnsWith(COLUMNS, "module", FUNCTION_COLUMN), images: faultingImages },
   *rows(analysis, symbolizer): Iterable<Row> {
-    const { length, columns } = analysis.get(PageFaults).faults;
     const { images } = analysis.model;
     const counts = new Map<string, FaultCount>();
-    for (let row = 0; row < length; row++) {
+    for (const rows = analysis.get(PageFaults).faults.rows(); rows.next(); ) {
+      const { columns, row } = rows;
       const time = columns.time[row] as number;
       if (!analysis.includes(time)) continue;
       const owner = processOf(analysis.model, columns.thread[row] as number, columns.process[row] as number, time);
@@ -63,9 +63,9 @@ export const pageFaultTable: TableDefinition = {
 };
 
 function faultingImages(analysis: Analysis): readonly TraceImage[] {
-  const { length, columns } = analysis.get(PageFaults).faults;
   const counts = new ImageCounts(analysis.model);
-  for (let row = 0; row < length; row++) {
+  for (const rows = analysis.get(PageFaults).faults.rows(); rows.next(); ) {
+    const { columns, row } = rows;
     const time = columns.time[row] as number;
     if (!analysis.includes(time)) continue;
     const owner = processOf(analysis.model, columns.thread[row] as number, columns.process[row] as number, time);

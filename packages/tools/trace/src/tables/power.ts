@@ -24,9 +24,9 @@ export const powerTable: TableDefinition = {
     { key: "longest", label: "Duration Max (ms)", type: "milliseconds" },
   ],
   *rows(analysis): Iterable<Row> {
-    const { length, columns } = analysis.get(IdlePeriods).periods;
     const byState = new Map<number, { count: number; duration: number; longest: number }>();
-    for (let row = 0; row < length; row++) {
+    for (const rows = analysis.get(IdlePeriods).periods.rows(); rows.next(); ) {
+      const { columns, row } = rows;
       const [start, end] = [columns.start[row] as number, columns.end[row] as number];
       if (!analysis.includes(end)) continue;
       const key = (columns.processor[row] as number) * 256 + (columns.state[row] as number);

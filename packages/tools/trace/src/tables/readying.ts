@@ -37,9 +37,9 @@ export const readyingTable: TableDefinition = {
   ],
   *rows(analysis): Iterable<Row> {
     const { threads } = analysis.model;
-    const { length, columns } = analysis.get(ContextSwitches).switches;
     const pairs = new Map<string, ReadyTimes>();
-    for (let row = 0; row < length; row++) {
+    for (const rows = analysis.get(ContextSwitches).switches.rows(); rows.next(); ) {
+      const { columns, row } = rows;
       const [time, ready] = [columns.time[row] as number, columns.ready[row] as number];
       const [thread, readyingThread] = [columns.newThread[row] as number, columns.readyingThread[row] as number];
       const inDpc = columns.readiedInDpc[row] === 1;

@@ -25,8 +25,8 @@ export const registryTable: TableDefinition = {
   duration: "duration",
   *rows(analysis): Iterable<Row> {
     const registry = analysis.get(RegistryOperations);
-    const { length, columns } = registry.operations;
-    for (let row = 0; row < length; row++) {
+    for (const rows = registry.operations.rows(); rows.next(); ) {
+      const { columns, row } = rows;
       const [start, end] = [columns.start[row] as number, columns.end[row] as number];
       if (!analysis.includes(end)) continue;
       const thread = columns.thread[row] as number;
@@ -35,9 +35,9 @@ export const registryTable: TableDefinition = {
         process: process?.name ?? "",
         pid: process?.id ?? null,
         thread: thread === NO_ID ? null : thread,
-        operation: registry.operationOf(row),
-        path: registry.keyOf(row),
-        value: registry.valueOf(row),
+        operation: registry.operationOf(columns, row),
+        path: registry.keyOf(columns, row),
+        value: registry.valueOf(columns, row),
         status: ntStatusName(columns.status[row] as number),
         duration: Number.isNaN(start) ? null : analysis.milliseconds(end - start) * 1000,
         time: analysis.milliseconds(end),

@@ -86,19 +86,20 @@ function serviceUsages(analysis: Analysis): Map<TraceService, ServiceUsage> {
 }
 
 function* threadUse(analysis: Analysis): Generator<{ thread: number; time: number; cpuUsage: number }> {
-  const { length, columns } = analysis.get(ContextSwitches).switches;
-  for (let row = 0; row < length; row++) {
+  const { switches } = analysis.get(ContextSwitches);
+  for (const rows = switches.rows(); rows.next(); ) {
+    const { columns, row } = rows;
     const [time, end] = [columns.time[row] as number, columns.end[row] as number];
     const thread = columns.newThread[row] as number;
     if (thread === 0 || !analysis.includes(time)) continue;
     yield { thread, time, cpuUsage: Number.isNaN(end) ? 0 : analysis.milliseconds(end - time) };
   }
-  if (length > 0) return;
+  if (switches.length > 0) return;
   const profile = analysis.get(SampledProfile);
-  const { columns: samples } = profile.samples;
-  for (let row = 0; row < profile.samples.length; row++) {
+  for (const rows = profile.samples.rows(); rows.next(); ) {
+    const { columns: samples, row } = rows;
     const time = samples.time[row] as number;
-    if (profile.isIdle(row) || !analysis.includes(time)) continue;
+    if (profile.isIdle(samples, row) || !analysis.includes(time)) continue;
     yield { thread: samples.thread[row] as number, time, cpuUsage: profile.interval * (samples.count[row] as number) };
   }
 }

@@ -1,5 +1,5 @@
 import type { ProfileSource } from "../exports/profile-source.ts";
-import { ColumnStore } from "../model/column-store.ts";
+import { EventColumns } from "../model/event-columns.ts";
 import { processLabel, type TraceProcess } from "../model/processes.ts";
 import { EMPTY_STACK, StackTrie } from "../model/stack-trie.ts";
 import { Frames, PROCESS_FRAME } from "../stacks/frames.ts";
@@ -20,7 +20,7 @@ export interface SampleInput {
 /** A profile made by hand: what exports are tested on. */
 export function sampleSource(inputs: readonly SampleInput[], unit: WeightUnit = "milliseconds"): ProfileSource {
   const [frames, stacks, processes] = [new Frames(), new StackTrie(), [] as TraceProcess[]];
-  const samples: StackProfile["samples"] = new ColumnStore({
+  const samples: StackProfile["samples"] = new EventColumns({
     time: "f64",
     weight: "f64",
     thread: "u32",
@@ -40,7 +40,7 @@ export function sampleSource(inputs: readonly SampleInput[], unit: WeightUnit = 
     const row = samples.add();
     Object.entries({ time, weight, thread, process: process.index, processor: cpu, stack: own }).forEach(
       ([column, value]) => {
-        samples.columns[column as keyof typeof samples.columns][row] = value;
+        samples.tail[column as keyof typeof samples.tail][row] = value;
       },
     );
     total += weight;

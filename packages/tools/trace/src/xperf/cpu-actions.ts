@@ -71,10 +71,10 @@ async function writeSampledUse(context: ActionContext): Promise<void> {
   const intervals = intervalsOf(context);
   const busy = intervals.map(() => new Float64Array(processorsOf(analysis)));
   const first = intervals[0] as Interval;
-  const { length, columns } = profile.samples;
-  for (let row = 0; row < length; row++) {
+  for (const rows = profile.samples.rows(); rows.next(); ) {
+    const { columns, row } = rows;
     const time = columns.time[row] as number;
-    if (profile.isIdle(row) || !analysis.includes(time)) continue;
+    if (profile.isIdle(columns, row) || !analysis.includes(time)) continue;
     const index = Math.floor((analysis.milliseconds(time) - first.from) / (first.to - first.from));
     const own = busy[Math.max(0, Math.min(intervals.length - 1, index))] as Float64Array;
     own[columns.processor[row] as number]! += profile.interval * (columns.count[row] as number);
@@ -88,15 +88,16 @@ async function writeDetail(context: ActionContext): Promise<void> {
   const profile = await cpuProfile(analysis, { ...symbols, ...operation });
   const { samples, stacks, frames, processes } = profile;
   const sums = new Map<string, { readonly cells: readonly [string, string]; weight: number; count: number }>();
-  for (let row = 0; row < samples.length; row++) {
-    const process = processes[samples.columns.process[row] as number];
-    const frame = stacks.addressOf(samples.columns.stack[row] as number);
+  for (const rows = samples.rows(); rows.next(); ) {
+    const { columns, row } = rows;
+    const process = processes[columns.process[row] as number];
+    const frame = stacks.addressOf(columns.stack[row] as number);
     const place = symbols ? frames.label(frame) : frames.place(frame).module || "Unknown";
     const label = process ? processLabel(process) : "?";
     const key = `${label}\0${place}`;
     const sum = sums.get(key) ?? { cells: [label, place] as const, weight: 0, count: 0 };
     sums.set(key, sum);
-    sum.weight += samples.columns.weight[row] as number;
+    sum.weight += columns.weight[row] as number;
     sum.count++;
   }
   const whole = analysis.duration * processorsOf(analysis);
@@ -150,9 +151,9 @@ export const cswitchAction: XperfAction = {
 
 /** Runs, cut to the range; idle threads are left out. */
 function* runsOf(analysis: Analysis) {
-  const { length, columns } = analysis.get(ContextSwitches).switches;
   const until = Math.min(analysis.range.to, analysis.model.duration);
-  for (let row = 0; row < length; row++) {
+  for (const rows = analysis.get(ContextSwitches).switches.rows(); rows.next(); ) {
+    const { columns, row } = rows;
     const thread = columns.newThread[row] as number;
     if (thread === 0) continue;
     const time = columns.time[row] as number;
@@ -230,9 +231,9 @@ export const cpuDiskAction: XperfAction = {
 
 function diskUses(analysis: Analysis, byThread: boolean) {
   const { threads, processes } = analysis.model;
-  const { length, columns } = analysis.get(DiskTransfers).transfers;
   const uses = new Map<string, { process: string; thread: number; service: number; bytes: number }>();
-  for (let row = 0; row < length; row++) {
+  for (const rows = analysis.get(DiskTransfers).transfers.rows(); rows.next(); ) {
+    const { columns, row } = rows;
     const end = columns.end[row] as number;
     if (!analysis.includes(end)) continue;
     const thread = columns.thread[row] as number;

@@ -1,0 +1,111 @@
+import { formatDuration, formatNumber, formatShare } from "@adk/report";
+import { type BootPhase, type BootPhases, bootPhases } from "../../boot/boot-phases.ts";
+import { driverOf, type PhaseUse, phaseUse } from "../../boot/phase-use.ts";
+import { processLabel } from "../../model/processes.ts";
+import { serviceChanges } from "../../transitions/service-changes.ts";
+import type { ReportFacts } from "../report-facts.ts";
+import { doubtsOf, type Evidence, type Sentence } from "./sentence.ts";
+
+/** Milliseconds from which on a driver or a service is told. */
+const SLOW = 100;
+
+/** How a boot went, in which phase most of it, and what took time there. */
+export function* bootStory(facts: ReportFacts): Generator<Sentence> {
+  const { analysis, time } = facts;
+  const boot = bootPhases(analysis);
+  const phases = boot?.phases.filter(isWhole) ?? [];
+  const longest = phases.reduce<WholePhase | undefined>((a, b) => (a && lengthOf(a) >= lengthOf(b) ? a : b), undefined);
+  if (!boot || !longest || time.from > (phases.at(-1)?.end ?? 0)) return;
+  const use = phaseUse(analysis, boot.phases).find(({ name }) => name === longest.name);
+  const whole = boot.bootTime ?? boot.bootDoneViaExplorer;
+  const share =
+    whole === undefined || longest.name === "PostExplorerPeriod" ? "" : ` (${formatShare(lengthOf(longest), whole)})`;
+  const parts = [
+    bootText(boot),
+    ` The longest phase is ${longest.name} with ${formatDuration(lengthOf(longest))}${share}`,
+  ];
+  parts.push(use ? useText(use) : "", ".");
+  yield {
+    rule: "boot",
+    text: parts.join(""),
+    numbers: {
+      ...(boot.bootTime === undefined ? {} : { bootMs: boot.bootTime }),
+      ...(boot.bootDoneViaExplorer === undefined ? {} : { desktopMs: boot.bootDoneViaExplorer }),
+      ...(boot.loader ? { loaderMs: boot.loader.duration } : {}),
+      longestPhaseMs: lengthOf(longest),
+    },
+    evidence: [
+      { label: "Boot Phases", table: "boot" },
+      { label: `${longest.name}: processes, drivers, files`, table: "bootuse", filter: longest.name },
+      { label: longest.name, from: longest.start, to: longest.end },
+    ],
+    unsafe: doubtsOf(facts, "boot"),
+  };
+  yield* slowServices(facts);
+}
+
+type WholePhase = BootPhase & { readonly end: number };
+
+function isWhole(phase: BootPhase): phase is WholePhase {
+  return phase.end !== undefined;
+}
+
+function lengthOf({ start, end }: WholePhase): number {
+  return end - start;
+}
+
+function bootText({ bootTime, bootDoneViaExplorer, shellReady, loader, postBootDisturbance }: BootPhases): string {
+  const before = loader ? `, the loader's ${formatDuration(loader.duration)} before the kernel not counted` : "";
+  if (bootDoneViaExplorer === undefined) return "This is a boot whose end the trace does not reach.";
+  const how =
+    shellReady?.from === "approximation"
+      ? "about, as nothing in the trace says when it was"
+      : `by ${shellReady?.source}`;
+  const desktop = `the desktop was ready after ${formatDuration(bootDoneViaExplorer)} (${how})`;
+  if (bootTime === undefined)
+    return `This is a boot${before}: ${desktop}, and until the end of the trace the system was not idle for 10 s.`;
+  const busy = postBootDisturbance
+    ? `, and the system was busy for ${formatDuration(postBootDisturbance)} behind that`
+    : "";
+  return `The boot took ${formatDuration(bootTime)}${before}: ${desktop}${busy}.`;
+}
+
+function useText({ processes, drivers, files }: PhaseUse): string {
+  const [process, file] = [processes[0], files.find(({ path }) => path !== "")];
+  const parts: string[] = [];
+  if (process && process.cpu >= 1 && process.process) {
+    parts.push(`${processLabel(process.process)} took most of the processors (${formatDuration(process.cpu)})`);
+  }
+  if (file && file.disk >= 1) parts.push(`${file.path} most of the disks' reads (${formatDuration(file.disk)})`);
+  const driver = drivers[0] && driverOf(drivers[0]);
+  if (driver && driver.duration >= SLOW)
+    parts.push(`the driver ${driver.name} started for ${formatDuration(driver.duration)}`);
+  return parts.length === 0 ? "" : `; there ${parts.join(", ")}`;
+}
+
+/** The service that took longest to start, and those that did not. */
+function* slowServices(facts: ReportFacts): Generator<Sentence> {
+  const starts = serviceChanges(facts.analysis).filter(({ change }) => change === "start");
+  const timed = starts.flatMap((each) =>
+    each.start === undefined || each.end === undefined || each.failed ? [] : [{ ...each, took: each.end - each.start }],
+  );
+  const slowest = timed.reduce<(typeof timed)[number] | undefined>(
+    (a, b) => (a && a.took >= b.took ? a : b),
+    undefined,
+  );
+  if (!slowest || slowest.took < SLOW) return;
+  const failed = starts.filter((each) => each.failed).map(({ service }) => service);
+  const fails = failed.length === 0 ? "" : ` ${failed.slice(0, 5).join(", ")} did not start.`;
+  const { service, took, start = 0, end = 0 } = slowest;
+  const evidence: Evidence[] = [
+    { label: "Services Started", table: "bootservices", filter: service },
+    { label: service, from: start, to: end },
+  ];
+  yield {
+    rule: "boot-services",
+    text: `${formatNumber(starts.length)} services started; ${service} took longest to run: ${formatDuration(took)}.${fails}`,
+    numbers: { services: starts.length, slowestMs: took, failed: failed.length },
+    evidence,
+    unsafe: doubtsOf(facts, "bootservices"),
+  };
+}
