@@ -4,6 +4,9 @@ export interface DumpColumn {
   readonly width: number;
 }
 
+/** A title whose width is that of its name, or a column. */
+export type DumpTitle = string | DumpColumn;
+
 /** Characters that the name of a record takes, and a time. */
 const NAME_WIDTH = 23;
 const TIME_WIDTH = 10;
@@ -71,16 +74,26 @@ const ADDRESSES: ReadonlySet<string> = new Set([
   "FileObject",
   "VirtualAddr",
 ]);
-/** Titles that are padded; what stands below them is not. */
-const FUNCTIONS: ReadonlySet<string> = new Set(["Image!Function", "ThreadStartImage!Function"]);
-const FUNCTION_WIDTH = 25;
+/** Titles that are padded otherwise than what stands below them. */
+const TITLE_WIDTHS: Readonly<Record<string, number>> = {
+  "Image!Function": 25,
+  "ThreadStartImage!Function": 25,
+  LoggingThreadID: 0,
+};
 
-export function columnsOf(titles: readonly string[]): readonly DumpColumn[] {
-  return titles.map((title) => ({ title, width: WIDTHS[title] ?? (ADDRESSES.has(title) ? 18 : 0) }));
+export function columnsOf(titles: readonly DumpTitle[]): readonly DumpColumn[] {
+  return titles.map((title) =>
+    typeof title === "string" ? columnOf(title, WIDTHS[title] ?? (ADDRESSES.has(title) ? 18 : 0)) : title,
+  );
+}
+
+/** A column whose width depends on the record. */
+export function columnOf(title: string, width: number): DumpColumn {
+  return { title, width };
 }
 
 export function headerLine(name: string, columns: readonly DumpColumn[]): string {
-  const titles = columns.map(({ title, width }) => title.padStart(FUNCTIONS.has(title) ? FUNCTION_WIDTH : width));
+  const titles = columns.map(({ title, width }) => title.padStart(TITLE_WIDTHS[title] ?? width));
   return `${[name.padStart(NAME_WIDTH), "TimeStamp".padStart(TIME_WIDTH), ...titles].join(", ")}\n`;
 }
 

@@ -115,8 +115,11 @@ export const hardFault = record(
 );
 
 export function fileNameRecord(name: string): DumpRecord {
-  return record(name, ["FileObject", "FileName"], (layout, state) => {
+  return record(name, ["FileObject", "FileName", "NT FileName"], (layout, state) => {
     const [object, text] = [addressOf(layout, "FileObject"), textOf(layout, "FileName")];
-    return (event) => [address(object(event), event), quotedCell(state.model.volumes.toDos(text(event)))];
+    return (event) => {
+      const path = text(event);
+      return [address(object(event), event), quotedCell(state.model.volumes.toDos(path)), quotedCell(path)];
+    };
   });
 }

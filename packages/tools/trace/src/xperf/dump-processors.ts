@@ -84,9 +84,8 @@ const READY_TITLES = [
   "Rdy Process Name ( PID)",
   "Rdy TID",
   "AdjustReason",
-  "Adj Incr",
+  "AdjustIncrement",
   "InDPC",
-  "CPU",
 ];
 
 export const readyThread = record("ReadyThread", READY_TITLES, (layout, state) => {
@@ -103,7 +102,6 @@ export const readyThread = record("ReadyThread", READY_TITLES, (layout, state) =
       String(reason(event)),
       String(increment(event)),
       (flags(event) & 1) === 1 ? "1" : "0",
-      String(event.processor),
     ];
   };
 });

@@ -1,7 +1,24 @@
+import {
+  directoryRecord,
+  fileCreate,
+  informationRecord,
+  operationEnd,
+  plainRecord,
+  transferRecord,
+} from "./dump-file-operations.ts";
 import { diskInitRecord, diskRecord, fileNameRecord, hardFault } from "./dump-files.ts";
 import { imageRecord, processRecord, threadRecord } from "./dump-processes.ts";
 import { contextSwitch, interruptRecord, mark, readyThread, sample } from "./dump-processors.ts";
+import { controlBlockRecord, registryRecord } from "./dump-registry.ts";
 import type { DumpRecord } from "./dump-state.ts";
+import {
+  memoryRecord,
+  networkRecord,
+  profileRateRecord,
+  systemCallEnter,
+  systemCallExit,
+  volumeMapping,
+} from "./dump-system.ts";
 
 /** By the names of the kernel's events. */
 export const DUMP_RECORDS: Readonly<Record<string, DumpRecord>> = {
@@ -37,4 +54,53 @@ export const DUMP_RECORDS: Readonly<Record<string, DumpRecord>> = {
   "FileIO/FileCreate": fileNameRecord("FileNameCreate"),
   "FileIO/FileDelete": fileNameRecord("FileNameDelete"),
   "FileIO/FileRundown": fileNameRecord("FileNameRundown"),
+  "FileIO/Create": fileCreate,
+  "FileIO/Cleanup": plainRecord("FileIoCleanup"),
+  "FileIO/Close": plainRecord("FileIoClose"),
+  "FileIO/Flush": plainRecord("FileIoFlush"),
+  "FileIO/Read": transferRecord("FileIoRead"),
+  "FileIO/Write": transferRecord("FileIoWrite"),
+  "FileIO/SetInfo": informationRecord("FileIoSetInfo"),
+  "FileIO/QueryInfo": informationRecord("FileIoQueryInfo"),
+  "FileIO/Delete": informationRecord("FileIoDelete"),
+  "FileIO/Rename": informationRecord("FileIoRename"),
+  "FileIO/FSControl": informationRecord("FileIoFSCTL", true),
+  "FileIO/DirEnum": directoryRecord("FileIoDirEnum"),
+  "FileIO/DirNotify": directoryRecord("FileIoDirNotify"),
+  "FileIO/OperationEnd": operationEnd,
+  "Registry/Create": registryRecord("RegCreateKey"),
+  "Registry/Open": registryRecord("RegOpenKey"),
+  "Registry/Delete": registryRecord("RegDeleteKey"),
+  "Registry/Query": registryRecord("RegQueryKey", "InfoClass"),
+  "Registry/SetValue": registryRecord("RegSetValue"),
+  "Registry/DeleteValue": registryRecord("RegDeleteValue"),
+  "Registry/QueryValue": registryRecord("RegQueryValue"),
+  "Registry/EnumerateKey": registryRecord("RegEnumerateKey", "Index"),
+  "Registry/EnumerateValueKey": registryRecord("RegEnumerateValueKey", "Index"),
+  "Registry/QueryMultipleValue": registryRecord("RegQueryMultipleValue"),
+  "Registry/SetInformation": registryRecord("RegSetInformation", "nothing"),
+  "Registry/Flush": registryRecord("RegFlush", "nothing"),
+  "Registry/Virtualize": registryRecord("RegVirtualize"),
+  "Registry/Close": registryRecord("RegCloseKey", "nothing"),
+  "Registry/KCBCreate": controlBlockRecord("RegKcbCreate"),
+  "Registry/KCBDelete": controlBlockRecord("RegKcbDelete"),
+  "Registry/KCBRundownBegin": controlBlockRecord("RegKcbBeginRundown"),
+  "Registry/KCBRundownEnd": controlBlockRecord("RegKcbEndRundown"),
+  "PerfInfo/SysClEnter": systemCallEnter,
+  "PerfInfo/SysClExit": systemCallExit,
+  "PerfInfo/SetInterval": profileRateRecord("ProfileFreq-SetInterval"),
+  "PerfInfo/CollectionStart": profileRateRecord("ProfileFreq-DCStart"),
+  "PerfInfo/CollectionEnd": profileRateRecord("ProfileFreq-DCEnd"),
+  "Memory/VirtualAlloc": memoryRecord("VirtualAlloc"),
+  "Memory/VirtualFree": memoryRecord("VirtualFree"),
+  "TcpIp/Send": networkRecord("TcpSend"),
+  "TcpIp/Recv": networkRecord("TcpRecv"),
+  "TcpIp/Connect": networkRecord("TcpConnect"),
+  "TcpIp/Accept": networkRecord("TcpAccept"),
+  "TcpIp/Disconnect": networkRecord("TcpDisconnect"),
+  "TcpIp/Reconnect": networkRecord("TcpReconnect"),
+  "TcpIp/Retransmit": networkRecord("TcpRetransmit"),
+  "UdpIp/Send": networkRecord("UdpSend"),
+  "UdpIp/Recv": networkRecord("UdpRecv", true),
+  "SysConfig/VolumeMapping": volumeMapping,
 };

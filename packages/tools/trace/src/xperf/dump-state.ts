@@ -1,10 +1,11 @@
 import { NO_ID } from "@adk/etl";
 import type { CompiledLayout } from "@adk/event-schema";
+import { formatAddress } from "../model/address.ts";
 import type { EventCursor } from "../model/event-pass.ts";
 import { RawTime } from "../model/raw-time.ts";
 import type { TraceModel } from "../model/trace-model.ts";
 import type { Symbolizer } from "../symbols/symbolizer.ts";
-import { columnsOf, type DumpColumn, functionCell, hexCell, processCell } from "./dump-columns.ts";
+import { columnsOf, type DumpColumn, type DumpTitle, functionCell, hexCell, processCell } from "./dump-columns.ts";
 
 /** Cells of an event behind its time. */
 export type CellsOf = (event: EventCursor) => readonly string[];
@@ -13,6 +14,8 @@ export type CellsOf = (event: EventCursor) => readonly string[];
 export interface DumpRecord {
   readonly name: string;
   readonly columns: readonly DumpColumn[];
+  /** Only of events that have this field: others of the name are something else. */
+  readonly field?: string;
   readonly make: (layout: CompiledLayout, state: DumpState) => CellsOf;
   /** Whose stack follows it: default the thread of its header, or the one that runs on its processor. */
   readonly threadOf?: (layout: CompiledLayout) => (event: EventCursor) => number;
@@ -24,6 +27,18 @@ interface SwitchedThread {
   ready: number;
 }
 
+/** An operation on a file that has not ended. */
+interface FileOperation {
+  /** Name of its record. */
+  readonly type: string;
+  readonly time: number;
+  /** Cell. */
+  readonly process: string;
+  readonly thread: number;
+  readonly fileObject: number;
+  readonly fileKey: number;
+}
+
 /** What is known of the trace, and of its processors and disks at the event that is dumped. */
 export class DumpState {
   readonly model: TraceModel;
@@ -31,6 +46,8 @@ export class DumpState {
   readonly running: number[] = [];
   readonly threads = new Map<number, SwitchedThread>();
   readonly diskEnds: number[] = [];
+  /** By request (IRP). */
+  readonly operations = new Map<number, FileOperation>();
   readonly #symbolizer: Symbolizer;
 
   constructor(model: TraceModel, symbolizer: Symbolizer) {
@@ -67,6 +84,12 @@ export class DumpState {
     return functionCell(module || "Unknown", name || hexCell(address, pointerSize * 2));
   }
 
+  /** By what the file system calls it, or by its object: one that was opened without a name is unknown. */
+  fileName(key: number, object: number, time: number): string {
+    const { files } = this.model;
+    return files.nameOf(key, time) || files.nameOf(object, time) || `Unknown (${formatAddress(key || object)})`;
+  }
+
   processIdOf(thread: number, time: number): number {
     return this.model.threads.processOf(thread, time)?.id ?? 0;
   }
@@ -86,7 +109,7 @@ export const address = (value: number, { pointerSize }: EventCursor) => hexCell(
 
 export function record(
   name: string,
-  titles: readonly string[],
+  titles: readonly DumpTitle[],
   make: DumpRecord["make"],
   threadOf?: DumpRecord["threadOf"],
 ): DumpRecord {

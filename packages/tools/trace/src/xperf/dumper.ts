@@ -63,7 +63,7 @@ function describe(kind: EventKind, layout: EventLayout | undefined, model: Trace
   const { provider, event } = eventNameOf(kind, layout, model.schemas.providerName);
   const full = `${provider}/${event}`;
   if (WITHOUT_LINES.test(full)) return { name: "", columns: [], record: undefined };
-  const record = full.startsWith(KERNEL) && layout ? DUMP_RECORDS[event] : undefined;
+  const record = full.startsWith(KERNEL) && layout ? recordOf(event, layout) : undefined;
   if (record) return { name: record.name, columns: record.columns, record };
   if (!layout) return { name: UNKNOWN[kind.form] ?? "UnknownEvent", columns: CLASSIC_COLUMNS, record: undefined };
   const name = full.startsWith(KERNEL) ? event : full;
@@ -72,6 +72,11 @@ function describe(kind: EventKind, layout: EventLayout | undefined, model: Trace
     columns: columnsOf([...GENERIC_TITLES, ...layout.fields.map((field) => field.name)]),
     record: undefined,
   };
+}
+
+function recordOf(event: string, { fields }: EventLayout): Description["record"] {
+  const record = DUMP_RECORDS[event];
+  return record?.field === undefined || fields.some(({ name }) => name === record.field) ? record : undefined;
 }
 
 const UNKNOWN: Readonly<Partial<Record<EventKind["form"], string>>> = {
