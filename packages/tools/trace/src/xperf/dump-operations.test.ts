@@ -135,7 +135,7 @@ describe("operations in the dump of a synthetic trace", () => {
           .map((cell) => cell.trim()),
       ),
     ).toEqual([
-      ["500", "0x00000000", "0x0000000000000002", "FileIoCreate", '"Unknown (0x50)"'],
+      ["500", "0x00000000", "0x0000000000000002", "FileIoCreate", '"C:\\new"'],
       ["8", "0x00000000", "0x0000000000000041", "FileIoWrite", '"C:\\data"'],
       ["1", "0x00000000", "0x0000000000000000", "FileIoQueryInfo", '"C:\\data"'],
       ["100", "0x80000006", "0x0000000000000000", "FileIoDirEnum", '"Unknown (0x99)"'],
