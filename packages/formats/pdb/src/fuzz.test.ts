@@ -18,6 +18,7 @@ const SAMPLE = makeSamplePdb({
     [0, 7],
     [8, 9],
   ],
+  annotations: [["TMF:", "b0a2ab1c-5ef9-1ea1-cc83-9a8b4c3a1a8d driver", "#typev queue 12", "{", "}"]],
   omap: [
     [0x1000, 0x5000],
     [0x1080, 0x4000],
@@ -34,6 +35,7 @@ test("damaged databases", { timeout: 0 }, async () => {
       for (const { address } of symbols) symbols.find(address);
       const lines = await pdb.readLines();
       for (const { address } of lines) lines.find(address);
+      await pdb.readAnnotations();
       return true;
     });
     return read ? "read" : "refused";

@@ -2,6 +2,7 @@
 
 // The file.
 
+export type { Annotation } from "./annotation.ts";
 export type { DbiStream, DebugStreams, Module } from "./dbi-stream.ts";
 // Where it is found.
 export { findPdb } from "./find-pdb.ts";

@@ -117,3 +117,16 @@ test("every beginning of a file is refused", async () => {
     await expect(PdbFile.open(new MemoryAccess(bytes.subarray(0, length)))).rejects.toSatisfy(isAdkError);
   }
 });
+
+test("annotations are texts; one whose texts do not end inside it is none", async () => {
+  const annotations = [["TMF:", "guid driver", "#typev é 12", "{", "}"], ["TMC:"], []];
+  const pdb = await open({ ...SAMPLE, annotations });
+  expect(await pdb.readAnnotations()).toEqual(annotations);
+  const bytes = makeSamplePdb({ annotations: [["one", "two"]], blockSize: 4096 });
+  const record = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).indexOf("one\0two") - 2;
+  for (const count of [3, 0xffff]) {
+    new DataView(bytes.buffer, bytes.byteOffset).setUint16(record, count, true);
+    const damaged = await PdbFile.open(new MemoryAccess(bytes, "damaged"));
+    expect(await damaged.readAnnotations()).toEqual([]);
+  }
+});

@@ -1,4 +1,5 @@
 import { AdkError, ByteReader, type Findings, type Limits, type RandomAccess } from "@adk/core";
+import { type Annotation, readAnnotations } from "./annotation.ts";
 import { type DbiStream, type Module, parseDbiStream } from "./dbi-stream.ts";
 import { LineCollector, LineTable } from "./line-table.ts";
 import { MsfFile } from "./msf.ts";
@@ -90,6 +91,18 @@ export class PdbFile {
       if (bytes) lines.add(new ByteReader(bytes.subarray(from, from + c13Bytes), { file: this.#msf.name }), sections);
     }
     return new LineTable(lines);
+  }
+
+  /** What the modules are annotated with, in their order. */
+  async readAnnotations(): Promise<Annotation[]> {
+    const annotations: Annotation[] = [];
+    for (const module of this.dbi.modules) {
+      const { stream, symbolBytes } = module;
+      if (stream === undefined || symbolBytes <= MODULE_SIGNATURE) continue;
+      const bytes = await this.#readModule(module);
+      if (bytes) annotations.push(...readAnnotations(bytes, MODULE_SIGNATURE, symbolBytes));
+    }
+    return annotations;
   }
 
   async close(): Promise<void> {

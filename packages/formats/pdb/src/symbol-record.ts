@@ -29,6 +29,23 @@ const THUNK_SECTION = 20;
 const THUNK_LENGTH = 22;
 const THUNK_NAME = 25;
 
+/** Visits the records of a stream; what does not end inside `bytes` is passed over. @param from offset of the first one */
+export function visitRecords(
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+  visit: (view: DataView, kind: number, start: number, end: number) => void,
+): void {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const last = Math.min(to, bytes.length);
+  for (let start = from, end = 0; start + 4 <= last; start = end) {
+    // The length counts all that follows it.
+    end = start + 2 + view.getUint16(start, true);
+    if (end < start + 4 || end > last) return;
+    visit(view, view.getUint16(start + 2, true), start, end);
+  }
+}
+
 /** Takes each symbol: where it lies, bytes of code or 0 where they are not told, whether it is code, and where its name begins. */
 export type SymbolVisitor = (
   section: number,
@@ -45,13 +62,8 @@ export type SymbolVisitor = (
  * @param from offset of the first record
  */
 export function visitSymbols(bytes: Uint8Array, from: number, to: number, visit: SymbolVisitor): void {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const end = Math.min(to, bytes.length);
-  for (let at = from, next = 0; at + 4 <= end; at = next) {
-    // The length counts all that follows it.
-    next = at + 2 + view.getUint16(at, true);
-    if (next < at + 4 || next > end) return;
-    switch (view.getUint16(at + 2, true)) {
+  visitRecords(bytes, from, to, (view, kind, at, next) => {
+    switch (kind) {
       case SymbolKind.PUB32: {
         if (next - at < PUBLIC_NAME) break;
         const flags = view.getUint32(at + PUBLIC_FLAGS, true);
@@ -80,5 +92,5 @@ export function visitSymbols(bytes: Uint8Array, from: number, to: number, visit:
         break;
       }
     }
-  }
+  });
 }

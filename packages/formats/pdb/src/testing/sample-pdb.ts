@@ -11,6 +11,8 @@ export interface SamplePdb {
   readonly functions?: readonly (readonly [section: number, offset: number, size: number, name: string])[];
   /** Lines of the first function: offset, line. */
   readonly lines?: readonly (readonly [offset: number, line: number])[];
+  /** Texts of annotations of the module. */
+  readonly annotations?: readonly (readonly string[])[];
   /** Pairs of addresses before and after code was moved. */
   readonly omap?: readonly (readonly [from: number, to: number])[];
   /** Bytes of a block: small ones scatter the streams. */
@@ -110,12 +112,17 @@ function publicSymbols(publics: NonNullable<SamplePdb["publics"]>): Uint8Array {
   return out.finish();
 }
 
-function moduleStream({ functions = [], lines = [] }: SamplePdb) {
+function moduleStream({ functions = [], lines = [], annotations = [] }: SamplePdb) {
   const out = new ByteWriter().u32(4);
   for (const [section, offset, size, name] of functions) {
     const body = new ByteWriter().u32(0).u32(0).u32(0).u32(size).u32(0).u32(size).u32(0x1000);
     record(out, 0x1110, body.u32(offset).u16(section).u8(0).bytes(text(name)));
     record(out, 0x0006, new ByteWriter());
+  }
+  for (const texts of annotations) {
+    const body = new ByteWriter().u32(0).u16(1).u16(texts.length);
+    for (const each of texts) body.bytes(text(each));
+    record(out, 0x1019, body);
   }
   const symbolBytes = out.position;
   const [first] = functions;

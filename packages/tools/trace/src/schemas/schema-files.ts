@@ -1,6 +1,8 @@
 import { AdkError, decodeTextFile, FileAccess, type Findings, type RandomAccess } from "@adk/core";
 import { type ManifestProvider, parseInstrumentationManifest, TraceMessageFormat } from "@adk/event-schema";
+import { isMsf } from "@adk/pdb";
 import { isExecutable } from "@adk/pe";
+import { readPdbMessages } from "./pdb-messages.ts";
 import { isTextsOf, readProgramTemplates } from "./program-templates.ts";
 
 /** By which a program is known. */
@@ -16,9 +18,9 @@ export interface GivenSchemas {
 
 /**
  * Reads files that describe events: manifests (`.man`), programs that carry theirs and the `.mui` files with their texts, and texts
- * of WPP messages (`.tmf`). What a file is, is told by its content.
+ * of WPP messages (`.tmf`, or the program database that they were compiled into). What a file is, is told by its content.
  *
- * @throws AdkError `TRACE_NO_SCHEMA` of a program without a manifest, `EVENT_BAD_MANIFEST`, `EVENT_BAD_TMF`, `FILE_NOT_FOUND` ...
+ * @throws AdkError `TRACE_NO_SCHEMA` of a program without a manifest and a database without messages, `EVENT_BAD_MANIFEST`, `EVENT_BAD_TMF`, `FILE_NOT_FOUND` ...
  */
 export async function readSchemaFiles(paths: readonly string[], findings: Findings): Promise<GivenSchemas> {
   const manifests: ManifestProvider[] = [];
@@ -28,8 +30,13 @@ export async function readSchemaFiles(paths: readonly string[], findings: Findin
     for (const path of paths) {
       const access = await FileAccess.open(path);
       programs.push(access);
-      if (isExecutable(await access.read(0, Math.min(HEAD_BYTES, access.size)))) continue;
+      const head = await access.read(0, Math.min(HEAD_BYTES, access.size));
+      if (isExecutable(head)) continue;
       programs.pop();
+      if (isMsf(head)) {
+        await readDatabase(access, messages, findings);
+        continue;
+      }
       const text = await readText(access);
       try {
         if (/^\s*</.test(text)) manifests.push(...parseInstrumentationManifest(text));
@@ -43,6 +50,15 @@ export async function readSchemaFiles(paths: readonly string[], findings: Findin
     for (const access of programs) await access.close();
   }
   return { manifests, messages };
+}
+
+async function readDatabase(access: RandomAccess, messages: TraceMessageFormat, findings: Findings): Promise<void> {
+  try {
+    if ((await readPdbMessages(access, messages, findings)) > 0) return;
+    throw new AdkError("TRACE_NO_SCHEMA", "This database has no texts of trace messages.", { file: access.name });
+  } finally {
+    await access.close();
+  }
 }
 
 async function readPrograms(files: readonly RandomAccess[], findings: Findings): Promise<ManifestProvider[]> {
