@@ -1,5 +1,5 @@
 import { formatDuration, formatNumber, formatShare } from "@adk/report";
-import { type BootPhase, type BootPhases, bootPhases } from "../../boot/boot-phases.ts";
+import { type BootPhase, type BootPhases, bootPhases, REQUIRED_IDLE } from "../../boot/boot-phases.ts";
 import { driverOf, type PhaseUse, phaseUse } from "../../boot/phase-use.ts";
 import { processLabel } from "../../model/processes.ts";
 import { serviceChanges } from "../../transitions/service-changes.ts";
@@ -18,8 +18,7 @@ export function* bootStory(facts: ReportFacts): Generator<Sentence> {
   if (!boot || !longest || time.from > (phases.at(-1)?.end ?? 0)) return;
   const use = phaseUse(analysis, boot.phases).find(({ name }) => name === longest.name);
   const whole = boot.bootTime ?? boot.bootDoneViaExplorer;
-  const share =
-    whole === undefined || longest.name === "PostExplorerPeriod" ? "" : ` (${formatShare(lengthOf(longest), whole)})`;
+  const share = whole === undefined ? "" : ` (${formatShare(lengthOf(longest), whole)})`;
   const parts = [
     bootText(boot),
     ` The longest phase is ${longest.name} with ${formatDuration(lengthOf(longest))}${share}`,
@@ -50,8 +49,9 @@ function isWhole(phase: BootPhase): phase is WholePhase {
   return phase.end !== undefined;
 }
 
-function lengthOf({ start, end }: WholePhase): number {
-  return end - start;
+/** The last phase has the idle time in it that it takes to see that the boot is done. */
+function lengthOf({ name, start, end }: WholePhase): number {
+  return end - start - (name === "PostExplorerPeriod" ? REQUIRED_IDLE : 0);
 }
 
 function bootText({ bootTime, bootDoneViaExplorer, shellReady, loader, postBootDisturbance }: BootPhases): string {

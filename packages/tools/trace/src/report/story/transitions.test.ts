@@ -1,7 +1,7 @@
 import { Findings } from "@adk/core";
 import { expect, test } from "vitest";
 import { TABLES } from "../../tables/tables.ts";
-import { SyntheticBoot, type SyntheticBootOptions } from "../../testing/synthetic-boot.ts";
+import { BOOT, SyntheticBoot, type SyntheticBootOptions } from "../../testing/synthetic-boot.ts";
 import type { TimeRange } from "../../time-range.ts";
 import { traceReportPage } from "../report-page.ts";
 import { makeTraceReport } from "../trace-report.ts";
@@ -18,14 +18,14 @@ test("the story of a synthetic boot says how long it took, where, and with what"
   const made = await reportOf(synthetic().readyEvent().suspend().shutdown());
   const told = (rule: string) => made.report.story.find((sentence) => sentence.rule === rule);
   expect(told("boot")?.text).toBe(
-    "The boot took 8.00 s, the loader's 2.00 s before the kernel not counted: the desktop was ready after 6.20 s (by Microsoft-Windows-Shell-Core/Explorer_Startup_PhaseReached DesktopReady), and the system was busy for 1.80 s behind that. The longest phase is PostExplorerPeriod with 11.8 s; there updater.exe (500) took most of the processors (1.00 s), C:\\Program Files\\updater.dll most of the disks' reads (600 ms).",
+    "The boot took 8.00 s, the loader's 2.00 s before the kernel not counted: the desktop was ready after 6.20 s (by Microsoft-Windows-Shell-Core/Explorer_Startup_PhaseReached DesktopReady), and the system was busy for 1.80 s behind that. The longest phase is SMSSInit with 2.00 s (25 %).",
   );
   expect(told("boot")?.evidence.map(({ table }) => table)).toEqual(["boot", "bootuse", undefined]);
   expect(told("boot-services")?.text).toBe(
     "3 services started; Spooler took longest to run: 750 ms. Broken did not start.",
   );
   expect(told("logon")?.text).toBe(
-    "Logging on to session 1 took 2.30 s, until the desktop was ready; its longest parts are Shell (1.20 s), NotifyExecute (event 1) (500 ms), NotifySubscriber GPClient (event 1) (485 ms).",
+    "Logging on to session 1 took 2.29 s, until the desktop was ready; its longest parts are Shell (1.20 s), NotifyExecute (event 1) (500 ms), NotifySubscriber GPClient (event 1) (485 ms).",
   );
   expect(told("shutdown")?.text).toBe(
     "Shutting down took 7.00 s (session 1 3.32 s, services 1.50 s, kernel 1.99 s); its longest parts are updater.exe (3.20 s), Dhcp (990 ms), Spooler (390 ms).",
@@ -37,6 +37,17 @@ test("the story of a synthetic boot says how long it took, where, and with what"
   for (const table of ["boot", "bootuse", "bootservices", "logon", "shutdown", "suspend"]) {
     expect(traceReportPage(made)).toContain(`id="table-${table}"`);
   }
+});
+
+test("the longest phase of a synthetic boot without the idle time, and what took time there", async () => {
+  const boot = new SyntheticBoot().boot().readyEvent();
+  boot.trace
+    .contextSwitch(9100, 0, 0, BOOT.updaterThread, { NewThreadPriority: 8 })
+    .contextSwitch(10_100, 0, BOOT.updaterThread, 0);
+  const { report } = await reportOf(boot);
+  expect(report.story.find(({ rule }) => rule === "boot")?.text).toContain(
+    "The longest phase is PostExplorerPeriod with 2.80 s (31.1 %); there updater.exe (500) took most of the processors (2.00 s), C:\\Program Files\\updater.dll most of the disks' reads (600 ms).",
+  );
 });
 
 test("what is approximated or lost is said, and what is outside the range is not told", async () => {
