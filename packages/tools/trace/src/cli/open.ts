@@ -56,32 +56,43 @@ export async function schemaSources(
 /** What usage errors name. */
 const COMMAND = "adk trace";
 
-export async function readRegions(
+/** The regions of interest that a command names files of. */
+async function readRegions(
   context: Context,
-  files: readonly string[],
+  { regions }: TraceOptions,
   findings: Findings,
-): Promise<WantedRegions> {
-  const read: RegionsFile[] = [];
-  for (const file of files) read.push({ file, bytes: await readInput(context, file) });
-  return new WantedRegions(parseRegions(read, findings));
+): Promise<WantedRegions | undefined> {
+  if (!regions) return undefined;
+  const files: RegionsFile[] = [];
+  for (const file of regions) files.push({ file, bytes: await readInput(context, file) });
+  return new WantedRegions(parseRegions(files, findings));
 }
 
 /** The part that a command is to tell of: a range of time, or a region of interest, for which the trace is read once more. */
 export async function rangeOf(
   context: Context,
-  { range, region, regions = [] }: RangeOption & TraceOptions,
+  options: RangeOption & TraceOptions,
   trace: EtlTrace,
   schemas: SchemaSources,
   findings: Findings,
 ): Promise<TimeRange | undefined> {
+  return wantedRange(context, options, trace, schemas, findings, await readRegions(context, options, findings));
+}
+
+async function wantedRange(
+  { signal, onProgress }: Context,
+  { range, region }: RangeOption & TraceOptions,
+  trace: EtlTrace,
+  schemas: SchemaSources,
+  findings: Findings,
+  regions: WantedRegions | undefined,
+): Promise<TimeRange | undefined> {
   if (region === undefined) return range === undefined ? undefined : parseTimeRange(range);
   if (range !== undefined) throw usageError("TRACE_TWO_RANGES", "--range and --region exclude each other.", COMMAND);
-  if (regions.length === 0)
+  if (!regions)
     throw usageError("TRACE_NO_REGIONS", "--region takes --regions, with the file that defines it.", COMMAND);
-  const wanted = await readRegions(context, regions, findings);
-  const { signal, onProgress } = context;
-  const analysis = await Analysis.with(trace, [wanted.collector], { schemas, signal, onProgress });
-  return regionRange(wanted, analysis, region, findings);
+  const analysis = await Analysis.with(trace, [regions.collector], { schemas, signal, onProgress });
+  return regionRange(regions, analysis, region, findings);
 }
 
 /** Reads the traces that a command names as one, for some tables, or counts their events. */
@@ -91,16 +102,32 @@ export async function analyzeFiles(
   tables: readonly TableDefinition[] | "counts",
   options: RangeOption & TraceOptions = {},
 ): Promise<{ readonly analysis: Analysis; readonly findings: Findings }> {
+  return analyzeWithRegions(context, files, () => tables, options);
+}
+
+/** The same for what is made of regions of interest too. */
+export async function analyzeWithRegions(
+  context: Context,
+  files: readonly string[],
+  tablesOf: (regions: WantedRegions | undefined) => readonly TableDefinition[] | "counts",
+  options: RangeOption & TraceOptions,
+): Promise<{
+  readonly analysis: Analysis;
+  readonly findings: Findings;
+  readonly regions: WantedRegions | undefined;
+}> {
   const findings = new Findings();
   const { signal, onProgress } = context;
   const paths = files.map((file) => resolve(context.cwd, file));
   const schemas = await schemaSources(context, options, findings);
+  const regions = await readRegions(context, options, findings);
   await using opened = await openTrace(paths, { findings, signal, onProgress });
   const { trace } = opened;
-  const range = await rangeOf(context, options, trace, schemas, findings);
+  const range = await wantedRange(context, options, trace, schemas, findings, regions);
   const analyze = { range, schemas, signal, onProgress };
+  const tables = tablesOf(regions);
   const analysis = await (tables === "counts"
     ? Analysis.counting(trace, analyze)
     : Analysis.of(trace, tables, analyze));
-  return { analysis, findings };
+  return { analysis, findings, regions };
 }

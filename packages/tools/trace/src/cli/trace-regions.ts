@@ -1,14 +1,7 @@
 import { type Command, usageError } from "@adk/cli-kit";
-import { Findings } from "@adk/core";
+import type { WantedRegions } from "../regions/wanted-regions.ts";
 import { regionsTable } from "../tables/regions.ts";
-import {
-  analyzeFiles,
-  RANGE_OPTION,
-  type RangeOption,
-  readRegions,
-  type TraceOptions,
-  withTraceOptions,
-} from "./open.ts";
+import { analyzeWithRegions, RANGE_OPTION, type RangeOption, type TraceOptions, withTraceOptions } from "./open.ts";
 import { outputTable } from "./trace-tables.ts";
 
 interface RegionOptions extends RangeOption, TraceOptions {
@@ -26,13 +19,10 @@ export function defineRegionsCommand(trace: Command): void {
       if (!options.regions) {
         throw usageError("TRACE_NO_REGIONS", "The file that defines regions must be named: --regions.", command.path);
       }
-      const own = new Findings();
-      const regions = await readRegions(context, options.regions, own);
-      const table = regionsTable(regions);
-      const { analysis, findings } = await analyzeFiles(context, files, [table], options);
-      // With --region the file was read, and its errors told, before.
-      if (options.region === undefined) for (const finding of own.list) findings.add(finding);
+      const tablesOf = (wanted: WantedRegions | undefined) => (wanted ? [regionsTable(wanted)] : []);
+      const { analysis, findings, regions } = await analyzeWithRegions(context, files, tablesOf, options);
+      if (!regions) return;
       regions.tell(analysis, findings);
-      await outputTable(context, table, analysis, findings, options.csv);
+      await outputTable(context, regionsTable(regions), analysis, findings, options.csv);
     });
 }

@@ -1,10 +1,12 @@
 import { resolve } from "node:path";
 import type { Command, Terminal } from "@adk/cli-kit";
 import { AtomicFile } from "@adk/core";
+import type { WantedRegions } from "../regions/wanted-regions.ts";
 import { traceReportPage } from "../report/report-page.ts";
 import { makeTraceReport, type TraceReport, traceReportResult } from "../report/trace-report.ts";
+import { regionsTable } from "../tables/regions.ts";
 import { TABLES } from "../tables/tables.ts";
-import { analyzeFiles, RANGE_OPTION, type RangeOption } from "./open.ts";
+import { analyzeWithRegions, RANGE_OPTION, type RangeOption } from "./open.ts";
 import { profileOptions, type SymbolFlags, withSymbolPath } from "./symbol-options.ts";
 
 interface ReportOptions extends RangeOption, SymbolFlags {
@@ -23,11 +25,11 @@ export function defineReportCommand(trace: Command): void {
   withSymbolPath(command).run(async (context, files: string[], options: ReportOptions) => {
     const { output, force } = options;
     await using page = await AtomicFile.create(resolve(context.cwd, output), { overwrite: force });
-    const { analysis, findings } = await analyzeFiles(context, files, TABLES, options);
-    const made = await makeTraceReport(analysis, files, findings, {
-      ...profileOptions(options),
-      signal: context.signal,
-    });
+    const tablesOf = (wanted: WantedRegions | undefined) => (wanted ? [...TABLES, regionsTable(wanted)] : TABLES);
+    const { analysis, findings, regions } = await analyzeWithRegions(context, files, tablesOf, options);
+    regions?.tell(analysis, findings);
+    const { signal } = context;
+    const made = await makeTraceReport(analysis, files, findings, { ...profileOptions(options), regions, signal });
     await page.write(new TextEncoder().encode(traceReportPage(made)));
     await page.commit();
     context.output(made.report, {

@@ -1,7 +1,7 @@
 import type { Analysis } from "../analysis.ts";
 import { assessCompleteness, type Completeness, type TableTrust } from "../completeness.ts";
-import type { FunctionUsage } from "../stacks/function-usage.ts";
 import type { WantedRegions } from "../regions/wanted-regions.ts";
+import type { FunctionUsage } from "../stacks/function-usage.ts";
 import { regionsTable } from "../tables/regions.ts";
 import type { TableDefinition } from "../tables/table.ts";
 import { TABLES } from "../tables/tables.ts";

@@ -149,9 +149,9 @@ function processorSection({ calls, functions }: ReportFacts): Section[] {
 /** Every table that the trace has events for, whoever made it. */
 function tableSections({ analysis, trust, tables }: ReportFacts): Section[] {
   const present = (definition: TableDefinition) => trust.get(definition.name)?.trust !== "absent";
-  const content = tables.filter(present).map((definition) =>
-    tableSection(definition, analysis, trust.get(definition.name)),
-  );
+  const content = tables
+    .filter(present)
+    .map((definition) => tableSection(definition, analysis, trust.get(definition.name)));
   return [section("Tables", ...content.filter((each) => each !== undefined))];
 }
 

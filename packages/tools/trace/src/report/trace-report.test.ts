@@ -1,6 +1,9 @@
 import { Findings } from "@adk/core";
 import { describe, expect, test } from "vitest";
 import type { Analysis } from "../analysis.ts";
+import { parseRegions } from "../regions/parse-regions.ts";
+import { WantedRegions } from "../regions/wanted-regions.ts";
+import { regionsTable } from "../tables/regions.ts";
 import { TABLES } from "../tables/tables.ts";
 import { SyntheticTrace } from "../testing/synthetic-trace.ts";
 import { traceReportPage } from "./report-page.ts";
@@ -131,5 +134,35 @@ describe("the page of a synthetic trace", () => {
     expect(shown).toContainEqual(["All processes", 100]);
     expect(shown.filter(([name]) => name === "app.exe!?")).toEqual([["app.exe!?", 90]]);
     expect(shown).toContainEqual(["slow.sys!?", 90]);
+  });
+
+  test("has lanes of marks and of regions of interest, and a table of these", async () => {
+    const process = "{3d6fa8d0-fe05-11d0-9dda-00c04fd7ba7c}";
+    const id = (number: number) => `{00000000-0000-0000-0000-00000000000${number}}`;
+    const definition = (number: number, name: string, inner: string) =>
+      `<Region Guid="${id(number)}" Name="${name}"><Start><Event Provider="${process}" Opcode="1"/></Start>${inner}</Region>`;
+    const stop = `<Stop><Event Provider="${process}" Opcode="2"/></Stop><Naming><PayloadBased NameField="ImageFileName"/></Naming>`;
+    const text = `<InstrumentationManifest><Instrumentation><Regions><RegionRoot Guid="${id(1)}" Name="R" FriendlyName="Lives">
+${definition(2, "Life", stop)}${definition(3, "Birth", "")}</RegionRoot></Regions></Instrumentation></InstrumentationManifest>`;
+    const regions = new WantedRegions(parseRegions([{ bytes: new TextEncoder().encode(text) }], new Findings()));
+    const trace = scenario().event("PerfInfo/Mark", 950, { Message: "half" });
+    const analysis = await trace.analyze([...TABLES, regionsTable(regions)], { range: { from: 0, to: 800 } });
+    const page = traceReportPage(await makeTraceReport(analysis, ["synthetic.etl"], new Findings(), { regions }));
+    const [, data] =
+      /<figure class="card timeline"[\s\S]*?<script type="application\/json">(.*?)<\/script>/.exec(page) ?? [];
+    const { lanes } = JSON.parse(data ?? "{}") as { lanes: Record<string, unknown>[] };
+    expect(lanes).toContainEqual({
+      kind: "spans",
+      name: "Regions: Lives",
+      spans: [{ name: "Life: app.exe", from: 1, to: 800 }],
+    });
+    expect(lanes).toContainEqual({ kind: "marks", name: "Moments: Lives", marks: [{ name: "Birth", at: 1 }] });
+    expect(page).toContain('id="table-regions"');
+    // The marks lie behind the range.
+    expect(lanes.map(({ name }) => name)).not.toContain("Marks");
+    const whole = await reportOf(trace);
+    expect(traceReportPage(whole)).toContain(
+      '"name":"Marks","marks":[{"name":"half","at":950},{"name":"a mark","at":1000}]',
+    );
   });
 });
