@@ -1,9 +1,6 @@
 import { AdkError } from "@adk/core";
+import { endOfLine, latin1, lineStarts, trimmedEnd } from "./breakpad-text.ts";
 import { type FunctionNames, lastAtOrBefore } from "./function-names.ts";
-
-const LINE_FEED = 0x0a;
-const CARRIAGE_RETURN = 0x0d;
-const SPACE = 0x20;
 
 /**
  * A Breakpad symbol file (`.sym`), as crash reporters keep them: `MODULE` with the identifier of the program database, then functions
@@ -26,11 +23,9 @@ export class BreakpadSymbols implements FunctionNames {
     this.id = (head[1] as string).toUpperCase();
     this.#bytes = bytes;
     const found: { address: number; size: number; name: number }[] = [];
-    for (let at = 0; at < bytes.length; ) {
-      const end = endOfLine(bytes, at);
-      const record = readRecord(bytes, at, end);
+    for (const at of lineStarts(bytes)) {
+      const record = readRecord(bytes, at);
       if (record) found.push(record);
-      at = end + 1;
     }
     // Where a function and a place begin at one address, the function counts.
     found.sort((a, b) => a.address - b.address || b.size - a.size);
@@ -58,10 +53,11 @@ export class BreakpadSymbols implements FunctionNames {
 }
 
 /** `FUNC` or `PUBLIC`; other lines say nothing of functions. */
-function readRecord(bytes: Uint8Array, start: number, end: number) {
+function readRecord(bytes: Uint8Array, start: number) {
   // "FU", "PU"
   const first = bytes[start];
   if ((first !== 0x46 && first !== 0x50) || bytes[start + 1] !== 0x55) return undefined;
+  const end = endOfLine(bytes, start);
   // Numbers are short; the name may be very long.
   const line = latin1(bytes, start, Math.min(end, start + 64));
   const [all, kind, address = "", size = ""] =
@@ -71,19 +67,4 @@ function readRecord(bytes: Uint8Array, start: number, end: number) {
   const place = Number.parseInt(address, 16);
   if (all === undefined || place > 0xffff_ffff || start + all.length >= end) return undefined;
   return { address: place, size: kind === "FUNC" ? Number.parseInt(size, 16) : 0, name: start + all.length };
-}
-
-function latin1(bytes: Uint8Array, start: number, end: number): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString("latin1");
-}
-
-function endOfLine(bytes: Uint8Array, start: number): number {
-  const end = bytes.indexOf(LINE_FEED, start);
-  return end < 0 ? bytes.length : end;
-}
-
-function trimmedEnd(bytes: Uint8Array, start: number): number {
-  let end = endOfLine(bytes, start);
-  while (end > start && (bytes[end - 1] === CARRIAGE_RETURN || bytes[end - 1] === SPACE)) end--;
-  return end;
 }

@@ -1,7 +1,8 @@
 import { AdkError, baseName, checkName, openDirectory, type RandomAccess } from "@adk/core";
-import { findPdb, type LineTable, type SymbolPlace } from "@adk/pdb";
+import { findPdb, type SymbolPlace } from "@adk/pdb";
 import { type PeFile, readDebugDirectory } from "@adk/pe";
 import type { PdbReference, TraceImage } from "../model/images.ts";
+import { BreakpadLines, type SourceLines } from "./breakpad-lines.ts";
 import { BreakpadSymbols } from "./breakpad-symbols.ts";
 import { readExportedNames } from "./exported-names.ts";
 import type { FunctionNames, SymbolKind } from "./function-names.ts";
@@ -16,7 +17,7 @@ export interface ImageSymbols {
   /** Where they were found. */
   readonly file: string;
   readonly names: FunctionNames;
-  readonly lines: LineTable | undefined;
+  readonly lines: SourceLines | undefined;
 }
 
 export interface FindSymbolsOptions extends ImageFileOptions {
@@ -86,8 +87,11 @@ async function readPdb(
 async function readBreakpad(pdb: PdbReference, options: FindSymbolsOptions): Promise<ImageSymbols | undefined> {
   for await (const access of breakpadFiles(pdb, options.places)) {
     try {
-      const names = new BreakpadSymbols(await access.read(0, Math.min(access.size, MOST_BREAKPAD)), access.name);
-      if (names.id === pdb.id.toUpperCase()) return { kind: "breakpad", file: access.name, names, lines: undefined };
+      const bytes = await access.read(0, Math.min(access.size, MOST_BREAKPAD));
+      const names = new BreakpadSymbols(bytes, access.name);
+      if (names.id !== pdb.id.toUpperCase()) continue;
+      const lines = options.lines ? new BreakpadLines(bytes) : undefined;
+      return { kind: "breakpad", file: access.name, names, lines };
     } catch (error) {
       if (!(error instanceof AdkError)) throw error;
       options.findings?.warning(error.code, error.message, { file: access.name });

@@ -8,6 +8,7 @@ import { groups } from "../cli/index.ts";
 import { cpuTable } from "../tables/cpu.ts";
 import { sampleProgram } from "../testing/sample-program.ts";
 import { SyntheticTrace } from "../testing/synthetic-trace.ts";
+import { BreakpadLines } from "./breakpad-lines.ts";
 import { BreakpadSymbols } from "./breakpad-symbols.ts";
 import { readExportedNames } from "./exported-names.ts";
 import { Symbolizer, type SymbolOptions } from "./symbolizer.ts";
@@ -20,6 +21,11 @@ const BREAKPAD = `MODULE windows x86_64 ${ID} shop.pdb
 FILE 0 shop.c
 FUNC 10100 40 0 Shop::Sell(int)
 10100 10 7 0
+10110 8 9 1
+10118 4 0 0
+1011c 4 11 5
+FILE 1 C:\\src\\price list.h\r
+not a line
 FUNC m 10200 20 8 Shop::Buy\r
 PUBLIC 10200 0 ?Buy@@
 PUBLIC 10400 0 Behind
@@ -72,6 +78,32 @@ test("a Breakpad file", () => {
   ]);
   expect(() => new BreakpadSymbols(Buffer.from("MODULE x"))).toThrow(adkError("SYMBOLS_BAD_BREAKPAD"));
   expect(() => new BreakpadSymbols(new Uint8Array(0))).toThrow(adkError("SYMBOLS_BAD_BREAKPAD"));
+});
+
+test("lines of a Breakpad file", async () => {
+  const lines = new BreakpadLines(Buffer.from(BREAKPAD));
+  const at = (address: number) => {
+    const { file, line } = lines.find(address) ?? {};
+    return line === undefined ? "" : `${file}:${line}`;
+  };
+  expect([0x100ff, 0x10100, 0x1010f, 0x10110, 0x10117].map(at)).toEqual([
+    "",
+    "shop.c:7",
+    "shop.c:7",
+    "C:\\src\\price list.h:9",
+    "C:\\src\\price list.h:9",
+  ]);
+  // Line 0 is none, file 5 is not there, and behind the last piece of code nothing is known.
+  expect([0x10118, 0x1011c, 0x10120].map(at)).toEqual(["", "", ""]);
+  const symbolPath = await makeTree({ "shop.sym": BREAKPAD });
+  const images = await makeTree({
+    "shop.dll": sampleProgram({ codeView: { guid: GUID, age: 2, path: "shop.pdb" } }),
+  });
+  const { model } = await traceWithImage(0x10110).analyze([cpuTable]);
+  const placeOf = async (options: SymbolOptions) =>
+    (await Symbolizer.load(model, model.images.all, { images, symbolPath, ...options })).place(PID, BASE + 0x10110, 0);
+  expect(await placeOf({ lines: true })).toMatchObject({ function: "Shop::Sell(int)", line: 9 });
+  expect((await placeOf({})).line).toBeUndefined();
 });
 
 test("executables of a directory, of the same build only", async () => {
