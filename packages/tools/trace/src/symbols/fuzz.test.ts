@@ -9,9 +9,8 @@ const FUNCTIONS = Array.from({ length: 20 }, (_, i) => {
   const start = 0x1000 + i * 64;
   return `FUNC ${start.toString(16)} 40 0 f${i}(int)\n${start.toString(16)} 20 ${i} 0\n${(start + 32).toString(16)} 20 ${i + 1} 1\n`;
 });
-const SAMPLE = Buffer.from(
-  `MODULE windows x86_64 112233445566778899AABBCCDDEEFF002 shop.pdb\nFILE 0 a.c\nFILE 1 b.h\n${FUNCTIONS.join("")}PUBLIC 9000 0 end\n`,
-);
+const HEAD = "MODULE windows x86_64 112233445566778899AABBCCDDEEFF002 shop.pdb\nFILE 0 a.c\nFILE 1 b.h\n";
+const SAMPLE = new Uint8Array(Buffer.from(`${HEAD}${FUNCTIONS.join("")}PUBLIC 9000 0 end\n`));
 
 test("damaged Breakpad files", { timeout: 0 }, async () => {
   await fuzz({ executions: 2000, mostTime: 500, outcomes: { read: 1 / 4, refused: 1 / 100 } }, async (next) => {
