@@ -8,6 +8,7 @@ import { decodeEvents } from "./event-lines.ts";
 import { cpuProfile } from "./stacks/stack-profile.ts";
 import { TABLES } from "./tables/tables.ts";
 import { everydayTrace, everyKernelEvent } from "./testing/every-event.ts";
+import { SyntheticBoot } from "./testing/synthetic-boot.ts";
 
 // Damaged synthetic traces must be refused with an `AdkError`, or give tables of what can be read, in bounded time and memory.
 // `npm run fuzz` runs more of them: executions in ADK_FUZZ_EXECUTIONS, another sequence with ADK_FUZZ_SEED.
@@ -17,7 +18,8 @@ const LIMITS = { memoryBytes: 2 ** 26, ratio: 512 };
 const MOST_ROWS = 20_000;
 
 async function makeSamples(): Promise<Sample[]> {
-  const traces = [everyKernelEvent(), everydayTrace(), everydayTrace(4)];
+  const boot = new SyntheticBoot({ header: { bufferSize: 4096 } }).boot().logon().suspend().shutdown().until(48_000);
+  const traces = [everyKernelEvent(), everydayTrace(), everydayTrace(4), boot];
   return Promise.all(
     traces.map(async (trace) => {
       const bytes = await trace.toBytes();

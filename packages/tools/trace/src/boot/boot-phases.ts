@@ -65,6 +65,17 @@ export const BOOT_COLLECTORS = [ContextSwitches, DiskTransfers, SampledProfile, 
  * if processors and disks are idle for 80 % of them, low priorities left out; the boot is done when these are 10 s.
  */
 export function bootPhases(analysis: Analysis, { shell = DEFAULT_SHELL }: BootOptions = {}): BootPhases | undefined {
+  const known = KNOWN.get(analysis);
+  if (known?.shell === shell) return known.boot;
+  const boot = findPhases(analysis, shell);
+  KNOWN.set(analysis, { shell, boot });
+  return boot;
+}
+
+/** Several tables and a report are made of the same, and it takes all context switches. */
+const KNOWN = new WeakMap<Analysis, { readonly shell: string; readonly boot: BootPhases | undefined }>();
+
+function findPhases(analysis: Analysis, shell: string): BootPhases | undefined {
   const { model } = analysis;
   const processes = model.processes.all
     .filter(({ start }) => Number.isFinite(start))

@@ -31,7 +31,19 @@ export function timeOf({ start, end }: Pick<Step, "start" | "end">): number {
  * The steps that events tell of, by their begins. An end belongs to the last begin of its task and process (of a kernel provider: of
  * any process) that has the same values in the fields that both have; one of the same thread is preferred.
  */
-export function stepsOf(analysis: Analysis): Step[] {
+export function stepsOf(analysis: Analysis): readonly Step[] {
+  let steps = KNOWN.get(analysis);
+  if (!steps) {
+    steps = findSteps(analysis);
+    KNOWN.set(analysis, steps);
+  }
+  return steps;
+}
+
+/** Several tables and a report are made of the same. */
+const KNOWN = new WeakMap<Analysis, readonly Step[]>();
+
+function findSteps(analysis: Analysis): Step[] {
   const steps: { step: Step; order: number }[] = [];
   const open = new Map<string, TaskOccurrence[]>();
   const add = (begin: TaskOccurrence | undefined, end: TaskOccurrence | undefined) => {
