@@ -1,6 +1,6 @@
 import type { EventKind } from "@adk/etl";
 import type { EventLayout } from "@adk/event-schema";
-import { ColumnStore } from "../model/column-store.ts";
+import { EventColumns } from "../model/event-columns.ts";
 import { eventNameOf } from "../model/event-names.ts";
 import type { Collector, EventCursor, EventHandler } from "../model/event-pass.ts";
 import { TextTable } from "../model/text-table.ts";
@@ -39,7 +39,7 @@ interface Watch {
 /** Events that regions start and stop with: a row for each region that one is of. */
 export class RegionEvents implements Collector {
   readonly set: RegionSet;
-  readonly #events = new ColumnStore(COLUMNS);
+  readonly #events: EventColumns<typeof COLUMNS>;
   /** Ticks of the first event that a filter waits for. */
   readonly triggers = new Map<RegionFilter, number>();
   readonly #model: TraceModel;
@@ -54,6 +54,7 @@ export class RegionEvents implements Collector {
 
   constructor(model: TraceModel, set: RegionSet) {
     this.#model = model;
+    this.#events = new EventColumns(COLUMNS, model.memory);
     this.set = set;
     this.#fields = wantedFields(set);
     // Numbers of activities begin at 1.
@@ -68,7 +69,7 @@ export class RegionEvents implements Collector {
   }
 
   get(column: keyof typeof COLUMNS, row: number): number {
-    return this.#events.columns[column][row] as number;
+    return this.#events.get(column, row);
   }
 
   /** What an event tells for a region, of the fields that something asks for. */
@@ -150,19 +151,19 @@ export class RegionEvents implements Collector {
     duration = Number.NaN,
   ): void {
     const row = this.#events.add();
-    const { columns } = this.#events;
-    columns.time[row] = event.time;
-    columns.number[row] = this.#number;
-    columns.duration[row] = duration;
-    columns.definition[row] = definition.index;
-    columns.process[row] = event.processId;
-    columns.thread[row] = event.threadId;
-    columns.side[row] = side;
-    columns.name[row] = name;
+    const { tail } = this.#events;
+    tail.time[row] = event.time;
+    tail.number[row] = this.#number;
+    tail.duration[row] = duration;
+    tail.definition[row] = definition.index;
+    tail.process[row] = event.processId;
+    tail.thread[row] = event.threadId;
+    tail.side[row] = side;
+    tail.name[row] = name;
     const wanted = this.#fields[definition.index] ?? [];
-    columns.values[row] = this.#tuples.number(JSON.stringify(wanted.map((each) => fields.text(event, each) ?? null)));
+    tail.values[row] = this.#tuples.number(JSON.stringify(wanted.map((each) => fields.text(event, each) ?? null)));
     const activity = this.#usesActivities ? event.batch.activityId(event.row) : undefined;
-    columns.activity[row] = activity === undefined ? 0 : this.#activities.number(activity);
+    tail.activity[row] = activity === undefined ? 0 : this.#activities.number(activity);
   }
 }
 
