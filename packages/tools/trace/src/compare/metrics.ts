@@ -44,9 +44,7 @@ const eachTransfer = (
     }
   });
 
-const eachSwitch = (
-  value: (columns: ContextSwitches["switches"]["tail"], row: number, analysis: Analysis) => number,
-) =>
+const eachSwitch = (value: (columns: ContextSwitches["switches"]["tail"], row: number, analysis: Analysis) => number) =>
   byProcess((analysis, add) => {
     for (const rows = analysis.get(ContextSwitches).switches.rows(); rows.next(); ) {
       const { columns, row } = rows;

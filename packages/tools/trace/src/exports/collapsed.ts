@@ -1,5 +1,5 @@
 import type { StackProfile } from "../stacks/stack-profile.ts";
-import { framesInwards, type ProfileFormat, WholeWeights } from "./profile-source.ts";
+import { type ProfileFormat, WholeWeights } from "./profile-source.ts";
 
 /** What ends a frame, a stack, or a line for one of the tools that read such files. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be in a name
@@ -12,18 +12,19 @@ const SEPARATORS = /[;\u0000-\u001f\u007f\u0085\u2028\u2029]/g;
 export const collapsedFormat: ProfileFormat = {
   name: "collapsed",
   *pieces({ profile }) {
-    const { stacks, samples } = profile;
+    const { samples } = profile;
+    const { stacks, nodes } = profile.stacks.tree;
     const weights = new WholeWeights(profile);
     const sums = new Float64Array(stacks.size);
     for (const rows = samples.rows(); rows.next(); ) {
       const { columns, row } = rows;
-      sums[columns.stack[row] as number]! += weights.of(columns.weight[row] as number);
+      sums[nodes[columns.stack[row] as number] as number]! += weights.of(columns.weight[row] as number);
     }
     const labels = escapedLabels(profile);
     for (const [own, sum] of sums.entries()) {
       if (sum === 0) continue;
-      const names = framesInwards(profile, own).map((frame) => labels[frame]);
-      yield `${names.join(";")} ${sum}\n`;
+      const names = Array.from(stacks.addresses(own), (frame) => labels[frame]);
+      yield `${names.reverse().join(";")} ${sum}\n`;
     }
   },
 };

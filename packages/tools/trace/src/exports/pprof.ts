@@ -64,14 +64,15 @@ interface StackSum {
 }
 
 function* samples({ profile, threadName }: ProfileSource, strings: NumberedTexts): Generator<ProtobufWriter> {
-  const { stacks, frames, samples } = profile;
+  const { frames, samples } = profile;
+  const { stacks, nodes } = profile.stacks.tree;
   const weights = new WholeWeights(profile);
   // A stack has its process in it.
   const byThread = new Map<number, Map<number, StackSum>>();
   for (const rows = samples.rows(); rows.next(); ) {
     const { columns, row } = rows;
     const own = weights.of(columns.weight[row] as number);
-    const [thread, stack] = [columns.thread[row] as number, columns.stack[row] as number];
+    const [thread, stack] = [columns.thread[row] as number, nodes[columns.stack[row] as number] as number];
     let byStack = byThread.get(thread);
     if (!byStack) {
       byStack = new Map();

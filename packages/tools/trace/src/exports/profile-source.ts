@@ -1,5 +1,5 @@
 import type { Filetime } from "@adk/core";
-import { EMPTY_STACK } from "../model/stack-trie.ts";
+import type { CallTree } from "../stacks/call-stacks.ts";
 import { PROCESS_FRAME } from "../stacks/frames.ts";
 import type { StackProfile } from "../stacks/stack-profile.ts";
 import type { Piece } from "./pieces.ts";
@@ -69,15 +69,16 @@ export class WholeWeights {
  * Such a stack has a number of its own, from 0 in the order in which callers come before what they call.
  */
 export class CodeStacks {
-  readonly #profile: StackProfile;
+  readonly #tree: CallTree;
   /** By the number in the trie; -1 for the stack that is the process alone. */
   readonly #numbers: Int32Array;
   /** Numbers in the trie. */
   readonly #stacks: Uint32Array;
 
   constructor(profile: StackProfile) {
-    const { stacks, frames } = profile;
-    this.#profile = profile;
+    const { frames } = profile;
+    this.#tree = profile.stacks.tree;
+    const { stacks } = this.#tree;
     this.#numbers = new Int32Array(stacks.size).fill(-1);
     const kept = new Uint32Array(stacks.size);
     let count = 0;
@@ -95,25 +96,25 @@ export class CodeStacks {
 
   /** Number of the innermost frame. */
   frameOf(number: number): number {
-    return this.#profile.stacks.addressOf(this.#stacks[number] as number);
+    return this.#tree.stacks.addressOf(this.#stacks[number] as number);
   }
 
   /** -1 for the outermost. */
   parentOf(number: number): number {
-    return this.#numbers[this.#profile.stacks.prefixOf(this.#stacks[number] as number)] as number;
+    return this.#numbers[this.#tree.stacks.prefixOf(this.#stacks[number] as number)] as number;
   }
 
   /** @param stack of the profile @returns -1 where there is no code in it */
   numberOf(stack: number): number {
-    return this.#numbers[stack] as number;
+    return this.#numbers[this.#tree.nodes[stack] as number] as number;
   }
 }
 
 /** Frames from the outermost inwards. */
 export function framesInwards({ stacks }: StackProfile, stack: number): number[] {
   const frames: number[] = [];
-  for (let at = stack; at !== EMPTY_STACK; at = stacks.prefixOf(at)) frames.push(stacks.addressOf(at));
-  return frames.reverse();
+  stacks.read(stack, frames);
+  return frames;
 }
 
 /** The name of a function for viewers that show its module beside it; its whole label where it has none. */

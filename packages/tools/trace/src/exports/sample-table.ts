@@ -51,7 +51,7 @@ export function sampleTable({ profile, threadName }: ProfileSource): TableSource
         const { name, id } = processes[columns.process[row] as number] as TraceProcess;
         const time = columns.time[row] as number;
         const thread = columns.thread[row] as number;
-        const { module, function: own } = frames.place(stacks.addressOf(stack));
+        const { module, function: own } = frames.place(stacks.innermost(stack));
         yield {
           time,
           weight: columns.weight[row] as number,

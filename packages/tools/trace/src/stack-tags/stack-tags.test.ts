@@ -1,9 +1,9 @@
 import { adkError } from "@adk/testing";
 import { describe, expect, test } from "vitest";
 import { EventColumns } from "../model/event-columns.ts";
-import { EMPTY_STACK, StackTrie } from "../model/stack-trie.ts";
+import { CallStacks, EMPTY_ROW } from "../stacks/call-stacks.ts";
 import { Frames, PROCESS_FRAME } from "../stacks/frames.ts";
-import type { StackProfile } from "../stacks/stack-profile.ts";
+import { SAMPLE_COLUMNS, type StackProfile } from "../stacks/stack-profile.ts";
 import { StackTags } from "./stack-tags.ts";
 import { NO_TAG, tagStacks } from "./tag-stacks.ts";
 
@@ -23,25 +23,18 @@ const TAGS = parse(`<?xml version="1.0"?>
 
 /** Each stack from the outermost function inwards, as `module!function`, with a weight. */
 function profileOf(...given: readonly (readonly [number, ...string[]])[]): StackProfile {
-  const [frames, stacks] = [new Frames(), new StackTrie()];
-  const samples = new EventColumns({
-    time: "f64",
-    weight: "f64",
-    thread: "u32",
-    process: "u32",
-    processor: "u16",
-    stack: "u32",
-  });
+  const [frames, stacks] = [new Frames(), new CallStacks(given.length)];
+  const samples = new EventColumns(SAMPLE_COLUMNS);
   const outermost = frames.number({ module: PROCESS_FRAME, function: "app.exe (1)" });
   for (const [weight, ...functions] of given) {
-    let stack = stacks.push(EMPTY_STACK, outermost);
-    for (const each of functions) {
+    const inwards = functions.map((each) => {
       const [module = "", name = ""] = each.split("!");
-      stack = stacks.push(stack, frames.number({ module, function: name }));
-    }
+      return frames.number({ module, function: name });
+    });
     const row = samples.add();
+    stacks.put(row, stacks.addRow([outermost, ...inwards].reverse()), EMPTY_ROW);
     samples.tail.weight[row] = weight;
-    samples.tail.stack[row] = stack;
+    samples.tail.stack[row] = row;
   }
   return { title: "", unit: "milliseconds", frames, stacks, samples, processes: [], total: 0, duration: 0 };
 }

@@ -38,7 +38,8 @@ interface Match {
  * Gives each sample the tag of its stack: the one with the largest priority; of several with the same the one of the innermost frame.
  * Only functions with names are found by more than their module.
  */
-export function tagStacks({ stacks, frames, samples }: StackProfile, tags: StackTags): TaggedStacks {
+export function tagStacks({ stacks: calls, frames, samples }: StackProfile, tags: StackTags): TaggedStacks {
+  const { stacks, nodes } = calls.tree;
   const byFrame: (StackTag | undefined)[] = Array.from({ length: frames.size }, (_, frame) => {
     const place = frames.place(frame);
     return place.module === PROCESS_FRAME ? undefined : tags.tagOf(place);
@@ -58,7 +59,7 @@ export function tagStacks({ stacks, frames, samples }: StackProfile, tags: Stack
   const usages = new Map<string, { tag: string; weight: number; count: number }>();
   for (const rows = samples.rows(); rows.next(); ) {
     const { columns, row } = rows;
-    const name = matches[columns.stack[row] as number]?.name ?? NO_TAG;
+    const name = matches[nodes[columns.stack[row] as number] as number]?.name ?? NO_TAG;
     const number = names.get(name) ?? names.size;
     names.set(name, number);
     bySample[rows.number] = number;

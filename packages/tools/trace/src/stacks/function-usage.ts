@@ -1,4 +1,3 @@
-import { EMPTY_STACK } from "../model/stack-trie.ts";
 import type { StackProfile } from "./stack-profile.ts";
 
 /** What one function takes, whoever calls it. */
@@ -14,16 +13,17 @@ export function functionUsages({ stacks, samples, frames }: StackProfile): Funct
   const inclusive = new Float64Array(frames.size);
   const exclusive = new Float64Array(frames.size);
   const counted = new Int32Array(frames.size).fill(-1);
-  const byStack = weightsByStack(samples);
-  let sample = 0;
-  for (const [stack, weight] of byStack) {
-    exclusive[stacks.addressOf(stack)]! += weight;
-    for (const frame of stacks.addresses(stack)) {
-      if (counted[frame] === sample) continue;
-      counted[frame] = sample;
+  const inStack: number[] = [];
+  for (const [stack, weight] of weightsByStack(stacks.length, samples).entries()) {
+    if (weight === 0) continue;
+    const depth = stacks.read(stack, inStack);
+    exclusive[inStack[depth - 1] as number]! += weight;
+    for (let at = 0; at < depth; at++) {
+      const frame = inStack[at] as number;
+      if (counted[frame] === stack) continue;
+      counted[frame] = stack;
       inclusive[frame]! += weight;
     }
-    sample++;
   }
   return Array.from({ length: frames.size }, (_, frame) => ({
     frame,
@@ -39,40 +39,35 @@ export interface Butterfly extends FunctionUsage {
 }
 
 /** The neighbours of a function: of a recursion the outermost call counts. */
-export function butterfly(profile: StackProfile, frame: number): Butterfly {
-  const { stacks, samples } = profile;
+export function butterfly({ stacks, samples }: StackProfile, frame: number): Butterfly {
   const [callers, callees] = [new Map<number, number>(), new Map<number, number>()];
   let [inclusive, exclusive] = [0, 0];
-  for (const [stack, weight] of weightsByStack(samples)) {
-    // From the innermost frame outwards: the last one found is the outermost call.
-    let [below, callee, caller, found] = [-1, -1, -1, false];
-    for (let at = stack; at !== EMPTY_STACK; at = stacks.prefixOf(at)) {
-      const own = stacks.addressOf(at);
-      if (own === frame) {
-        found = true;
-        callee = below;
-        const outer = stacks.prefixOf(at);
-        caller = outer === EMPTY_STACK ? -1 : stacks.addressOf(outer);
-      }
-      below = own;
-    }
-    if (!found) continue;
+  const inStack: number[] = [];
+  for (const [stack, weight] of weightsByStack(stacks.length, samples).entries()) {
+    if (weight === 0) continue;
+    const depth = stacks.read(stack, inStack);
+    let at = 0;
+    while (at < depth && inStack[at] !== frame) at++;
+    if (at === depth) continue;
     inclusive += weight;
-    if (stacks.addressOf(stack) === frame) exclusive += weight;
+    if (inStack[depth - 1] === frame) exclusive += weight;
+    const [caller, callee] = [
+      at === 0 ? -1 : (inStack[at - 1] as number),
+      at + 1 < depth ? inStack[at + 1] : undefined,
+    ];
     if (caller >= 0) callers.set(caller, (callers.get(caller) ?? 0) + weight);
-    if (callee >= 0) callees.set(callee, (callees.get(callee) ?? 0) + weight);
+    if (callee !== undefined) callees.set(callee, (callees.get(callee) ?? 0) + weight);
   }
   const sorted = (map: Map<number, number>) =>
     [...map].map(([each, weight]) => ({ frame: each, weight })).sort((a, b) => b.weight - a.weight);
   return { frame, inclusive, exclusive, callers: sorted(callers), callees: sorted(callees) };
 }
 
-function weightsByStack(samples: StackProfile["samples"]): Map<number, number> {
-  const weights = new Map<number, number>();
+function weightsByStack(stacks: number, samples: StackProfile["samples"]): Float64Array {
+  const weights = new Float64Array(stacks);
   for (const rows = samples.rows(); rows.next(); ) {
     const { columns, row } = rows;
-    const stack = columns.stack[row] as number;
-    weights.set(stack, (weights.get(stack) ?? 0) + (columns.weight[row] as number));
+    weights[columns.stack[row] as number]! += columns.weight[row] as number;
   }
   return weights;
 }

@@ -1,8 +1,9 @@
 import type { Analysis } from "../analysis.ts";
 import { EventColumns } from "../model/event-columns.ts";
 import type { TraceProcess } from "../model/processes.ts";
-import { EMPTY_STACK, StackTrie } from "../model/stack-trie.ts";
+import { EMPTY_STACK } from "../model/stack-trie.ts";
 import { Symbolizer, type SymbolOptions } from "../symbols/symbolizer.ts";
+import { CallStacks, EMPTY_ROW } from "./call-stacks.ts";
 import { FrameNames, KERNEL_TURN } from "./frame-names.ts";
 import type { Frames } from "./frames.ts";
 import { byProcess, type DistinctStacks, imagesOfStacks, sampledStacks } from "./sampled-stacks.ts";
@@ -16,8 +17,8 @@ export interface StackProfile {
   readonly title: string;
   readonly unit: WeightUnit;
   readonly frames: Frames;
-  /** Stacks of frames: "addresses" are numbers of frames. The outermost frame is the process. */
-  readonly stacks: StackTrie;
+  /** Stacks of frames. The outermost frame is the process. */
+  readonly stacks: CallStacks;
   readonly samples: EventColumns<typeof SAMPLE_COLUMNS>;
   readonly processes: readonly TraceProcess[];
   /** Sum of all weights. */
@@ -26,7 +27,7 @@ export interface StackProfile {
   readonly duration: number;
 }
 
-const SAMPLE_COLUMNS = {
+export const SAMPLE_COLUMNS = {
   /** Milliseconds since the start of the trace. */
   time: "f64",
   weight: "f64",
@@ -46,8 +47,10 @@ export interface StackProfileOptions extends SymbolOptions {
 export async function cpuProfile(analysis: Analysis, options: StackProfileOptions = {}): Promise<StackProfile> {
   const { model } = analysis;
   const found = sampledStacks(analysis, options.process);
-  const symbolizer = await Symbolizer.load(model, imagesOfStacks(analysis, found.stacks), options);
-  const { frames, stacks, places } = nameStacks(analysis, found.stacks, symbolizer);
+  const hasSymbols = options.symbolPath !== undefined || options.images !== undefined;
+  const images = hasSymbols ? imagesOfStacks(analysis, found.stacks) : [];
+  const symbolizer = await Symbolizer.load(model, images, options);
+  const { frames, stacks } = nameStacks(analysis, found.stacks, symbolizer);
   const samples = new EventColumns(SAMPLE_COLUMNS, model.memory);
   let total = 0;
   for (const rows = found.samples.rows(); rows.next(); ) {
@@ -60,38 +63,52 @@ export async function cpuProfile(analysis: Analysis, options: StackProfileOption
     tail.thread[row] = from.thread[i] as number;
     tail.processor[row] = from.processor[i] as number;
     tail.process[row] = (found.stacks.process[stack] as TraceProcess).index;
-    tail.stack[row] = places[stack] as number;
+    tail.stack[row] = stack;
     total += from.weight[i] as number;
   }
+  found.samples.discard();
   const { duration } = analysis;
   const facts = { title: "CPU Usage (Sampled)", unit: "milliseconds", processes: model.processes.all } as const;
   return { ...facts, frames, stacks, samples, total, duration };
 }
 
-/** Rows of frames as stacks, the process outermost. */
+/** Stacks of addresses as rows of frames, each part once, the process in front of its own. */
 function nameStacks(
   { model }: Analysis,
   found: DistinctStacks,
   symbolizer: Symbolizer,
-): { readonly frames: Frames; readonly stacks: StackTrie; readonly places: Uint32Array } {
+): { readonly frames: Frames; readonly stacks: CallStacks } {
   const { trie } = model.stacks;
   const names = new FrameNames(trie, symbolizer);
-  const stacks = new StackTrie();
-  const places = new Uint32Array(found.length);
-  const inner: number[] = [];
+  const stacks = new CallStacks(found.length);
+  const [outerRows, innerRows] = [new Map<number, number>(), new Map<number, number>([[EMPTY_STACK, EMPTY_ROW]])];
+  const row: number[] = [];
+  let last: TraceProcess | undefined;
   for (const i of byProcess(found)) {
     const [process, time] = [found.process[i] as TraceProcess, found.time[i] as number];
-    inner.length = 0;
-    // From the innermost frame outwards, as the stacks are kept.
-    for (let node = found.kernel[i] as number; node !== EMPTY_STACK; node = trie.prefixOf(node)) {
-      inner.push(names.frameOf(process, node, time, KERNEL_TURN));
+    const [user, kernel] = [found.user[i] as number, found.kernel[i] as number];
+    if (process !== last) outerRows.clear();
+    last = process;
+    let inner = innerRows.get(kernel);
+    if (inner === undefined) {
+      row.length = 0;
+      for (let node = kernel; node !== EMPTY_STACK; node = trie.prefixOf(node)) {
+        row.push(names.frameOf(process, node, time, KERNEL_TURN));
+      }
+      inner = stacks.addRow(row);
+      innerRows.set(kernel, inner);
     }
-    for (let node = found.user[i] as number; node !== EMPTY_STACK; node = trie.prefixOf(node)) {
-      inner.push(names.frameOf(process, node, time, process.index + 1));
+    let outer = outerRows.get(user);
+    if (outer === undefined) {
+      row.length = 0;
+      for (let node = user; node !== EMPTY_STACK; node = trie.prefixOf(node)) {
+        row.push(names.frameOf(process, node, time, process.index + 1));
+      }
+      row.push(names.processFrame(process));
+      outer = stacks.addRow(row);
+      outerRows.set(user, outer);
     }
-    let stack = stacks.push(EMPTY_STACK, names.processFrame(process));
-    for (let at = inner.length - 1; at >= 0; at--) stack = stacks.push(stack, inner[at] as number);
-    places[i] = stack;
+    stacks.put(i, outer, inner);
   }
-  return { frames: names.frames, stacks, places };
+  return { frames: names.frames, stacks };
 }

@@ -1,9 +1,9 @@
 import type { ProfileSource } from "../exports/profile-source.ts";
 import { EventColumns } from "../model/event-columns.ts";
 import { processLabel, type TraceProcess } from "../model/processes.ts";
-import { EMPTY_STACK, StackTrie } from "../model/stack-trie.ts";
+import { CallStacks, EMPTY_ROW } from "../stacks/call-stacks.ts";
 import { Frames, PROCESS_FRAME } from "../stacks/frames.ts";
-import type { StackProfile, WeightUnit } from "../stacks/stack-profile.ts";
+import { SAMPLE_COLUMNS, type StackProfile, type WeightUnit } from "../stacks/stack-profile.ts";
 
 export interface SampleInput {
   /** Milliseconds. */
@@ -19,26 +19,20 @@ export interface SampleInput {
 
 /** A profile made by hand: what exports are tested on. */
 export function sampleSource(inputs: readonly SampleInput[], unit: WeightUnit = "milliseconds"): ProfileSource {
-  const [frames, stacks, processes] = [new Frames(), new StackTrie(), [] as TraceProcess[]];
-  const samples: StackProfile["samples"] = new EventColumns({
-    time: "f64",
-    weight: "f64",
-    thread: "u32",
-    process: "u32",
-    processor: "u16",
-    stack: "u32",
-  });
+  const [frames, stacks, processes] = [new Frames(), new CallStacks(inputs.length), [] as TraceProcess[]];
+  const samples: StackProfile["samples"] = new EventColumns(SAMPLE_COLUMNS);
   let total = 0;
   for (const { time, weight = 1, process: name = "app.exe", pid = 100, thread = 104, cpu = 0, stack } of inputs) {
     const process = processes.find((each) => each.id === pid && each.name === name) ?? processOf(name, pid, processes);
     const label = processLabel(process);
-    let own = stacks.push(EMPTY_STACK, frames.number({ module: PROCESS_FRAME, function: label }));
+    const own = [frames.number({ module: PROCESS_FRAME, function: label })];
     for (const each of stack) {
       const at = each.indexOf("!");
-      own = stacks.push(own, frames.number({ module: each.slice(0, at), function: each.slice(at + 1) }));
+      own.push(frames.number({ module: each.slice(0, at), function: each.slice(at + 1) }));
     }
     const row = samples.add();
-    Object.entries({ time, weight, thread, process: process.index, processor: cpu, stack: own }).forEach(
+    stacks.put(row, stacks.addRow(own.reverse()), EMPTY_ROW);
+    Object.entries({ time, weight, thread, process: process.index, processor: cpu, stack: row }).forEach(
       ([column, value]) => {
         samples.tail[column as keyof typeof samples.tail][row] = value;
       },

@@ -1,74 +1,67 @@
 import type { Analysis } from "../analysis.ts";
-import { ContextSwitches } from "../model/context-switches.ts";
-import { DiskTransfers } from "../model/disk-transfers.ts";
-import { processLabel } from "../model/processes.ts";
 import { SampledProfile } from "../model/sampled-profile.ts";
 import { cpuProfile } from "../stacks/stack-profile.ts";
+import { processLabel } from "../model/processes.ts";
+import { ContextSwitches } from "../model/context-switches.ts";
 import { type ActionContext, FLAG, MAYBE_NUMBER, RANGE, type XperfAction } from "./action.ts";
+import { addToIntervals, type Interval, intervalsOf, micro, percent } from "./options.ts";
 import { type ReportCell, reportLines } from "./report.ts";
-
-/** Parts of the range that use is told of. */
-const INTERVALS = 1;
-const MOST_INTERVALS = 100_000;
-
-interface Interval {
-  /** Milliseconds. */
-  readonly from: number;
-  readonly to: number;
-}
-
-/** `-util 10`: the range in ten parts. */
-function intervalsOf({ analysis, options }: ActionContext): Interval[] {
-  const count = Math.min(MOST_INTERVALS, Math.max(1, Number.parseInt(options.get("util")?.[0] ?? "", 10) || INTERVALS));
-  const from = Math.max(0, analysis.range.from);
-  const width = analysis.duration / count;
-  return Array.from({ length: count }, (_, i) => ({ from: from + i * width, to: from + (i + 1) * width }));
-}
-
-/** Lines of how busy each processor was. @param busy milliseconds by interval and processor */
-async function writeUse(
-  context: ActionContext,
-  intervals: readonly Interval[],
-  busy: readonly Float64Array[],
-): Promise<void> {
-  const processors = busy[0]?.length ?? 0;
-  const titles = [
-    "Start Time (us)",
-    "End Time (us)",
-    ...Array.from({ length: processors }, (_, cpu) => `CPU ${cpu} Usage %`),
-    "Total Usage %",
-  ];
-  const rows = intervals.map(({ from, to }, i): ReportCell[] => {
-    const shares = [...(busy[i] as Float64Array)].map((time) => (to > from ? (100 * time) / (to - from) : 0));
-    const total = shares.reduce((sum, share) => sum + share, 0) / Math.max(1, processors);
-    return [Math.round(from * 1000), Math.round(to * 1000), ...[...shares, total].map((share) => share.toFixed(2))];
-  });
-  for (const line of reportLines(titles, rows, context.target)) await context.write(line);
-}
+import { runsOf, threadUses } from "./thread-use.ts";
 
 function processorsOf(analysis: Analysis): number {
   return Math.max(1, Math.min(2048, analysis.model.trace.header?.processors ?? 1));
 }
 
+/** Lines of how busy each processor was. @param busy milliseconds by interval and processor @param idle tell of the rest instead */
+async function writeUse(
+  { target, write }: ActionContext,
+  intervals: readonly Interval[],
+  busy: readonly Float64Array[],
+  idle = false,
+): Promise<void> {
+  const processors = busy[0]?.length ?? 0;
+  const titles = ["StartTime", "EndTime", ...Array.from({ length: processors }, (_, cpu) => `Cpu ${cpu}`), "Total"];
+  const rows = intervals.map(({ from, to }, i): ReportCell[] => {
+    const times = [...(busy[i] as Float64Array)].map((time) => (idle ? Math.max(0, to - from - time) : time));
+    const total = times.reduce((sum, time) => sum + time, 0);
+    const shares = times.map((time) => percent(time, to - from));
+    return [micro(from), micro(to), ...shares, percent(total, (to - from) * processors)];
+  });
+  for (const line of reportLines(titles, rows, target)) await write(line);
+}
+
 export const profileAction: XperfAction = {
   name: "profile",
-  summary:
-    "processor use by samples; -util N: over time; -detail: by process and module or function; -freq: the interval",
+  summary: "processor use by samples; -util SECONDS: over time; -detail: by process and function; -freq: the interval",
   options: { ...RANGE, util: MAYBE_NUMBER, detail: FLAG, freq: FLAG },
   collectors: [SampledProfile],
   async run(context) {
     const { options, analysis, write } = context;
+    const parts: (() => Promise<void>)[] = [];
     if (options.has("freq")) {
-      await write(`Sampling interval (us): ${analysis.get(SampledProfile).interval * 1000}\n`);
-    } else if (options.has("detail")) await writeDetail(context);
-    else await writeSampledUse(context);
+      parts.push(() => write(`Sampling interval (us): ${analysis.get(SampledProfile).interval * 1000}\n`));
+    }
+    if (options.has("detail")) parts.push(() => writeDetail(context));
+    if (options.has("util") || parts.length === 0) parts.push(() => writeSampledUse(context));
+    await inParts(parts, write);
   },
 };
 
+/** Reports that were asked for, with an empty line between them. */
+export async function inParts(
+  parts: readonly (() => Promise<void>)[],
+  write: (text: string) => Promise<void>,
+): Promise<void> {
+  for (const [i, part] of parts.entries()) {
+    if (i > 0) await write("\n");
+    await part();
+  }
+}
+
 async function writeSampledUse(context: ActionContext): Promise<void> {
-  const { analysis } = context;
+  const { analysis, options } = context;
   const profile = analysis.get(SampledProfile);
-  const intervals = intervalsOf(context);
+  const intervals = intervalsOf(analysis, options, "util");
   const busy = intervals.map(() => new Float64Array(processorsOf(analysis)));
   const first = intervals[0] as Interval;
   for (const rows = profile.samples.rows(); rows.next(); ) {
@@ -82,167 +75,74 @@ async function writeSampledUse(context: ActionContext): Promise<void> {
   await writeUse(context, intervals, busy);
 }
 
-/** By process and module; by function where symbols were asked for. Shares are of all processors. */
+/** By process and function, by module where no symbols were asked for. Shares are of all processors. */
 async function writeDetail(context: ActionContext): Promise<void> {
   const { analysis, symbols, operation, target, write } = context;
   const profile = await cpuProfile(analysis, { ...symbols, ...operation });
   const { samples, stacks, frames, processes } = profile;
-  const sums = new Map<string, { readonly cells: readonly [string, string]; weight: number; count: number }>();
+  const sums = new Map<string, { readonly process: string; readonly place: string; weight: number }>();
   for (const rows = samples.rows(); rows.next(); ) {
     const { columns, row } = rows;
     const process = processes[columns.process[row] as number];
     const frame = stacks.addressOf(columns.stack[row] as number);
-    const place = symbols ? frames.label(frame) : frames.place(frame).module || "Unknown";
-    const label = process ? processLabel(process) : "?";
+    const place = symbols ? frames.label(frame) : `${frames.place(frame).module || "Unknown"}!Unknown`;
+    const label = process ? processLabel(process) : "Unknown (-1)";
     const key = `${label}\0${place}`;
-    const sum = sums.get(key) ?? { cells: [label, place] as const, weight: 0, count: 0 };
+    const sum = sums.get(key) ?? { process: label, place, weight: 0 };
     sums.set(key, sum);
     sum.weight += columns.weight[row] as number;
-    sum.count++;
   }
   const whole = analysis.duration * processorsOf(analysis);
   const rows = [...sums.values()]
     .sort((a, b) => b.weight - a.weight)
-    .map(({ cells, weight, count }) => [
-      ...cells,
-      Math.round(weight * 1000),
-      count,
-      (whole > 0 ? (100 * weight) / whole : 0).toFixed(2),
-    ]);
-  const titles = ["Process Name ( PID)", symbols ? "Image!Function" : "Image", "Weight (us)", "Count", "Usage %"];
+    .map(({ process, place, weight }) => [process, micro(weight), percent(weight, whole), place]);
+  const titles = ["Process Name ( PID)", "Weight", "Usage %", "Module!Function"];
   for (const line of reportLines(titles, rows, target)) await write(line);
-}
-
-interface ThreadUse {
-  readonly process: string;
-  readonly thread: number;
-  readonly pid: number;
-  /** Milliseconds. */
-  busy: number;
-  switches: number;
 }
 
 export const cswitchAction: XperfAction = {
   name: "cswitch",
-  summary: "processor use by context switches; -util N: over time; -process, -thread: by these",
-  options: { ...RANGE, util: MAYBE_NUMBER, process: FLAG, thread: FLAG, exc_dpcisr: FLAG },
+  summary:
+    "processor use by context switches; -avail, -util SECONDS: over time; -process, -thread: by these; -exc_dpcisr: without interrupts",
+  options: { ...RANGE, avail: MAYBE_NUMBER, util: MAYBE_NUMBER, process: FLAG, thread: FLAG, exc_dpcisr: FLAG },
   collectors: [ContextSwitches],
   async run(context) {
-    const { options, analysis, target, write } = context;
-    if (!options.has("process") && !options.has("thread")) {
-      await writeSwitchedUse(context);
-      return;
-    }
-    const byThread = options.has("thread");
-    const whole = analysis.duration * processorsOf(analysis);
-    const rows = [...threadUses(analysis, byThread, options.has("exc_dpcisr")).values()]
-      .sort((a, b) => b.busy - a.busy)
-      .map(({ process, thread, busy, switches }) => [
-        process,
-        ...(byThread ? [thread] : []),
-        Math.round(busy * 1000),
-        switches,
-        (whole > 0 ? (100 * busy) / whole : 0).toFixed(2),
-      ]);
-    const titles = ["Process Name ( PID)", ...(byThread ? ["ThreadID"] : []), "CPU Usage (us)", "Switches", "Usage %"];
-    for (const line of reportLines(titles, rows, target)) await write(line);
+    const { options, write } = context;
+    const parts: (() => Promise<void>)[] = [];
+    if (options.has("process")) parts.push(() => writeThreadUse(context, false));
+    if (options.has("thread")) parts.push(() => writeThreadUse(context, true));
+    if (options.has("util")) parts.push(() => writeSwitchedUse(context, "util"));
+    if (options.has("avail") || parts.length === 0) parts.push(() => writeSwitchedUse(context, "avail"));
+    await inParts(parts, write);
   },
 };
 
-/** Runs, cut to the range; idle threads are left out. */
-function* runsOf(analysis: Analysis) {
-  const until = Math.min(analysis.range.to, analysis.model.duration);
-  for (const rows = analysis.get(ContextSwitches).switches.rows(); rows.next(); ) {
-    const { columns, row } = rows;
-    const thread = columns.newThread[row] as number;
-    if (thread === 0) continue;
-    const time = columns.time[row] as number;
-    const end = columns.end[row] as number;
-    const from = Math.max(analysis.range.from, analysis.milliseconds(time));
-    const to = Math.min(until, Number.isNaN(end) ? until : analysis.milliseconds(end));
-    if (to < from) continue;
-    const interrupted = analysis.milliseconds(columns.interrupted[row] as number);
-    yield { thread, time, from, to, interrupted, processor: columns.processor[row] as number };
-  }
+async function writeThreadUse({ analysis, options, target, write }: ActionContext, byThread: boolean): Promise<void> {
+  const whole = analysis.duration * processorsOf(analysis);
+  const rows = [...threadUses(analysis, { byThread, withoutInterrupts: options.has("exc_dpcisr") }).values()]
+    .sort((a, b) => b.busy - a.busy)
+    .map(({ process, thread, busy, switches }) => [
+      processLabel(process),
+      ...(byThread ? [thread] : []),
+      micro(busy),
+      switches,
+      percent(busy, whole),
+    ]);
+  const titles = ["Process Name ( PID)", ...(byThread ? ["ThreadID"] : []), "CPU Usage (us)", "Switches", "Usage %"];
+  for (const line of reportLines(titles, rows, target)) await write(line);
 }
 
-function threadUses(analysis: Analysis, byThread: boolean, withoutInterrupts: boolean): Map<string, ThreadUse> {
-  const { threads, processes } = analysis.model;
-  const uses = new Map<string, ThreadUse>();
-  for (const { thread, time, from, to, interrupted } of runsOf(analysis)) {
-    const process = threads.processOf(thread, time) ?? processes.unknown;
-    const key = byThread ? `${process.index} ${thread}` : String(process.index);
-    const use = uses.get(key) ?? { process: processLabel(process), pid: process.id, thread, busy: 0, switches: 0 };
-    uses.set(key, use);
-    use.busy += Math.max(0, to - from - (withoutInterrupts ? interrupted : 0));
-    use.switches++;
-  }
-  return uses;
-}
-
-async function writeSwitchedUse(context: ActionContext): Promise<void> {
-  const { analysis } = context;
-  const intervals = intervalsOf(context);
+async function writeSwitchedUse(context: ActionContext, kind: "util" | "avail"): Promise<void> {
+  const { analysis, options } = context;
+  const intervals = intervalsOf(analysis, options, kind);
   const busy = intervals.map(() => new Float64Array(processorsOf(analysis)));
-  const first = intervals[0] as Interval;
-  const width = first.to - first.from;
-  for (const { from, to, processor } of runsOf(analysis)) {
-    const last = Math.min(intervals.length - 1, Math.floor((to - first.from) / width));
-    for (let i = Math.max(0, Math.floor((from - first.from) / width)); i <= last; i++) {
-      const own = intervals[i] as Interval;
-      (busy[i] as Float64Array)[processor]! += Math.max(0, Math.min(to, own.to) - Math.max(from, own.from));
-    }
-  }
-  await writeUse(context, intervals, busy);
-}
-
-export const cpuDiskAction: XperfAction = {
-  name: "cpudisk",
-  summary: "processor and disk use by process, or by thread (-thread)",
-  options: { ...RANGE, thread: FLAG, exc_dpcisr: FLAG },
-  collectors: [ContextSwitches, DiskTransfers],
-  async run({ analysis, options, target, write }) {
-    const byThread = options.has("thread");
-    const uses = threadUses(analysis, byThread, options.has("exc_dpcisr"));
-    const disks = diskUses(analysis, byThread);
-    const keys = new Set([...uses.keys(), ...disks.keys()]);
-    const rows = [...keys].map((key): ReportCell[] => {
-      const [cpu, disk] = [uses.get(key), disks.get(key)];
-      const thread = byThread ? [cpu?.thread ?? disk?.thread ?? 0] : [];
-      return [
-        cpu?.process ?? disk?.process ?? "?",
-        ...thread,
-        Math.round((cpu?.busy ?? 0) * 1000),
-        Math.round((disk?.service ?? 0) * 1000),
-        disk?.bytes ?? 0,
-      ];
+  const withoutInterrupts = options.has("exc_dpcisr");
+  for (const { from, to, interrupted, processor } of runsOf(analysis)) {
+    // Interruptions are told of the whole run: its parts have theirs by their lengths.
+    const share = withoutInterrupts && to > from ? Math.max(0, 1 - interrupted / (to - from)) : 1;
+    addToIntervals(intervals, from, to, (i, time) => {
+      (busy[i] as Float64Array)[processor]! += time * share;
     });
-    rows.sort((a, b) => Number(b.at(-3)) - Number(a.at(-3)));
-    const titles = [
-      "Process Name ( PID)",
-      ...(byThread ? ["ThreadID"] : []),
-      "CPU Usage (us)",
-      "Disk Service Time (us)",
-      "Bytes",
-    ];
-    for (const line of reportLines(titles, rows, target)) await write(line);
-  },
-};
-
-function diskUses(analysis: Analysis, byThread: boolean) {
-  const { threads, processes } = analysis.model;
-  const uses = new Map<string, { process: string; thread: number; service: number; bytes: number }>();
-  for (const rows = analysis.get(DiskTransfers).transfers.rows(); rows.next(); ) {
-    const { columns, row } = rows;
-    const end = columns.end[row] as number;
-    if (!analysis.includes(end)) continue;
-    const thread = columns.thread[row] as number;
-    const process = threads.processOf(thread, end) ?? processes.unknown;
-    const key = byThread ? `${process.index} ${thread}` : String(process.index);
-    const use = uses.get(key) ?? { process: processLabel(process), thread, service: 0, bytes: 0 };
-    uses.set(key, use);
-    use.service += analysis.milliseconds(end - (columns.serviceStart[row] as number));
-    use.bytes += columns.size[row] as number;
   }
-  return uses;
+  await writeUse(context, intervals, busy, kind === "avail");
 }
