@@ -4,6 +4,7 @@ import { test } from "vitest";
 import { compileLayout } from "./compiled-layout.ts";
 import { decodeFields } from "./decode-fields.ts";
 import type { EventLayout } from "./event-layout.ts";
+import { eventMessage } from "./event-message.ts";
 import { formatValue } from "./format-value.ts";
 import { parseInstrumentationManifest } from "./instrumentation-manifest.ts";
 import { compactContextSwitches } from "./kernel/compact-context-switches.ts";
@@ -28,10 +29,11 @@ const MOST_TIME = 500;
 /** A payload that is nothing in particular. */
 const PAYLOAD = Uint8Array.from({ length: 600 }, (_, index) => (index % 7 === 0 ? index : (index * 37) % 5));
 
-function use(layout: Pick<EventLayout, "fields">, payload: Uint8Array = PAYLOAD): void {
+function use(layout: Pick<EventLayout, "fields" | "message">, payload: Uint8Array = PAYLOAD): void {
   const whole = { provider: { guid: "", name: "" }, name: "", task: "", opcode: "", version: 0, ...layout };
   const { values } = decodeFields(whole, payload, 8);
   for (const field of layout.fields) formatValue(field, values[field.name] ?? null);
+  eventMessage(whole)?.(values);
 }
 
 function sample(bytes: Uint8Array): (next: Random) => Uint8Array {
@@ -111,6 +113,15 @@ fuzzed("manifests", sample(new Uint8Array(Buffer.from(SAMPLE_MANIFEST))), (bytes
   chunks.add(GUID, 1, manifestChunk("<a/>", 2, 0));
   for (const { events } of parseInstrumentationManifest(bytes)) for (const event of events) use(event);
 });
+
+const FIELDS = readTraceEventInfo(INFO).layout.fields;
+
+fuzzed(
+  "texts of events",
+  sample(new Uint8Array(Buffer.from("%1 of %2!08x!%n%t%%%b%3!-20.3s! %4%5!I64u!%6%0 end %99 %!"))),
+  (bytes) => use({ fields: FIELDS, message: Buffer.from(bytes).toString("latin1") }),
+  0,
+);
 
 fuzzed("TMF files", sample(new Uint8Array(Buffer.from(SAMPLE_TMF))), (bytes) => {
   const formats = new TraceMessageFormat();

@@ -5,7 +5,7 @@ export { type DecodedFields, decodeFields } from "./decode-fields.ts";
 export { EmbeddedSchemas, METADATA_PROVIDER } from "./embedded-schemas.ts";
 export type { Display, EventLayout, Extent, FieldLayout, FieldType } from "./event-layout.ts";
 export { type EventMessage, eventMessage } from "./event-message.ts";
-export type { PointerSize } from "./field-extent.ts";
+export { fixedSize, type PointerSize } from "./field-extent.ts";
 export type { FieldValue } from "./field-value.ts";
 export { formatValue } from "./format-value.ts";
 export { parseInstrumentationManifest } from "./instrumentation-manifest.ts";

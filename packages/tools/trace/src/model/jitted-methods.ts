@@ -6,7 +6,7 @@ import { addressOf, numberOf, textOf } from "./fields.ts";
 export interface JittedMethod {
   readonly start: number;
   readonly size: number;
-  /** `Namespace.Class.Method` */
+  /** `Namespace.Class.Method`; of functions that are in no class the name alone. */
   readonly name: string;
 }
 
@@ -44,7 +44,7 @@ export class JittedMethods implements Collector {
     const [start, size] = [addressOf(layout, "MethodStartAddress"), numberOf(layout, "MethodSize")];
     const [namespace, name] = [textOf(layout, "MethodNamespace"), textOf(layout, "MethodName")];
     return (event) => {
-      const method = { start: start(event), size: size(event), name: `${namespace(event)}.${name(event)}` };
+      const method = { start: start(event), size: size(event), name: nameOf(namespace(event), name(event)) };
       if (method.size === 0) return;
       const own = this.#byProcess.get(event.processId);
       if (!own) this.#byProcess.set(event.processId, { methods: [method], starts: undefined });
@@ -54,4 +54,8 @@ export class JittedMethods implements Collector {
       }
     };
   }
+}
+
+function nameOf(namespace: string, name: string): string {
+  return namespace === "" ? name : `${namespace}.${name}`;
 }

@@ -1,5 +1,5 @@
 import { ByteWriter, guidToBytes, parseSid, sidToBytes } from "@adk/core";
-import type { EventLayout, FieldLayout } from "@adk/event-schema";
+import { type EventLayout, type FieldLayout, fixedSize } from "@adk/event-schema";
 
 /** Values of fields by name; a field that is left out is zero or empty. Addresses are numbers with a sign. */
 export interface FieldValues {
@@ -80,36 +80,11 @@ function numberOf({ display }: FieldLayout, value: FieldInput): bigint {
 }
 
 function writeNumber(writer: ByteWriter, field: FieldLayout, value: bigint, pointerSize: 4 | 8): void {
-  const size = sizeOf(field, pointerSize);
+  const size = /float|double/.test(field.type) ? undefined : fixedSize(field.type, pointerSize);
+  if (size === undefined) throw new TypeError(`field ${field.name}: no values of type ${field.type} can be made`);
   const unsigned = BigInt.asUintN(size * 8, value);
   for (let i = 0; i < size; i++) {
     const byte = field.display === "port" ? size - 1 - i : i;
     writer.u8(Number((unsigned >> BigInt(8 * byte)) & 0xffn));
-  }
-}
-
-function sizeOf({ name, type }: FieldLayout, pointerSize: 4 | 8): number {
-  switch (type) {
-    case "int8":
-    case "uint8":
-    case "boolean8":
-    case "ansi-char":
-      return 1;
-    case "int16":
-    case "uint16":
-    case "unicode-char":
-      return 2;
-    case "int32":
-    case "uint32":
-    case "boolean":
-      return 4;
-    case "int64":
-    case "uint64":
-    case "filetime":
-      return 8;
-    case "pointer":
-      return pointerSize;
-    default:
-      throw new TypeError(`field ${name}: no values of type ${type} can be made`);
   }
 }
