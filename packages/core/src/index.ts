@@ -55,10 +55,11 @@ export {
 export type { EntryOrigin, EntrySource, LayeredEntry } from "./layered-entry.ts";
 export { LayeredVolume, type LayeredVolumeOptions, type PutResult } from "./layered-volume.ts";
 export { DEFAULT_LIMITS, type Limits, limitExceeded, withLimits } from "./limits.ts";
+export { lastAtMost } from "./ordered.ts";
 export type { TreeChange } from "./overlay-directory.ts";
 export { globToMatcher, type PathMatcher } from "./path-glob.ts";
 export { cancelled, type LongOperation, type Progress, ProgressCounter, throwIfCancelled } from "./progress.ts";
-export { FileAccess, MemoryAccess, type RandomAccess, RangeAccess, readPieces } from "./random-access.ts";
+export { checkRange, FileAccess, MemoryAccess, type RandomAccess, RangeAccess, readPieces } from "./random-access.ts";
 export {
   describeReparseTag,
   junctionTo,
@@ -108,6 +109,7 @@ export {
   baseName,
   checkName,
   extension,
+  isPlainName,
   isReservedDeviceName,
   isWithin,
   joinPath,

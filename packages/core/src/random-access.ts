@@ -23,7 +23,8 @@ export interface RandomAccess {
   close(): Promise<void>;
 }
 
-function checkRange(access: RandomAccess, offset: number, length: number): void {
+/** @throws AdkError `UNEXPECTED_END` if a range lies outside */
+export function checkRange(access: Pick<RandomAccess, "name" | "size">, offset: number, length: number): void {
   if (!(offset >= 0 && length >= 0 && offset + length <= access.size)) {
     throw new AdkError("UNEXPECTED_END", "The data ends before a structure that it refers to.", {
       file: access.name,

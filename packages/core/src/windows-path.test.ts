@@ -3,6 +3,7 @@ import {
   baseName,
   checkName,
   extension,
+  isPlainName,
   isReservedDeviceName,
   isWithin,
   joinPath,
@@ -98,4 +99,9 @@ test("what lies within, without regard to case and only by whole names", () => {
   expect(isWithin("/Windows", "/")).toBe(true);
   expect(isWithin("/Windows.old", "/Windows")).toBe(false);
   expect(isWithin("/", "/Windows")).toBe(false);
+});
+
+test("plain names stay in their directory", () => {
+  expect(["a", "a.b", "..a", "con", "a:b"].every(isPlainName)).toBe(true);
+  expect(["", ".", "..", "a/b", "a\\b", "a\0"].some(isPlainName)).toBe(false);
 });

@@ -32,6 +32,11 @@ export function isReservedDeviceName(name: string): boolean {
   return DEVICE.test(name);
 }
 
+/** Whether a name of an entry stays in its directory: no separator, not `.` or `..`, not empty. */
+export function isPlainName(name: string): boolean {
+  return name !== "" && name !== "." && name !== ".." && !/[/\\\0]/.test(name);
+}
+
 /** What is wrong with a name as a file name of Win32; undefined if it is good. NTFS itself takes more. */
 export function checkName(name: string): NameProblem | undefined {
   if (name === "") return "empty";

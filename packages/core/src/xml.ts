@@ -2,6 +2,7 @@
 import { type XMLMetaData, XMLParser, XMLValidator } from "fast-xml-parser";
 import { decodeTextFile } from "./bytes.ts";
 import { AdkError } from "./errors.ts";
+import { lastAtMost } from "./ordered.ts";
 
 /** An element with its place. Prefixes of name spaces are left out. */
 export interface XmlElement {
@@ -121,13 +122,8 @@ class LineStarts {
 
   /** Both count from 1. */
   placeOf(offset: number): { readonly line: number; readonly column: number } {
-    let [low, high] = [0, this.#starts.length];
-    while (high - low > 1) {
-      const middle = (low + high) >>> 1;
-      if (this.#starts[middle]! <= offset) low = middle;
-      else high = middle;
-    }
-    return { line: low + 1, column: offset - this.#starts[low]! + 1 };
+    const last = lastAtMost(this.#starts, offset);
+    return { line: last + 1, column: offset - this.#starts[last]! + 1 };
   }
 }
 

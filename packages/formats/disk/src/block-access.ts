@@ -1,4 +1,4 @@
-import { AdkError, check, type RandomAccess } from "@adk/core";
+import { checkRange, type RandomAccess } from "@adk/core";
 import { type DiskAccess, type StoredRange, storedRanges } from "./pieces.ts";
 
 /** Where the data of a block of a dynamic or differencing disk is. */
@@ -54,11 +54,7 @@ export class BlockAccess implements DiskAccess {
   }
 
   async read(offset: number, length: number, into?: Uint8Array): Promise<Uint8Array> {
-    check(offset >= 0 && length >= 0 && offset + length <= this.size, () => {
-      const found = `${Math.max(0, this.size - offset)} bytes`;
-      const message = "The data ends before a structure that it refers to.";
-      return new AdkError("UNEXPECTED_END", message, { file: this.name, offset, expected: `${length} bytes`, found });
-    });
+    checkRange(this, offset, length);
     const { blockBytes } = this.#map;
     const target = into ?? new Uint8Array(length);
     let places: BlockPlaces | undefined;

@@ -1,4 +1,4 @@
-import { AdkError, type RandomAccess } from "@adk/core";
+import { AdkError, checkRange, lastAtMost, type RandomAccess } from "@adk/core";
 import type { DiscEntry, Extent } from "./disc-entry.ts";
 
 /** Finds the extent that holds a byte of a file. */
@@ -21,14 +21,9 @@ export class ExtentIndex {
 
   /** @returns undefined for a byte that lies in no extent */
   find(offset: number): { readonly extent: Extent; readonly inside: number } | undefined {
-    let [low, high] = [0, this.#starts.length - 1];
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if ((this.#starts[middle] as number) <= offset) low = middle;
-      else high = middle - 1;
-    }
-    const extent = this.#extents[low];
-    const inside = offset - (this.#starts[low] ?? 0);
+    const last = lastAtMost(this.#starts, offset);
+    const extent = this.#extents[last];
+    const inside = offset - (this.#starts[last] ?? 0);
     return extent && inside < extent.length ? { extent, inside } : undefined;
   }
 }
@@ -54,14 +49,7 @@ export class ExtentAccess implements RandomAccess {
   }
 
   async read(offset: number, length: number, into?: Uint8Array): Promise<Uint8Array> {
-    if (!(offset >= 0 && length >= 0 && offset + length <= this.size)) {
-      throw new AdkError("UNEXPECTED_END", "The data ends before a structure that it refers to.", {
-        file: this.name,
-        offset,
-        expected: `${length} bytes`,
-        found: `${Math.max(0, this.size - offset)} bytes`,
-      });
-    }
+    checkRange(this, offset, length);
     if (this.#embedded) {
       const part = this.#embedded.subarray(offset, offset + length);
       into?.set(part);

@@ -3,6 +3,7 @@ import {
   childPath,
   equalNames,
   FileAttribute,
+  isPlainName,
   limitExceeded,
   type RandomAccess,
   REPARSE_TAG_SYMLINK,
@@ -147,7 +148,7 @@ class IsoVolume implements Volume {
     const names = new Set<string>();
     for (const each of await this.#tree.list(entry)) {
       const at = childPath(path, each.name);
-      if (!isName(each.name)) {
+      if (!isPlainName(each.name)) {
         const message = "An entry has a name that leads elsewhere; it is left out.";
         findings.warning("ISO_BAD_NAME", message, { file: this.name, path: at });
       } else if (names.has(each.name)) {
@@ -169,10 +170,6 @@ class IsoVolume implements Volume {
   #mostEntries(bytes: number): number {
     return Math.min(this.#image.limits.entries, Math.ceil(bytes / DIRECTORY_RECORD_MIN));
   }
-}
-
-function isName(name: string): boolean {
-  return name !== "" && name !== "." && name !== ".." && !/[/\\\0]/.test(name);
 }
 
 function volumeEntry(entry: DiscEntry, path: string, depth: number): IsoEntry {

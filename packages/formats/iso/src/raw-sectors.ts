@@ -1,4 +1,4 @@
-import { AdkError, type RandomAccess } from "@adk/core";
+import { AdkError, checkRange, type RandomAccess } from "@adk/core";
 import { SECTOR } from "./sector.ts";
 
 // Images of whole sectors as a drive reads them (ECMA-130 14): synchronisation, address and mode, 2,048 bytes of data, then what
@@ -50,14 +50,7 @@ export class RawSectorAccess implements RandomAccess {
 
   /** @throws AdkError `ISO_NO_DATA_SECTOR` where a sector holds sound, or video of form 2 */
   async read(offset: number, length: number, into?: Uint8Array): Promise<Uint8Array> {
-    if (!(offset >= 0 && length >= 0 && offset + length <= this.size)) {
-      throw new AdkError("UNEXPECTED_END", "The data ends before a structure that it refers to.", {
-        file: this.name,
-        offset,
-        expected: `${length} bytes`,
-        found: `${Math.max(0, this.size - offset)} bytes`,
-      });
-    }
+    checkRange(this, offset, length);
     const target = into?.subarray(0, length) ?? new Uint8Array(length);
     for (let done = 0; done < length; ) {
       const first = Math.floor((offset + done) / SECTOR);

@@ -1,4 +1,4 @@
-import { AdkError, limitExceeded, MemoryAccess, type RandomAccess } from "@adk/core";
+import { AdkError, checkRange, limitExceeded, MemoryAccess, type RandomAccess } from "@adk/core";
 import type { OwnStorage } from "./blobs.ts";
 import { ZERO_HASH } from "./lookup-table.ts";
 import { LayoutReader, readLayout, readSolidLayout } from "./resource-reader.ts";
@@ -26,14 +26,7 @@ export async function openBlob(file: WimFile, sha1: string, name: string): Promi
     name,
     size,
     async read(offset, length, into) {
-      if (!(offset >= 0 && length >= 0 && offset + length <= size)) {
-        throw new AdkError("UNEXPECTED_END", "The data ends before a structure that it refers to.", {
-          file: name,
-          offset,
-          expected: `${length} bytes`,
-          found: `${Math.max(0, size - offset)} bytes`,
-        });
-      }
+      checkRange({ name, size }, offset, length);
       return reader.read(start + offset, length, into);
     },
     async close() {},

@@ -24,3 +24,23 @@ export class DirectoryIndex {
     if (!this.#folded.has(key)) this.#folded.set(key, entry);
   }
 }
+
+/** The indexes of the directories of a tree, each made when it is asked for. */
+export class DirectoryIndexes {
+  readonly #indexes = new WeakMap<Dentry, DirectoryIndex>();
+
+  /** An entry of a directory, by its name. */
+  find(directory: Dentry, name: string): Dentry | undefined {
+    let index = this.#indexes.get(directory);
+    if (!index) {
+      index = new DirectoryIndex(directory.children ?? []);
+      this.#indexes.set(directory, index);
+    }
+    return index.find(name);
+  }
+
+  /** What is in a directory has changed. */
+  forget(directory: Dentry): void {
+    this.#indexes.delete(directory);
+  }
+}

@@ -11,7 +11,7 @@ import {
 } from "@adk/core";
 import { openBlob, readBlob } from "./blob-access.ts";
 import { type Dentry, REPARSE_NOT_FIXED } from "./dentry.ts";
-import { DirectoryIndex } from "./directory-index.ts";
+import { DirectoryIndexes } from "./directory-index.ts";
 import { inodeStreams, linkIdOf } from "./inode-streams.ts";
 import { ZERO_HASH } from "./lookup-table.ts";
 import type { ImageMetadata } from "./metadata.ts";
@@ -34,7 +34,7 @@ class ImageVolume implements Volume {
   readonly #metadata: ImageMetadata;
   readonly #own: boolean;
   /** The directories that were looked into. */
-  readonly #indexes = new WeakMap<Dentry, DirectoryIndex>();
+  readonly #indexes = new DirectoryIndexes();
 
   constructor(file: WimFile, name: string, metadata: ImageMetadata, own: boolean) {
     this.#file = file;
@@ -49,7 +49,7 @@ class ImageVolume implements Volume {
     let at = "/";
     for (const name of path.split("/")) {
       if (name === "") continue;
-      const child = this.#index(dentry).find(name);
+      const child = this.#indexes.find(dentry, name);
       if (!child) return undefined;
       dentry = child;
       at = childPath(at, child.name);
@@ -90,15 +90,6 @@ class ImageVolume implements Volume {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
-  }
-
-  #index(directory: Dentry): DirectoryIndex {
-    let index = this.#indexes.get(directory);
-    if (!index) {
-      index = new DirectoryIndex(directory.children ?? []);
-      this.#indexes.set(directory, index);
-    }
-    return index;
   }
 }
 

@@ -1,6 +1,6 @@
 import { AdkError, checkName, childPath, compareNames, FileAttribute, splitPath } from "@adk/core";
 import { type Dentry, isStoredDirectory, newDentry } from "./dentry.ts";
-import { DirectoryIndex } from "./directory-index.ts";
+import { DirectoryIndex, DirectoryIndexes } from "./directory-index.ts";
 import { NO_SECURITY } from "./security-data.ts";
 
 /** What an update does to one entry. */
@@ -27,7 +27,7 @@ export class TreeEditor {
   readonly #root: Dentry;
   readonly #image: string;
   readonly #time: bigint;
-  readonly #indexes = new WeakMap<Dentry, DirectoryIndex>();
+  readonly #indexes = new DirectoryIndexes();
 
   /**
    * @param image what errors call it
@@ -105,7 +105,7 @@ export class TreeEditor {
     if (target.dentry === dentry || target.parents.includes(dentry)) {
       throw this.#error("UPDATE_INTO_ITSELF", "A directory cannot be moved into itself.", to);
     }
-    const existing = this.#index(target.dentry).find(name);
+    const existing = this.#indexes.find(target.dentry, name);
     if (existing && existing !== dentry) {
       const path = childPath(target.path, existing.name);
       if (isStoredDirectory(existing) || isStoredDirectory(dentry)) {
@@ -128,13 +128,13 @@ export class TreeEditor {
 
   /** Merges entries into a directory. */
   #put(directory: Dentry, path: string, entries: readonly Dentry[]): void {
-    const index = this.#index(directory);
+    const find = (name: string) => this.#indexes.find(directory, name);
     const replaced = new Map<Dentry, Dentry>();
     const added: Dentry[] = [];
     // Names that are there as they are written come first: one that differs in case must not take their place.
-    const isExact = (entry: Dentry) => index.find(entry.name)?.name === entry.name;
+    const isExact = (entry: Dentry) => find(entry.name)?.name === entry.name;
     for (const entry of [...entries.filter(isExact), ...entries.filter((each) => !isExact(each))]) {
-      const existing = index.find(entry.name);
+      const existing = find(entry.name);
       if (!existing || replaced.has(existing)) {
         added.push(entry);
         this.#tell("add", entry, childPath(path, entry.name));
@@ -178,7 +178,7 @@ export class TreeEditor {
     let dentry = this.#root;
     let path = "/";
     for (const name of names) {
-      let child = this.#index(dentry).find(name);
+      let child = this.#indexes.find(dentry, name);
       if (!child) {
         this.#checkNewName(name, childPath(path, name));
         child = newDentry(name, FileAttribute.DIRECTORY, this.#time);
@@ -197,7 +197,7 @@ export class TreeEditor {
     let dentry = this.#root;
     let path = "/";
     for (const name of names) {
-      const child = this.#index(dentry).find(name);
+      const child = this.#indexes.find(dentry, name);
       if (!child) return undefined;
       parents.push(dentry);
       path = childPath(path, child.name);
@@ -214,16 +214,7 @@ export class TreeEditor {
 
   #setChildren(directory: Dentry, children: Dentry[]): void {
     directory.children = children;
-    this.#indexes.delete(directory);
-  }
-
-  #index(directory: Dentry): DirectoryIndex {
-    let index = this.#indexes.get(directory);
-    if (!index) {
-      index = new DirectoryIndex(directory.children ?? []);
-      this.#indexes.set(directory, index);
-    }
-    return index;
+    this.#indexes.forget(directory);
   }
 
   /** Notes a change of an entry and of all below it. */

@@ -1,4 +1,4 @@
-import { AdkError, check, type RandomAccess } from "@adk/core";
+import { checkRange, lastAtMost, type RandomAccess } from "@adk/core";
 
 /** Bytes of the volume that follow each other. */
 export interface FatExtent {
@@ -30,14 +30,10 @@ export class ExtentAccess implements RandomAccess {
   }
 
   async read(offset: number, length: number, into?: Uint8Array): Promise<Uint8Array> {
-    check(offset >= 0 && length >= 0 && offset + length <= this.size, () => {
-      const found = `${Math.max(0, this.size - offset)} bytes`;
-      const message = "The data ends before a structure that it refers to.";
-      return new AdkError("UNEXPECTED_END", message, { file: this.name, offset, expected: `${length} bytes`, found });
-    });
+    checkRange(this, offset, length);
     const target = into ?? new Uint8Array(length);
     let done = 0;
-    for (let i = this.#indexOf(offset); done < length; i++) {
+    for (let i = lastAtMost(this.#starts, offset); done < length; i++) {
       const extent = this.#extents[i] as FatExtent;
       const within = offset + done - (this.#starts[i] as number);
       const count = Math.min(extent.length - within, length - done);
@@ -48,16 +44,4 @@ export class ExtentAccess implements RandomAccess {
   }
 
   async close(): Promise<void> {}
-
-  /** The last extent that begins at or before an offset. */
-  #indexOf(offset: number): number {
-    let low = 0;
-    let high = this.#starts.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if ((this.#starts[middle] as number) <= offset) low = middle;
-      else high = middle - 1;
-    }
-    return low;
-  }
 }

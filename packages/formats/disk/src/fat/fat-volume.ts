@@ -3,6 +3,7 @@ import {
   childPath,
   equalNames,
   FileAttribute,
+  isPlainName,
   type RandomAccess,
   splitPath,
   upcase,
@@ -120,7 +121,7 @@ class FatVolume implements Volume {
     for (const each of stored) {
       const where = { file: this.name, path: childPath(path, each.longName) };
       const key = upcase(each.longName);
-      if (!isName(each.longName)) {
+      if (!isPlainName(each.longName)) {
         findings.warning("FAT_BAD_NAME", "An entry has a name that leads elsewhere; it is left out.", where);
       } else if (seen.has(key)) {
         findings.warning("FAT_NAME_COLLISION", "Two entries have one name; the first one counts.", where);
@@ -131,10 +132,6 @@ class FatVolume implements Volume {
     }
     return entries;
   }
-}
-
-function isName(name: string): boolean {
-  return name !== "" && name !== "." && name !== ".." && !/[/\\\0]/.test(name);
 }
 
 const COMMON = { reparseTag: 0, linkId: undefined, sha1: undefined, streams: [], items: [] } as const;

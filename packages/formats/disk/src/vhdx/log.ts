@@ -1,4 +1,4 @@
-import { AdkError, alignUp, ByteReader, check, type Guid, type RandomAccess } from "@adk/core";
+import { AdkError, alignUp, ByteReader, check, checkRange, type Guid, type RandomAccess } from "@adk/core";
 import { structureChecksum } from "./crc32c.ts";
 import { readGuid, type VhdxHeader } from "./header.ts";
 
@@ -141,14 +141,8 @@ export class ReplayedAccess implements RandomAccess {
   }
 
   async read(offset: number, length: number, into?: Uint8Array): Promise<Uint8Array> {
+    checkRange(this, offset, length);
     const end = offset + length;
-    check(offset >= 0 && length >= 0 && end <= this.size, () => {
-      return new AdkError("UNEXPECTED_END", "The data ends before a structure that it refers to.", {
-        file: this.name,
-        offset,
-        expected: `${length} bytes`,
-      });
-    });
     const target = (into ?? new Uint8Array(length)).subarray(0, length);
     const stored = Math.max(0, Math.min(length, this.#inner.size - offset));
     if (stored > 0) await this.#inner.read(offset, stored, target.subarray(0, stored));

@@ -6,6 +6,7 @@ import { diskExtractResult, diskListResult, extractFromDisk, listDisk } from "..
 import { DISK_FORMATS, type DiskFormat, diskFormatOf } from "../disk-format.ts";
 import { type DiskInfo, diskInfo, diskInfoResult } from "../disk-info.ts";
 import { showExtracted } from "./extracted.ts";
+import { renderListing } from "./listing.ts";
 import { sourceIn } from "./names.ts";
 
 /** What is in a disk image: `info`, `ls`, `extract`, `convert`. */
@@ -29,19 +30,7 @@ export function defineDiskReadCommands(disk: Command): void {
       const { path, partition } = partitionIn(sourceIn(context, image), "adk disk ls");
       context.output(await listDisk(path, { partition, parents: parentsIn(context, options) }), {
         schema: diskListResult,
-        render: ({ entries, findings }, out) => {
-          const columns = [
-            { title: "Size", align: "right" },
-            { title: "Modified" },
-            { title: "Path", truncate: "middle" },
-          ] as const;
-          const rows = entries.map(({ path, type, size, modified }) => {
-            const isDirectory = type === "directory";
-            return [isDirectory ? "" : formatBytes(size), modified?.slice(0, 10), path + (isDirectory ? "/" : "")];
-          });
-          out.table(columns, rows);
-          out.findings(findings);
-        },
+        render: renderListing,
       });
     });
 

@@ -11,6 +11,7 @@ import {
 } from "../iso-files.ts";
 import { type IsoInfo, isoInfo, isoInfoResult } from "../iso-info.ts";
 import { showExtracted } from "./extracted.ts";
+import { renderListing } from "./listing.ts";
 
 type Kind = IsoList["fileSystem"];
 const KINDS: readonly Kind[] = ["udf", "joliet", "iso9660", "enhanced"];
@@ -54,25 +55,7 @@ export function defineIsoReadCommands(iso: Command): void {
       list.createOption("--tree <kind>", "by this file system (default: the one that Windows takes)").choices(KINDS),
     )
     .run(async (context, file: string, { tree }: { tree?: Kind }) => {
-      context.output(await listIso(resolve(context.cwd, file), tree), {
-        schema: isoListResult,
-        render: ({ entries, findings }, out) => {
-          const columns = [
-            { title: "Size", align: "right" },
-            { title: "Modified" },
-            { title: "Path", truncate: "middle" },
-          ] as const;
-          const rows = entries.map(({ path, type, size, modified }) => {
-            return [
-              type === "directory" ? "" : formatBytes(size),
-              modified?.slice(0, 10),
-              path + (type === "directory" ? "/" : ""),
-            ];
-          });
-          out.table(columns, rows);
-          out.findings(findings);
-        },
-      });
+      context.output(await listIso(resolve(context.cwd, file), tree), { schema: isoListResult, render: renderListing });
     });
 
   const extract = iso.command("extract <file> [paths...]");

@@ -1,5 +1,6 @@
 import { AdkError } from "@adk/core";
 import { childrenOf, parseXml, type XmlElement } from "../xml-document.ts";
+import { ELEMENTS } from "./profile-elements.ts";
 
 /** A session that a profile starts. */
 export interface RecordingCollector {
@@ -47,15 +48,7 @@ export interface RecordingProfile {
   readonly collectors: readonly RecordingCollector[];
 }
 
-const DEFINITIONS: ReadonlySet<string> = new Set([
-  "SystemCollector",
-  "EventCollector",
-  "HeapEventCollector",
-  "SystemProvider",
-  "EventProvider",
-  "HeapEventProvider",
-  "Profile",
-]);
+const DEFINITIONS: ReadonlySet<string> = new Set(ELEMENTS["Profiles"]?.children);
 const KINDS = { SystemCollectorId: "system", EventCollectorId: "event", HeapEventCollectorId: "heap" } as const;
 
 /** A `.wprp` file of Windows Performance Recorder, with what derives from what put together. */

@@ -1,3 +1,5 @@
+import { lastAtMost } from "@adk/core";
+
 /** A place in a text as editors count: from 1, columns in UTF-16 units. The end is behind the last character. */
 export interface TextRange {
   readonly line: number;
@@ -25,14 +27,8 @@ export class LineIndex {
 
   /** Line and column of an offset. */
   positionOf(offset: number): { line: number; column: number } {
-    let low = 0;
-    let high = this.#starts.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if ((this.#starts[middle] as number) <= offset) low = middle;
-      else high = middle - 1;
-    }
-    return { line: low + 1, column: offset - (this.#starts[low] as number) + 1 };
+    const last = lastAtMost(this.#starts, offset);
+    return { line: last + 1, column: offset - (this.#starts[last] as number) + 1 };
   }
 
   rangeOf(start: number, end: number): TextRange {

@@ -1,3 +1,4 @@
+import { PASSES } from "../catalog/passes.ts";
 import { isOwn } from "../document/answer-file.ts";
 import {
   attribute,
@@ -61,16 +62,7 @@ export const STRUCTURE: Rules<
 const VERSION = /^0*\d{0,5}(?:\.0*\d{0,5}){3}$/;
 const DATE_TIME = /^-?\d{4,}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)?$/;
 const ARCHITECTURES = ["x86", "ia64", "amd64", "wow64", "msil", "shx", "arm", "data", "neutral", "arm64"];
-const PASS_NAMES = [
-  "windowsPE",
-  "offlineServicing",
-  "generalize",
-  "specialize",
-  "auditSystem",
-  "auditUser",
-  "oobeSystem",
-  "oobeUser",
-];
+const PASS_NAMES = [...PASSES, "oobeUser"];
 const PERMANENCE = ["removable", "permanent", "temporary"];
 
 type ValueCheck = (value: string) => boolean;
