@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { type EtlTrace, openEtlFiles } from "@adk/etl";
-import { type FieldValue, formatValue } from "@adk/event-schema";
+import { eventMessage, type FieldValue, formatValue } from "@adk/event-schema";
 import { temporaryDirectory } from "@adk/testing";
 import { beforeAll, describe, expect, test } from "vitest";
 import { compareBaseline } from "./support/compare-baseline.ts";
@@ -119,6 +119,33 @@ describeWithData("trace", (data) => {
       }
       expect([...misfits]).toEqual([]);
       expect([...undescribed].sort()).toEqual(unknown);
+    });
+
+    test("events say in words what the texts in a trace have for them", async () => {
+      await using trace = await openEtlFiles([pathOf("net.4.5.2.x64")]);
+      const decoder = await EventDecoder.of(trace);
+      const says = new Map<string, string>();
+      const references: string[] = [];
+      for await (const event of trace.events()) {
+        const { layout, decoded } = decoder.decode(event) ?? {};
+        const message = layout && eventMessage(layout)?.(decoded?.values ?? {});
+        if (!layout || message === undefined) continue;
+        if (!says.has(layout.name)) says.set(layout.name, message);
+        if (/%\d/.test(message)) references.push(message);
+      }
+      expect(references).toEqual([]);
+      expect(says.size).toBe(58);
+      const of = (name: string) => says.get(`Microsoft-Windows-${name}`);
+      expect(of("Kernel-EventTracing/ETW_TASK_PROVIDER/ETW_OPCODE_ENABLE")).toBe(
+        'Provider {B675EC37-BDB6-4648-BC92-F3FDC74D3CA2} has been enabled to session "PerfViewSession".',
+      );
+      // PerfView prints the same process, parent and session of the kernel's event.
+      expect(of("Kernel-Process/ProcessStart/Start")).toMatch(
+        /^Process 3676 started at time 2020-07-29T00:07:03\.3564008Z by parent 3508 running in session 1 with name .*\\Test\.x64\.exe\.$/,
+      );
+      expect(of("DNS-Client/DnsServerForInterface")).toBe(
+        "Interface: Ethernet Total DNS Server Count: 4 Index: 1 Address: [2001:4898::1050:1050]:0 (dynamic)",
+      );
     });
 
     test("how the machine was booted, virtual machines, network adapters, processors that lost events", async () => {
