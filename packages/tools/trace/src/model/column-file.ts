@@ -95,13 +95,25 @@ export class ColumnFile<Shape extends ColumnShape> {
     }
   }
 
+  /** One value of a column. */
+  value(chunk: number, name: keyof Shape, row: number): number {
+    const { at, plain } = this.#place(chunk, name, row, 1);
+    this.#get(new Uint8Array(plain.buffer), at);
+    return plain[0] as number;
+  }
+
   /** Changes values of a column from a row of the chunk on. */
   write(chunk: number, name: keyof Shape, row: number, values: ArrayLike<number>): void {
+    const { at, plain } = this.#place(chunk, name, row, values.length);
+    plain.set(values);
+    this.#put(new Uint8Array(plain.buffer), at);
+  }
+
+  #place(chunk: number, name: keyof Shape, row: number, count: number): { at: number; plain: PlainValues } {
     const column = this.#columns.findIndex(([own]) => own === name);
     const [, kind] = this.#columns[column] as Column;
-    const plain: PlainValues = PARQUET[kind].values.from(values);
-    const at = (this.#places[chunk]?.[column] as number) + row * plain.BYTES_PER_ELEMENT;
-    this.#put(new Uint8Array(plain.buffer), at);
+    const plain = new PARQUET[kind].values(count);
+    return { at: (this.#places[chunk]?.[column] as number) + row * plain.BYTES_PER_ELEMENT, plain };
   }
 
   close(): void {

@@ -20,27 +20,26 @@ export interface DiskActivity {
 
 /** Each disk with the transfers that ended in the range. @param isWanted row of the transfers */
 export function diskActivities(analysis: Analysis, isWanted: (row: number) => boolean = () => true): DiskActivity[] {
-  const { length, columns } = analysis.get(DiskTransfers).transfers;
   const byDisk = new Map<number, number[]>();
-  for (let row = 0; row < length; row++) {
-    if (!analysis.includes(columns.end[row] as number) || !isWanted(row)) continue;
+  for (const transfers = analysis.get(DiskTransfers).transfers.rows(); transfers.next(); ) {
+    const { columns, row, number } = transfers;
+    if (!analysis.includes(columns.end[row] as number) || !isWanted(number)) continue;
     const disk = columns.disk[row] as number;
     const rows = byDisk.get(disk);
-    if (rows) rows.push(row);
-    else byDisk.set(disk, [row]);
+    if (rows) rows.push(number);
+    else byDisk.set(disk, [number]);
   }
   const ends = [...byDisk].sort(([a], [b]) => a - b);
-  return ends.map(([disk, rows]) => {
-    rows.sort((a, b) => (columns.end[a] as number) - (columns.end[b] as number) || a - b);
-    return { disk, rows, ...timesOf(analysis, rows) };
-  });
+  // Transfers come when they are complete.
+  return ends.map(([disk, rows]) => ({ disk, rows, ...timesOf(analysis, rows) }));
 }
 
 function timesOf(analysis: Analysis, rows: readonly number[]): Pick<DiskActivity, "busy" | "idle"> {
-  const { columns } = analysis.get(DiskTransfers).transfers;
+  const { transfers } = analysis.get(DiskTransfers);
   const idle: IdlePeriod[] = [];
   let [busy, last] = [0, Number.NaN];
-  for (const row of rows) {
+  for (const number of rows) {
+    const { columns, row } = transfers.at(number);
     const start = analysis.milliseconds(columns.serviceStart[row] as number);
     const end = analysis.milliseconds(columns.end[row] as number);
     busy += end - Math.max(start, analysis.range.from);

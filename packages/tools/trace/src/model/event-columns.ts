@@ -22,8 +22,6 @@ export class EventColumns<Shape extends ColumnShape> {
   readonly #bits: number;
   readonly #mask: number;
   #file: ColumnFile<Shape> | undefined;
-  #whole: Columns<Shape> | undefined;
-  #wholeRows = 0;
   #tailRows = 0;
   #tailRoom = 0;
 
@@ -58,9 +56,11 @@ export class EventColumns<Shape extends ColumnShape> {
     return new ColumnCursor(this);
   }
 
-  /** @param row counted over all chunks, as `length` */
+  /** One value, for those that go to and fro between rows. @param row counted over all chunks, as `length` */
   get(name: keyof Shape, row: number): number {
-    return this.chunk(row >>> this.#bits)[name][row & this.#mask] as number;
+    const index = row >>> this.#bits;
+    const chunk = index === this.#chunks.length ? this.tail : (this.#chunks[index] ?? this.#memory.loaded(this, index));
+    return (chunk ? chunk[name][row & this.#mask] : this.#file?.value(index, name, row & this.#mask)) as number;
   }
 
   /** Changes a row that was added before. @param row counted over all chunks, as `length` */
@@ -87,22 +87,9 @@ export class EventColumns<Shape extends ColumnShape> {
     this.#memory.forget(this);
   }
 
-  /** All rows at once, for those that go to and fro between them: takes memory for all of them. */
-  get columns(): Columns<Shape> {
-    if (this.#chunks.length === 0) return this.tail;
-    if (this.#whole && this.#wholeRows === this.length) return this.#whole;
-    const whole = makeColumns(this.shape, this.length);
-    for (let index = 0; index < this.chunkCount; index++) {
-      const chunk = this.chunk(index);
-      for (const name of Object.keys(this.shape)) {
-        (whole[name] as Uint8Array).set(
-          (chunk[name] as Uint8Array).subarray(0, this.rowsOfChunk(index)),
-          index << this.#bits,
-        );
-      }
-    }
-    [this.#whole, this.#wholeRows] = [whole, this.length];
-    return whole;
+  /** The chunk that a row is in, and its place there: for those that read more of it. @param row counted over all chunks */
+  at(row: number): { readonly columns: Columns<Shape>; readonly row: number } {
+    return { columns: this.chunk(row >>> this.#bits), row: row & this.#mask };
   }
 
   /** How many chunks there are, the last one counted, which need not be full. */

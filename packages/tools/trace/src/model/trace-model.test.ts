@@ -184,7 +184,7 @@ test("samples: their interval, and which of them are of an idle processor", asyn
     .sample(2, 0, 0, [KERNEL])
     .event("PerfInfo/Sample", 3, { ThreadId: 0, Reserved: 1, Count: 0 }, { cpu: 1 });
   const profile = (await trace.analyze([cpuTable])).get(SampledProfile);
-  const { columns, length } = profile.samples;
+  const { tail: columns, length } = profile.samples;
   expect([length, profile.interval]).toEqual([3, 0.1221]);
   expect([columns.time[0], columns.address[0], columns.thread[0], columns.processor[0]]).toEqual([
     MS,
@@ -205,7 +205,7 @@ test("context switches: a wait, a preemption, and a processor that was interrupt
     .contextSwitch(3, 0, 8, WORKER, { OldThreadWaitReason: 6 })
     .ready(4, 0, 8, { inDpc: true })
     .contextSwitch(5, 1, 0, 8);
-  const { columns, length } = (await trace.analyze([cswitchTable])).get(ContextSwitches).switches;
+  const { tail: columns, length } = (await trace.analyze([cswitchTable])).get(ContextSwitches).switches;
   expect(length).toBe(4);
   const row = (i: number) => [columns.newThread[i], columns.lastOut[i], columns.ready[i], columns.end[i]];
   expect(row(0)).toEqual([WORKER, Number.NaN, Number.NaN, 2 * MS]);

@@ -58,14 +58,6 @@ export class CallStacks {
     this.#order[this.#count++] = stack;
   }
 
-  /** Calls back for each frame from the outermost inwards. */
-  each(stack: number, take: (frame: number) => void): void {
-    for (const row of [this.#outer[stack] as number, this.#inner[stack] as number]) {
-      const end = this.#starts[row + 1] as number;
-      for (let at = this.#starts[row] as number; at < end; at++) take(this.#frames[at] as number);
-    }
-  }
-
   /** Puts the frames of a stack into an array, from the outermost inwards. @returns how many there are */
   read(stack: number, into: number[]): number {
     let count = 0;

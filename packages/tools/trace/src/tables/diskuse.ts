@@ -30,14 +30,15 @@ export const diskUseTable: TableDefinition = {
     { key: "longestIdleAt", label: "Start of Idle Max (ms)", type: "milliseconds" },
   ],
   *rows(analysis): Iterable<Row> {
-    const { columns } = analysis.get(DiskTransfers).transfers;
+    const { transfers } = analysis.get(DiskTransfers);
     const from = Math.max(0, analysis.range.from);
     const { duration } = analysis;
     for (const { disk, rows, busy, idle } of diskActivities(analysis)) {
       const counts = [0, 0, 0];
       const bytes = [0, 0, 0];
       let [waited, deepest] = [0, 0];
-      for (const row of rows) {
+      for (const number of rows) {
+        const { columns, row } = transfers.at(number);
         const operation = columns.operation[row] as number;
         counts[operation]!++;
         bytes[operation]! += columns.size[row] as number;
@@ -46,9 +47,9 @@ export const diskUseTable: TableDefinition = {
       }
       const [first, last] = [rows[0] as number, rows.at(-1) as number];
       const periods = [
-        { start: from, end: Math.max(from, analysis.milliseconds(columns.serviceStart[first] as number)) },
+        { start: from, end: Math.max(from, analysis.milliseconds(transfers.get("serviceStart", first))) },
         ...idle,
-        { start: analysis.milliseconds(columns.end[last] as number), end: from + duration },
+        { start: analysis.milliseconds(transfers.get("end", last)), end: from + duration },
       ].filter(({ start, end }) => end > start);
       const longest = periods.reduce((most, each) => (each.end - each.start > most.end - most.start ? each : most), {
         start: 0,
@@ -93,13 +94,14 @@ export const diskPriorityTable: TableDefinition = {
     { key: "queueDepth", label: "QD/I Avg", type: "number" },
   ],
   *rows(analysis): Iterable<Row> {
-    const { columns } = analysis.get(DiskTransfers).transfers;
+    const { transfers } = analysis.get(DiskTransfers);
     for (const { disk, rows } of diskActivities(analysis)) {
       const byPriority = new Map<
         number,
         { count: number; size: number; service: number; io: number; longest: number; depth: number }
       >();
-      for (const row of rows) {
+      for (const number of rows) {
+        const { columns, row } = transfers.at(number);
         const end = columns.end[row] as number;
         const key =
           ioPriority(columns.flags[row] as number) * DISK_OPERATIONS.length + (columns.operation[row] as number);

@@ -5,7 +5,7 @@ import { DiskOperation, DiskTransfers } from "../model/disk-transfers.ts";
 import type { TraceImage } from "../model/images.ts";
 import { INTERRUPT_TYPES, Interrupts } from "../model/interrupts.ts";
 import { codeLabel, type Symbolizer } from "../symbols/symbolizer.ts";
-import { WAIT_COLLECTORS, WaitChains, type WaitLink } from "../waits/wait-chain.ts";
+import { WAIT_COLLECTORS, type Wait, WaitChains, type WaitLink } from "../waits/wait-chain.ts";
 import { columnsWith, ImageCounts, StackTexts } from "./code-columns.ts";
 import type { Row, TableColumn, TableDefinition } from "./table.ts";
 
@@ -66,14 +66,18 @@ export const waitsTable: TableDefinition = {
 
 function* longestWaits(analysis: Analysis) {
   const chains = new WaitChains(analysis);
-  const longest: number[] = [];
-  for (const thread of chains.threads) {
-    const waits = [...chains.waitsOf(thread)].filter((row) => analysis.includes(chains.readyTimeOf(row)));
-    waits.sort((a, b) => chains.durationOf(b) - chains.durationOf(a));
-    longest.push(...waits.slice(0, WAITS_OF_THREAD));
+  const byThread = new Map<number, Wait[]>();
+  for (const wait of chains.waits()) {
+    if (!analysis.includes(wait.ready)) continue;
+    const own = byThread.get(wait.thread) ?? [];
+    byThread.set(wait.thread, own);
+    // The longest first; of equal ones the first.
+    const shorter = own.findIndex(({ duration }) => duration < wait.duration);
+    own.splice(shorter < 0 ? own.length : shorter, 0, wait);
+    if (own.length > WAITS_OF_THREAD) own.pop();
   }
-  longest.sort((a, b) => chains.durationOf(b) - chains.durationOf(a) || a - b);
-  for (const [index, row] of longest.entries()) {
+  const longest = [...byThread.values()].flat().sort((a, b) => b.duration - a.duration || a.row - b.row);
+  for (const [index, { row }] of longest.entries()) {
     for (const [depth, link] of chains.chain(row).entries()) yield { wait: index + 1, depth, link };
   }
 }
@@ -94,10 +98,10 @@ function linkStacks(analysis: Analysis, link: WaitLink, texts: StackTexts): Row 
 
 function waitImages(analysis: Analysis): readonly TraceImage[] {
   const counts = new ImageCounts(analysis.model);
-  const { columns } = analysis.get(Interrupts).interrupts;
+  const { interrupts } = analysis.get(Interrupts);
   for (const { link } of longestWaits(analysis)) {
     for (const { process, stack, time } of codeOf(analysis, link)) counts.stack(process, stack, time);
-    if (link.end === "dpc" && link.cause >= 0) counts.address(0, columns.routine[link.cause] as number, link.ready);
+    if (link.end === "dpc" && link.cause >= 0) counts.address(0, interrupts.get("routine", link.cause), link.ready);
   }
   return counts.images;
 }
@@ -135,13 +139,13 @@ function causeOf(
   }
   if (cause < 0) return "";
   if (end === "disk") {
-    const { columns } = analysis.get(DiskTransfers).transfers;
+    const { columns, row } = analysis.get(DiskTransfers).transfers.at(cause);
     const operation = { [DiskOperation.READ]: "read", [DiskOperation.WRITE]: "write", [DiskOperation.FLUSH]: "flush" };
-    const path = files.nameOf(columns.fileObject[cause] as number, columns.end[cause] as number);
-    return `${operation[columns.operation[cause] as 0 | 1 | 2]} of disk ${columns.disk[cause]} ${path}`.trimEnd();
+    const path = files.nameOf(columns.fileObject[row] as number, columns.end[row] as number);
+    return `${operation[columns.operation[row] as 0 | 1 | 2]} of disk ${columns.disk[row]} ${path}`.trimEnd();
   }
-  const { columns } = analysis.get(Interrupts).interrupts;
-  const routine = columns.routine[cause] as number;
+  const { columns, row } = analysis.get(Interrupts).interrupts.at(cause);
+  const routine = columns.routine[row] as number;
   const code = symbolizer ? codeLabel(symbolizer.place(0, routine, ready)) : (images.at(0, routine, ready)?.name ?? "");
-  return `${INTERRUPT_TYPES[columns.type[cause] as number]} ${code}`.trimEnd();
+  return `${INTERRUPT_TYPES[columns.type[row] as number]} ${code}`.trimEnd();
 }

@@ -1,6 +1,8 @@
 import type { Analysis } from "../analysis.ts";
+import type { ColumnShape } from "../model/column-kinds.ts";
 import { ContextSwitches, NO_THREAD, ThreadState } from "../model/context-switches.ts";
 import { DiskTransfers } from "../model/disk-transfers.ts";
+import type { EventColumns } from "../model/event-columns.ts";
 import { INTERRUPT_TYPES, Interrupts } from "../model/interrupts.ts";
 
 /**
@@ -29,6 +31,14 @@ export interface WaitLink {
   readonly cause: number;
 }
 
+/** A wait of a thread, by the switch that ended it. Times are ticks. */
+export interface Wait {
+  readonly row: number;
+  readonly thread: number;
+  readonly ready: number;
+  readonly duration: number;
+}
+
 /** A chain longer than this says nothing more. */
 const MOST_LINKS = 64;
 /** Milliseconds within which a disk that is done makes ready the thread that waits for it. */
@@ -48,8 +58,8 @@ export class WaitChains {
   readonly #transfers: DiskTransfers["transfers"];
   readonly #interrupts: Interrupts["interrupts"];
   /** Rows by thread, in the order of their times. */
-  readonly #runs: Map<number, number[]>;
-  readonly #transfersOf: Map<number, number[]>;
+  readonly #runs: RowsByThread;
+  readonly #transfersOf: RowsByThread;
   /** Ticks. */
   readonly #diskToReady: number;
   readonly #longestDpc: number;
@@ -58,43 +68,31 @@ export class WaitChains {
     this.#switches = analysis.get(ContextSwitches).switches;
     this.#transfers = analysis.get(DiskTransfers).transfers;
     this.#interrupts = analysis.get(Interrupts).interrupts;
-    this.#runs = rowsBy(this.#switches.columns.newThread, this.#switches.length);
-    this.#transfersOf = rowsBy(this.#transfers.columns.thread, this.#transfers.length);
+    this.#runs = rowsBy(this.#switches, "newThread");
+    this.#transfersOf = rowsBy(this.#transfers, "thread");
     this.#diskToReady = analysis.model.clock.fromMilliseconds(DISK_TO_READY);
     this.#longestDpc = analysis.model.clock.fromMilliseconds(LONGEST_DPC);
   }
 
-  get threads(): Iterable<number> {
-    return [...this.#runs.keys()].filter((thread) => thread !== 0);
-  }
-
-  /** Rows of the switches of a thread that ended a wait of it, whose begin and end are known. */
-  *waitsOf(thread: number): Generator<number> {
-    const { lastOut, ready, newPreviousState } = this.#switches.columns;
-    for (const row of this.#runs.get(thread) ?? []) {
-      const isKnown = !Number.isNaN(lastOut[row] as number) && !Number.isNaN(ready[row] as number);
-      if (isKnown && newPreviousState[row] === ThreadState.WAITING) yield row;
+  /** Waits whose begin and end are known, in the order of the switches that ended them. */
+  *waits(): Generator<Wait> {
+    for (const rows = this.#switches.rows(); rows.next(); ) {
+      const { columns, row, number } = rows;
+      const [thread, ready] = [columns.newThread[row] as number, columns.ready[row] as number];
+      const duration = ready - (columns.lastOut[row] as number);
+      if (thread === 0 || Number.isNaN(duration) || columns.newPreviousState[row] !== ThreadState.WAITING) continue;
+      yield { row: number, thread, ready, duration };
     }
-  }
-
-  /** Ticks. */
-  durationOf(row: number): number {
-    const { lastOut, ready } = this.#switches.columns;
-    return (ready[row] as number) - (lastOut[row] as number);
-  }
-
-  readyTimeOf(row: number): number {
-    return this.#switches.columns.ready[row] as number;
   }
 
   /** The wait that a switch ended, and those of the threads that ended it. */
   chain(row: number): WaitLink[] {
-    const { lastOut, ready, readyingThread } = this.#switches.columns;
+    const since = this.#switches.get("lastOut", row);
     const links = [this.#link(row, Number.NaN)];
     let at = row;
     while (links.at(-1)?.end === "thread" && links.length < MOST_LINKS) {
-      const [thread, instant] = [readyingThread[at] as number, ready[at] as number];
-      const next = this.#waitBefore(thread, instant, lastOut[row] as number);
+      const [thread, instant] = [this.#switches.get("readyingThread", at), this.#switches.get("ready", at)];
+      const next = this.#waitBefore(thread, instant, since);
       if (next === undefined) {
         links.push(this.#running(thread, instant));
         break;
@@ -107,32 +105,32 @@ export class WaitChains {
 
   /** The last wait of a thread that ended before an instant, but not before `since`: being preempted is no wait. */
   #waitBefore(thread: number, instant: number, since: number): number | undefined {
-    const { time, lastOut, ready, newPreviousState } = this.#switches.columns;
+    const switches = this.#switches;
     const runs = this.#runs.get(thread) ?? [];
-    for (let i = lastAtOrBefore(runs, time, instant); i >= 0; i--) {
+    for (let i = lastAtOrBefore(runs, (row) => switches.get("time", row), instant); i >= 0; i--) {
       const row = runs[i] as number;
-      if (Number.isNaN(lastOut[row] as number) || (time[row] as number) <= since) return undefined;
-      if (newPreviousState[row] !== ThreadState.WAITING) continue;
-      const wasReady = ready[row] as number;
+      if (Number.isNaN(switches.get("lastOut", row)) || switches.get("time", row) <= since) return undefined;
+      if (switches.get("newPreviousState", row) !== ThreadState.WAITING) continue;
+      const wasReady = switches.get("ready", row);
       return Number.isNaN(wasReady) || wasReady <= since ? undefined : row;
     }
     return undefined;
   }
 
   #link(row: number, until: number): WaitLink {
-    const { columns } = this.#switches;
-    const thread = columns.newThread[row] as number;
-    const [start, ready] = [columns.lastOut[row] as number, columns.ready[row] as number];
+    const switches = this.#switches;
+    const thread = switches.get("newThread", row);
+    const [start, ready] = [switches.get("lastOut", row), switches.get("ready", row)];
     const common = {
       thread,
       start,
       ready,
-      switchIn: columns.time[row] as number,
+      switchIn: switches.get("time", row),
       until,
-      reason: columns.newPreviousWaitReason[row] as number,
-      readyingThread: columns.readyingThread[row] as number,
+      reason: switches.get("newPreviousWaitReason", row),
+      readyingThread: switches.get("readyingThread", row),
     };
-    const isInDpc = columns.readiedInDpc[row] === 1;
+    const isInDpc = switches.get("readiedInDpc", row) === 1;
     const byThread = !isInDpc && common.readyingThread !== 0 && common.readyingThread !== NO_THREAD;
     // A thread that was made ready by another one did not wait for its own request.
     if (byThread) return { ...common, end: "thread", cause: -1 };
@@ -149,57 +147,62 @@ export class WaitChains {
 
   /** What the thread had asked a disk for and was done just before it became ready; -1 if there is nothing. */
   #transferOf(thread: number, start: number, ready: number): number {
-    const { end } = this.#transfers.columns;
+    const end = (row: number) => this.#transfers.get("end", row);
     const rows = this.#transfersOf.get(thread) ?? [];
     const row = rows[lastAtOrBefore(rows, end, ready)];
     if (row === undefined) return -1;
-    const done = end[row] as number;
+    const done = end(row);
     return done >= start && ready - done <= this.#diskToReady ? row : -1;
   }
 
   /** The only deferred procedure call that ran at an instant on any processor; -1 if there is none, or more than one. */
   #interruptAt(instant: number): number {
-    const { enter, exit, type } = this.#interrupts.columns;
+    const interrupts = this.#interrupts;
     let found = -1;
-    for (let row = this.#firstExitAt(instant); row < this.#interrupts.length; row++) {
-      if ((enter[row] as number) <= instant && !INTERRUPT_TYPES[type[row] as number]?.startsWith("ISR")) {
+    for (let row = this.#firstExitAt(instant); row < interrupts.length; row++) {
+      const type = INTERRUPT_TYPES[interrupts.get("type", row)];
+      if (interrupts.get("enter", row) <= instant && !type?.startsWith("ISR")) {
         if (found >= 0) return -1;
         found = row;
       }
-      if ((exit[row] as number) - instant > this.#longestDpc) break;
+      if (interrupts.get("exit", row) - instant > this.#longestDpc) break;
     }
     return found;
   }
 
   #firstExitAt(instant: number): number {
-    const { exit } = this.#interrupts.columns;
     let [low, high] = [0, this.#interrupts.length];
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if ((exit[middle] as number) < instant) low = middle + 1;
+      if (this.#interrupts.get("exit", middle) < instant) low = middle + 1;
       else high = middle;
     }
     return low;
   }
 }
 
-function rowsBy(column: Uint32Array, length: number): Map<number, number[]> {
-  const rows = new Map<number, number[]>();
-  for (let row = 0; row < length; row++) {
-    const key = column[row] as number;
-    const own = rows.get(key);
-    if (own) own.push(row);
-    else rows.set(key, [row]);
+type RowsByThread = ReadonlyMap<number, Uint32Array>;
+
+function rowsBy<Shape extends ColumnShape>(events: EventColumns<Shape>, thread: keyof Shape): RowsByThread {
+  const counts = new Map<number, number>();
+  for (const rows = events.rows(); rows.next(); ) {
+    const key = rows.columns[thread][rows.row] as number;
+    counts.set(key, (counts.get(key) ?? 0) + 1);
   }
-  return rows;
+  const lists = new Map(Array.from(counts, ([key, count]) => [key, { rows: new Uint32Array(count), length: 0 }]));
+  for (const rows = events.rows(); rows.next(); ) {
+    const list = lists.get(rows.columns[thread][rows.row] as number);
+    if (list) list.rows[list.length++] = rows.number;
+  }
+  return new Map(Array.from(lists, ([key, list]) => [key, list.rows]));
 }
 
-/** Place of the last of some rows, which are in the order of a column, that is at or before a time; -1 if none is. */
-function lastAtOrBefore(rows: readonly number[], column: Float64Array, time: number): number {
+/** Place of the last of some rows, which are in the order of their times, that is at or before a time; -1 if none is. */
+function lastAtOrBefore(rows: ArrayLike<number>, timeOf: (row: number) => number, time: number): number {
   let [low, high] = [0, rows.length];
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if ((column[rows[middle] as number] as number) <= time) low = middle + 1;
+    if (timeOf(rows[middle] as number) <= time) low = middle + 1;
     else high = middle;
   }
   return low - 1;
