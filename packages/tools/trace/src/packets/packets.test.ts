@@ -1,4 +1,6 @@
-import { Findings } from "@adk/core";
+import { Findings, MemoryAccess } from "@adk/core";
+import { openEtl } from "@adk/etl";
+import { fuzz, mutate, orRefused } from "@adk/testing";
 import { expect, test } from "vitest";
 import { SyntheticTrace } from "../testing/synthetic-trace.ts";
 import { exportPackets } from "./export-packets.ts";
@@ -33,16 +35,19 @@ function pktmonEvent(time: number, id: 160 | 170, data: Uint8Array, { type = 1, 
   return { provider: PKTMON, id, keyword: 0x10n, payload, time };
 }
 
-async function packetsOf(
-  events: readonly (ReturnType<typeof ndisEvent> | ReturnType<typeof pktmonEvent>)[],
-  range?: { from: number; to: number },
-) {
-  const synthetic = new SyntheticTrace();
+type SyntheticEvent = ReturnType<typeof ndisEvent> | ReturnType<typeof pktmonEvent>;
+
+function synthetic(events: readonly SyntheticEvent[]): SyntheticTrace {
+  const trace = new SyntheticTrace();
   for (const { provider, id, keyword, payload, time } of events) {
-    const timeStamp = synthetic.timeStamp(time);
-    synthetic.record({ header: "event", provider, id, keyword, timeStamp, payload, processId: 44, threadId: 45 });
+    const timeStamp = trace.timeStamp(time);
+    trace.record({ header: "event", provider, id, keyword, timeStamp, payload, processId: 44, threadId: 45 });
   }
-  const trace = await synthetic.open();
+  return trace;
+}
+
+async function packetsOf(events: readonly SyntheticEvent[], range?: { from: number; to: number }) {
+  const trace = await synthetic(events).open();
   const findings = new Findings();
   const pieces: Uint8Array[] = [];
   const result = await exportPackets(trace, async (bytes) => void pieces.push(bytes), { range, findings });
@@ -111,4 +116,32 @@ test("fragments without their ends, and events that are cut off, are told of", a
   ]);
   expect(packets).toBe(0);
   expect(codes).toEqual(["TRACE_NO_PACKETS", "TRACE_PACKETS_UNREADABLE", "TRACE_PACKETS_INCOMPLETE"]);
+});
+
+test("damaged captures", { timeout: 0 }, async () => {
+  const events = [
+    ndisEvent(1, frame, START | END | SEND),
+    ndisEvent(2, frame.subarray(0, 20), START),
+    ndisEvent(3, frame.subarray(20), END),
+    pktmonEvent(4, 160, frame),
+    pktmonEvent(5, 170, frame),
+  ];
+  const bytes = await synthetic(events).toBytes();
+  const sample = {
+    bytes,
+    regions: [[0x48, bytes.length]] as [number, number][],
+    edges: [12, 34, 61, 160, 1001, 0xffff],
+  };
+  await fuzz({ executions: 300, mostTime: 2000, outcomes: { packets: 1 / 2 } }, async (next) => {
+    const trace = await orRefused(() => openEtl(new MemoryAccess(mutate(sample, next), "fuzz")));
+    if (!trace) return "refused";
+    let written = 0;
+    const count = async (piece: Uint8Array) => {
+      written += piece.length;
+    };
+    const result = await orRefused(() => exportPackets(trace, count, { findings: new Findings() }));
+    if (!result) return "refused";
+    expect(written).toBe(result.bytes);
+    return result.packets > 0 ? "packets" : "none";
+  });
 });
