@@ -1,13 +1,18 @@
-import { mkdir } from "node:fs/promises";
-import { resolve } from "node:path";
+import { access, mkdir } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
 import { type Context, type RunDropIn, readInput } from "@adk/cli-kit";
 import { AdkError, AtomicFile, Findings, fromSystemError } from "@adk/core";
+import { Analysis } from "../analysis.ts";
 import { decodeEvents } from "../event-lines.ts";
 import { type OpenedTrace, openTrace } from "../open-trace.ts";
+import { parseRegions, type RegionsFile } from "../regions/parse-regions.ts";
+import { regionRange } from "../regions/region-range.ts";
+import { WantedRegions } from "../regions/wanted-regions.ts";
 import type { TimeRange } from "../time-range.ts";
-import { exportTables } from "../wpaexporter/export-tables.ts";
+import { ALL_REGIONS, exportTables } from "../wpaexporter/export-tables.ts";
 import { parseWpaExporter, type WpaExporterCommand } from "../wpaexporter/parse-command.ts";
-import { parseWpaProfile } from "../wpaexporter/wpa-profile.ts";
+import { parseWpaProfile, regionFilesOf, type TablePreset } from "../wpaexporter/wpa-profile.ts";
+import { REGIONS, wpaTableOf } from "../wpaexporter/wpa-tables.ts";
 
 const USAGE = `Usage: adk wpaexporter [-i] trace.etl [-i trace.etl ...] -profile profile.wpaProfile [options]
 
@@ -16,7 +21,10 @@ const USAGE = `Usage: adk wpaexporter [-i] trace.etl [-i trace.etl ...] -profile
 -outputfolder DIR      where to
 -range T1 T2           only this part: nanoseconds, or with a unit: 20ms, 1.5s
 -marks A B             only the part between two marks, by their labels
+-regionsxml F...       files of regions of interest, beside those that the profile names: for their table, and for
+-region NAME           only the part that is the first region of that name
 -symbols               names of functions, by _NT_SYMBOL_PATH
+-outputformat csv      accepted
 -tle -tti              accepted: traces with lost events and inverted times are read in any case
 `;
 
@@ -49,21 +57,19 @@ async function run(command: WpaExporterCommand, context: Context): Promise<void>
     });
   }
   const findings = new Findings();
-  const presets = parseWpaProfile(await readInput(context, command.profile), command.profile);
+  const profile = await readInput(context, command.profile);
+  const presets = parseWpaProfile(profile, command.profile);
+  const regions = await readRegions(command, regionFilesOf(profile, command.profile), context, findings);
   const paths = command.files.map((file) => resolve(cwd, file));
   await using opened = await openTrace(paths, { findings, signal, onProgress });
-  const range = command.marks ? await between(opened, command.marks, context) : command.range;
+  const range = await rangeOf(opened, command, regions, findings, context);
   const symbols = command.symbols ? { symbolPath: env["_NT_SYMBOL_PATH"], network: true } : undefined;
   const { delimiter, prefix } = command;
-  const tables = await exportTables(opened, presets, {
-    range,
-    delimiter,
-    prefix,
-    symbols,
-    findings,
-    signal,
-    onProgress,
-  });
+  const operation = { findings, signal, onProgress };
+  // As the documents have it: files of regions without a region ask for the table of all.
+  const all = command.regionFiles.length > 0 && command.region === undefined && !presets.some(isOfRegions);
+  const asked = all ? [...presets, ALL_REGIONS] : presets;
+  const tables = await exportTables(opened, asked, { range, regions, delimiter, prefix, symbols, ...operation });
   const folder = resolve(cwd, command.outputFolder);
   await mkdir(folder, { recursive: true });
   for (const { fileName, lines } of tables) {
@@ -87,6 +93,55 @@ async function run(command: WpaExporterCommand, context: Context): Promise<void>
 
 /** Characters that are gathered before they are written. */
 const GATHERED = 1 << 16;
+
+function isOfRegions({ kind }: TablePreset): boolean {
+  return wpaTableOf(kind)?.name === REGIONS;
+}
+
+/** Those that are named, and those beside the profile that it names; of these one that is not there is told. */
+async function readRegions(
+  { profile = "", regionFiles }: WpaExporterCommand,
+  named: readonly string[],
+  context: Context,
+  findings: Findings,
+): Promise<WantedRegions | undefined> {
+  const files: RegionsFile[] = [];
+  for (const file of regionFiles) files.push({ file, bytes: await readInput(context, file) });
+  for (const name of named) {
+    const parts = name.split(/[\\/]/);
+    const file = join(dirname(profile), ...parts);
+    // Of another folder of the machine on which the profile was made, nothing is known.
+    const isBeside = !/^[\\/]|^[a-z]:/i.test(name) && !parts.includes("..");
+    const isThere =
+      isBeside &&
+      (await access(resolve(context.cwd, file)).then(
+        () => true,
+        () => false,
+      ));
+    if (isThere) files.push({ file, bytes: await readInput(context, file) });
+    else findings.warning("WPA_NO_REGIONS", `The file of regions ${name}, which the profile names, is not beside it.`);
+  }
+  return files.length > 0 ? new WantedRegions(parseRegions(files, findings)) : undefined;
+}
+
+async function rangeOf(
+  opened: OpenedTrace,
+  { range, marks, region }: WpaExporterCommand,
+  regions: WantedRegions | undefined,
+  findings: Findings,
+  context: Context,
+): Promise<TimeRange | undefined> {
+  if (marks) return between(opened, marks, context);
+  if (region === undefined) return range;
+  if (!regions) {
+    throw new AdkError("WPAEXPORTER_NO_REGIONS", "-region takes -regionsxml, with the file that defines it.", {
+      kind: "usage",
+    });
+  }
+  const { signal, onProgress } = context;
+  const analysis = await Analysis.with(opened.trace, [regions.collector], { signal, onProgress });
+  return regionRange(regions, analysis, region, findings);
+}
 
 /** @throws AdkError `WPAEXPORTER_NO_MARK` */
 async function between({ trace }: OpenedTrace, marks: readonly [string, string], context: Context): Promise<TimeRange> {

@@ -3,18 +3,23 @@ import { Analysis } from "../analysis.ts";
 import { exportSource } from "../exports/export-source.ts";
 import { sampleTable, type TableSource } from "../exports/sample-table.ts";
 import type { OpenedTrace } from "../open-trace.ts";
+import type { WantedRegions } from "../regions/wanted-regions.ts";
 import type { SymbolOptions } from "../symbols/symbolizer.ts";
 import { cpuTable } from "../tables/cpu.ts";
+import { regionsTable } from "../tables/regions.ts";
 import type { Row, TableColumn, TableDefinition } from "../tables/table.ts";
 import { TABLES } from "../tables/tables.ts";
 import type { TimeRange } from "../time-range.ts";
-import { groupRows } from "./group-rows.ts";
+import { genericEventsTable } from "./generic-event-rows.ts";
+import { compareBy, groupRows, ordersOf, type VisibleColumn } from "./group-rows.ts";
 import { parseFilter, type RowFilter } from "./row-filter.ts";
-import { findColumn, type WpaColumn } from "./wpa-columns.ts";
+import { baseOf, findColumn, type WpaColumn } from "./wpa-columns.ts";
 import type { PresetColumn, TablePreset } from "./wpa-profile.ts";
+import { GENERIC_EVENTS, REGIONS, type WpaTable, wpaTableFor, wpaTableOf } from "./wpa-tables.ts";
 
 export interface ExportTablesOptions extends LongOperation {
   readonly range?: TimeRange | undefined;
+  readonly regions?: WantedRegions | undefined;
   readonly delimiter: string;
   readonly prefix: string;
   readonly symbols?: SymbolOptions | undefined;
@@ -28,25 +33,12 @@ export interface ExportedTable {
   readonly lines: Iterable<string>;
 }
 
-/** By the names of WPA's classes, and the GUIDs of its tables, in small letters: those that profiles were seen with. */
-const TABLE_NAMES: Readonly<Record<string, string>> = {
-  cpusampling: "cpu",
-  "b855361e-7be0-4bc8-a754-3e8507715ca5": "cpu",
-  cpuscheduling: "cswitch",
-  contextswitch: "cswitch",
-  "c58f5fea-0319-4046-932d-e695ebe20b47": "cswitch",
-  diskio: "disk",
-  fileio: "fileio",
-  "e2a7d340-0dbd-4f24-8b26-e5388eeaf562": "fileio",
-  hardfault: "hardfault",
-  dpcisr: "dpc",
-  registry: "registry",
-};
 /** Columns that a table must have of those of a profile, to be meant by it where nothing else tells. */
 const LEAST_SHARE = 0.6;
 
 interface Wanted {
   readonly preset: TablePreset;
+  readonly kind: WpaTable;
   readonly table: TableDefinition;
 }
 
@@ -56,44 +48,86 @@ export async function exportTables(
   presets: readonly TablePreset[],
   options: ExportTablesOptions,
 ): Promise<ExportedTable[]> {
-  const { findings, range, signal, onProgress } = options;
+  const { findings, range, regions, signal, onProgress } = options;
+  const own = regions && regionsTable(regions);
   const wanted = presets.flatMap((preset): Wanted[] => {
-    const table = tableOf(preset);
-    if (table) return [{ preset, table }];
-    findings.warning("WPA_NO_TABLE", `There is no table for ${preset.name || "a preset"} (${preset.kind}).`);
+    const found = tableOf(preset, own);
+    if (found) return [{ preset, ...found }];
+    const kind = wpaTableOf(preset.kind);
+    const what = kind?.name === REGIONS ? "Regions of interest take -regionsxml" : `There is no table (${preset.kind})`;
+    findings.warning("WPA_NO_TABLE", `${what}: ${preset.name || "a preset"} is left out.`);
     return [];
   });
-  const tables = wanted.map(({ table }) => table);
-  const analysis = await Analysis.of(trace, tables, { range, signal, onProgress });
+  const analysis = await Analysis.of(
+    trace,
+    wanted.map(({ table }) => table),
+    { range, signal, onProgress },
+  );
+  if (wanted.some(({ table }) => table === own)) regions?.tell(analysis, findings);
   const exported: ExportedTable[] = [];
-  for (const { preset, table } of wanted) {
+  for (const { preset, kind, table } of wanted) {
     const source = table === cpuTable ? await samples(analysis, options) : tableSource(analysis, table);
     exported.push({
-      fileName: fileNameOf(options.prefix, table.title, preset.name),
-      lines: lines(source, preset, options),
+      fileName: fileNameOf(options.prefix, kind.title, preset.name),
+      lines: lines(source, kind, preset, options),
     });
   }
   return exported;
 }
 
-function tableOf({ kind, columns }: TablePreset): TableDefinition | undefined {
-  const name = TABLE_NAMES[kind];
-  const known = TABLES.find((table) => table.name === name);
-  if (known) return known;
+/** All of the regions, where a profile has no table of them. */
+export const ALL_REGIONS: TablePreset = {
+  kind: wpaTableFor(REGIONS, "").guid ?? "",
+  name: "",
+  columns: [],
+  filter: "",
+  filterKeeps: true,
+};
+
+function tableOf(
+  { kind, columns }: TablePreset,
+  regions: TableDefinition | undefined,
+): { kind: WpaTable; table: TableDefinition } | undefined {
+  const known = wpaTableOf(kind);
+  if (known) {
+    const special: Readonly<Record<string, TableDefinition | undefined>> = {
+      [GENERIC_EVENTS]: genericEventsTable,
+      [REGIONS]: regions,
+    };
+    const table = known.name in special ? special[known.name] : TABLES.find(({ name }) => name === known.name);
+    return table && { kind: known, table };
+  }
   const visible = columns.filter((column) => column.visible);
-  const shareOf = (table: TableDefinition) =>
-    visible.filter((column) => findColumn(table.columns, column.name)).length / visible.length;
-  const [best] = [...TABLES].sort((a, b) => shareOf(b) - shareOf(a));
-  return visible.length > 0 && best && shareOf(best) >= LEAST_SHARE ? best : undefined;
+  const all = TABLES.map((table) => {
+    const likely = wpaTableFor(table.name, table.title);
+    const found = visible.filter((column) => findColumn(table.columns, column, likely));
+    return { kind: likely, table, share: found.length / visible.length };
+  });
+  const [best] = all.sort((a, b) => b.share - a.share);
+  return visible.length > 0 && best && best.share >= LEAST_SHARE ? best : undefined;
 }
 
 function tableSource(analysis: Analysis, { columns, rows }: TableDefinition): TableSource {
   return { columns, rows: () => rows(analysis) };
 }
 
-/** WPA has a row for each sample. */
-async function samples(analysis: Analysis, { symbols, findings, signal, onProgress }: ExportTablesOptions) {
-  return sampleTable(await exportSource(analysis, "", { ...symbols, findings, signal, onProgress }));
+/** WPA has a row for each sample; frames of stacks are parted by `/`. */
+async function samples(
+  analysis: Analysis,
+  { symbols, findings, signal, onProgress }: ExportTablesOptions,
+): Promise<TableSource> {
+  const source = sampleTable(await exportSource(analysis, "", { ...symbols, findings, signal, onProgress }));
+  const whole = analysis.duration * (analysis.model.trace.header?.processors ?? 1);
+  return {
+    columns: [...source.columns, { key: "percent", label: "% Weight", type: "percent" }],
+    *rows() {
+      for (const row of source.rows()) {
+        const { weight, stack } = row as { weight: number; stack: string };
+        const percent = whole > 0 ? (100 * weight) / whole : 0;
+        yield { ...row, stack: stack === "" ? "n/a" : stack.replaceAll(";", "/"), percent };
+      }
+    },
+  };
 }
 
 /** As WPA names them: spaces, and what a name of a file cannot have, are underscores. */
@@ -105,33 +139,35 @@ function fileNameOf(prefix: string, title: string, preset: string): string {
 
 function* lines(
   source: TableSource,
+  kind: WpaTable,
   preset: TablePreset,
   { delimiter, findings }: ExportTablesOptions,
 ): Generator<string> {
-  const columnOf = (name: string) => findColumn(source.columns, name);
-  const columns = visibleColumns(source.columns, preset, findings);
+  const columns = visibleColumns(source.columns, kind, preset, findings);
   const line = (cells: readonly string[]) => `${cells.map((cell) => quoted(cell, delimiter)).join(delimiter)}\n`;
   yield line(columns.map(({ column }) => column.heading));
-  const filter = filterOf(preset, columnOf, findings);
-  const rows = sorted(filtered(source.rows(), filter, preset.filterKeeps), preset, columnOf);
+  const filter = filterOf(preset, (name) => findColumn(source.columns, { name }, kind), findings);
+  const rows = filtered(source.rows(), filter, preset.filterKeeps);
   if (columns.some(({ wanted }) => wanted.key)) {
     for (const cells of groupRows(rows, columns)) yield line(cells);
-  } else for (const row of rows) yield line(columns.map(({ column }) => column.text(row)));
-}
-
-export interface VisibleColumn {
-  readonly wanted: PresetColumn;
-  readonly column: WpaColumn;
+    return;
+  }
+  for (const row of sorted(rows, columns)) yield line(columns.map(({ column }) => column.text(row)));
 }
 
 /** A profile without columns means all of them. */
-function visibleColumns(own: readonly TableColumn[], preset: TablePreset, findings: Findings): VisibleColumn[] {
+function visibleColumns(
+  own: readonly TableColumn[],
+  kind: WpaTable,
+  preset: TablePreset,
+  findings: Findings,
+): VisibleColumn[] {
   const all = own.map(({ label }): PresetColumn => {
-    const name = label.replace(/ \((ms|µs|s|B)\)$/, "");
-    return { name, visible: true, key: false, aggregation: "None", order: undefined, sortPriority: 0 };
+    const name = label.slice(0, baseOf(label).length);
+    return { name, visible: true, key: false, aggregation: "None", format: "", order: undefined, sortPriority: 0 };
   });
   return (preset.columns.length > 0 ? preset.columns.filter(({ visible }) => visible) : all).flatMap((wanted) => {
-    const column = findColumn(own, wanted.name);
+    const column = findColumn(own, wanted, kind);
     if (column) return [{ wanted, column }];
     findings.warning(
       "WPA_NO_COLUMN",
@@ -161,32 +197,11 @@ function* filtered(rows: Iterable<Row>, filter: RowFilter | undefined, keeps: bo
 }
 
 /** Rows come in the order of the table, unless the profile sorts them by a column that we have. */
-function sorted(
-  rows: Iterable<Row>,
-  { columns }: TablePreset,
-  columnOf: (name: string) => WpaColumn | undefined,
-): Iterable<Row> {
-  const orders = columns
-    .filter(({ order, visible }) => order !== undefined && visible)
-    .sort((a, b) => a.sortPriority - b.sortPriority)
-    .flatMap(({ name, order }) => {
-      const column = columnOf(name);
-      return column ? [{ value: column.value, sign: order === "Descending" ? -1 : 1 }] : [];
-    });
+function sorted(rows: Iterable<Row>, columns: readonly VisibleColumn[]): Iterable<Row> {
+  const orders = ordersOf(columns);
   if (orders.length === 0) return rows;
-  return [...rows].sort((a, b) => {
-    for (const { value, sign } of orders) {
-      const difference = compareValues(value(a), value(b));
-      if (difference !== 0) return sign * difference;
-    }
-    return 0;
-  });
-}
-
-function compareValues(a: string | number | null, b: string | number | null): number {
-  if (typeof a === "number" && typeof b === "number") return a - b;
-  const [left, right] = [String(a ?? ""), String(b ?? "")];
-  return left < right ? -1 : left > right ? 1 : 0;
+  const sortValue = (row: Row, index: number) => columns[index]?.column.value(row) ?? null;
+  return [...rows].sort((a, b) => compareBy(orders, (index) => [sortValue(a, index), sortValue(b, index)]));
 }
 
 function quoted(text: string, delimiter: string): string {

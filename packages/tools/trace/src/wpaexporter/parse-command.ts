@@ -11,6 +11,10 @@ export interface WpaExporterCommand {
   readonly range: TimeRange | undefined;
   /** Labels of the two marks that the range lies between. */
   readonly marks: readonly [string, string] | undefined;
+  /** The name of the region that the range is. */
+  readonly region: string | undefined;
+  /** Files that define regions of interest. */
+  readonly regionFiles: readonly string[];
   readonly symbols: boolean;
   readonly help: boolean;
 }
@@ -21,6 +25,7 @@ const OPTIONS = [
   "delimiter",
   "prefix",
   "outputfolder",
+  "outputformat",
   "range",
   "marks",
   "region",
@@ -33,13 +38,34 @@ const OPTIONS = [
   "?",
 ];
 
-/** @throws AdkError of kind usage or unsupported */
+/** Values that options take, where it is not one. */
+const COUNTS: Readonly<Record<string, number>> = {
+  range: 2,
+  marks: 2,
+  tti: 0,
+  tle: 0,
+  symbols: 0,
+  symcacheonly: 0,
+  help: 0,
+  "?": 0,
+};
+
+/** Up to the next option, and one at least. */
+function valuesFrom(argv: readonly string[], start: number): number {
+  let end = start;
+  while (end < argv.length && !OPTION.test(argv[end] as string)) end++;
+  return Math.max(1, end - start);
+}
+
+const OPTION = /^[-/][a-z?]+$/i;
+
+/** @throws AdkError of kind usage */
 export function parseWpaExporter(argv: readonly string[]): WpaExporterCommand {
   const files: string[] = [];
   const values = new Map<string, string[]>();
   for (let at = 0; at < argv.length; at++) {
     const word = argv[at] as string;
-    if (!/^[-/][a-z?]+$/i.test(word)) {
+    if (!OPTION.test(word)) {
       // The trace may stand without its option.
       files.push(word);
       continue;
@@ -49,27 +75,22 @@ export function parseWpaExporter(argv: readonly string[]): WpaExporterCommand {
       const near = suggest(name, OPTIONS);
       throw usage("WPAEXPORTER_BAD_OPTION", "Unknown option.", word, near && `Did you mean -${near}?`);
     }
-    const count =
-      name === "range" || name === "marks"
-        ? 2
-        : ["tti", "tle", "symbols", "symcacheonly", "help", "?"].includes(name)
-          ? 0
-          : 1;
+    const count = name === "regionsxml" ? valuesFrom(argv, at + 1) : (COUNTS[name] ?? 1);
     const own = argv.slice(at + 1, at + 1 + count);
     if (own.length < count) throw usage("WPAEXPORTER_NO_VALUE", "The option takes a value.", word);
     at += count;
     if (name === "i") files.push(...own);
+    else if (name === "regionsxml") values.set(name, [...(values.get(name) ?? []), ...own]);
     else values.set(name, own);
-  }
-  if (values.has("region") || values.has("regionsxml")) {
-    throw new AdkError("WPAEXPORTER_REGIONS", "Regions of interest are not supported.", {
-      kind: "unsupported",
-      hint: "Use -range or -marks.",
-    });
   }
   const one = (name: string) => values.get(name)?.[0];
   const range = values.get("range");
   const [from, to] = values.get("marks") ?? [];
+  const regionFiles = values.get("regionsxml") ?? [];
+  if (["range", "marks", "region"].filter((name) => values.has(name)).length > 1)
+    throw usage("WPAEXPORTER_TWO_RANGES", "-range, -marks and -region exclude each other.", argv.join(" "));
+  const format = one("outputformat") ?? "csv";
+  if (format.toLowerCase() !== "csv") throw usage("WPAEXPORTER_BAD_FORMAT", "Tables are written as CSV only.", format);
   return {
     files,
     profile: one("profile"),
@@ -78,6 +99,8 @@ export function parseWpaExporter(argv: readonly string[]): WpaExporterCommand {
     outputFolder: one("outputfolder") ?? ".",
     range: range && { from: parseTime(range[0]), to: parseTime(range[1]) },
     marks: from !== undefined && to !== undefined ? [from, to] : undefined,
+    region: one("region"),
+    regionFiles,
     symbols: values.has("symbols"),
     help: values.has("help") || values.has("?"),
   };

@@ -12,6 +12,7 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
     typeof value === "number" ? compare(value, wanted) === 0 : textOf(value) === textOf(wanted),
   ":<>": (value, wanted) => textOf(value) !== textOf(wanted),
   ":~=": (value, wanted) => textOf(value).includes(textOf(wanted)),
+  ":~!": (value, wanted) => !textOf(value).includes(textOf(wanted)),
   ":~<": (value, wanted) => textOf(value).startsWith(textOf(wanted)),
   ":~>": (value, wanted) => textOf(value).endsWith(textOf(wanted)),
   ":>=": (value, wanted) => compare(value, wanted) >= 0,
@@ -30,8 +31,9 @@ const MOST_DEPTH = 100;
  */
 export function parseFilter(text: string, columnOf: (name: string) => WpaColumn | undefined): RowFilter {
   const tokens =
-    text.match(/\(|\)|\[[^\]]*\]|"(?:[^"\\]|\\.)*"|:(?:<>|~=|~<|~>|>=|<=|=|>|<)|\b(?:AND|OR|NOT)\b|[^\s()[\]":]+/g) ??
-    [];
+    text.match(
+      /\(|\)|\[[^\]]*\]|"(?:[^"\\]|\\.)*"|:(?:<>|~=|~!|~<|~>|>=|<=|=|>|<|\*)|\b(?:AND|OR|NOT)\b|[^\s()[\]":]+/g,
+    ) ?? [];
   let at = 0;
   const bad = () => new AdkError("WPA_BAD_FILTER", "The filter of the profile cannot be read.", { found: text });
 
@@ -65,18 +67,33 @@ export function parseFilter(text: string, columnOf: (name: string) => WpaColumn 
       if (tokens[at++] !== ")") throw bad();
       return inner;
     }
-    const [operator, wanted] = [OPERATORS[tokens[at++] ?? ""], tokens[at++]];
-    if (token === undefined || operator === undefined || wanted === undefined || depth > MOST_DEPTH) throw bad();
+    const [sign = "", wanted] = [tokens[at++], tokens[at++]];
+    const isOperator = sign === ":*" || Object.hasOwn(OPERATORS, sign);
+    if (token === undefined || !isOperator || wanted === undefined || depth > MOST_DEPTH) throw bad();
     const name = token.replace(/^\[(.*)\]$/, "$1");
     const column = columnOf(name);
     if (!column) {
       throw new AdkError("WPA_FILTER_COLUMN", "The filter names a column that there is not.", { found: name });
     }
-    const plain = wanted.replace(/^"(.*)"$/, "$1").replaceAll(/\\(.)/g, "$1");
+    const quoted = wanted.replace(/^"(.*)"$/s, "$1");
+    if (sign === ":*") return patternFilter(column, quoted, bad);
+    const operator = OPERATORS[sign] as Operator;
+    const plain = quoted.replaceAll(/\\(.)/g, "$1");
     return (row) => operator(column.value(row), plain);
   }
 
   const filter = any(0);
   if (at !== tokens.length) throw bad();
   return filter;
+}
+
+/** `[Provider Name]:*"Multi-.*|Chrome.*"`: a regular expression. */
+function patternFilter(column: WpaColumn, source: string, bad: () => AdkError): RowFilter {
+  let pattern: RegExp;
+  try {
+    pattern = new RegExp(source.replaceAll('\\"', '"'), "i");
+  } catch {
+    throw bad();
+  }
+  return (row) => pattern.test(String(column.value(row) ?? ""));
 }

@@ -1,4 +1,6 @@
 import type { ColumnType, Row, TableColumn } from "../tables/table.ts";
+import { type CellKind, cellFormat } from "./cell-format.ts";
+import type { WpaTable } from "./wpa-tables.ts";
 
 /** A column as WPA exports it: its heading with the unit, and what stands in its cells. */
 export interface WpaColumn {
@@ -10,91 +12,71 @@ export interface WpaColumn {
   readonly format: (value: string | number | null) => string;
 }
 
-/** WPA's names for what our tables call otherwise. */
-const ALIASES: Readonly<Record<string, string>> = {
-  "qd/i - queue depth at init time": "qd/i",
-  "qd/c - queue depth at complete time": "qd/c",
-  "weight (in view)": "weight",
-  "cpu usage (in view)": "cpu usage",
-  "start time": "start",
-  "end time": "end",
-  "process (name)": "process name",
-  duration: "inclusive duration",
-  function: "function",
-};
+/** What a column of a table of WPA is looked up by. */
+export interface ColumnWish {
+  readonly name: string;
+  /** As profiles have it: `mN`, `MB`, `x`. */
+  readonly format?: string | undefined;
+}
 
 /** Columns with the process and its identifier in one cell: `svchost.exe (812)`. */
 const LABELS: Readonly<Record<string, readonly [name: string, id: string]>> = {
   process: ["process", "pid"],
   "new process": ["newProcess", "newPid"],
+  "start process": ["startProcess", "startPid"],
+  "stop process": ["stopProcess", "stopPid"],
 };
 const NAMES: Readonly<Record<string, string>> = { "process name": "process", "new process name": "newProcess" };
+const COUNT = "count";
 
 /** The column of one of our tables that WPA calls so; undefined where we have none. */
-export function findColumn(columns: readonly TableColumn[], name: string): WpaColumn | undefined {
-  const wanted = name.trim().toLowerCase();
-  const label = LABELS[wanted];
+export function findColumn(
+  columns: readonly TableColumn[],
+  { name, format: wanted }: ColumnWish,
+  table: WpaTable,
+): WpaColumn | undefined {
+  const lower = name.trim().toLowerCase();
+  const label = LABELS[lower];
   if (label && columns.some(({ key }) => key === label[0])) {
-    const value = (row: Row) => {
-      const [process, id] = [row[label[0]] ?? "", row[label[1]]];
-      return process === "" && typeof id !== "number"
-        ? ""
-        : `${process || "Unknown"}${typeof id === "number" ? ` (${id})` : ""}`;
-    };
+    const value = (row: Row) => processCell(row[label[0]], row[label[1]]);
     return { heading: name, value, text: value, format: String };
   }
-  const key = NAMES[wanted];
+  const key = table.columns[lower] ?? NAMES[lower];
   const column =
     columns.find((each) => each.key === key) ??
-    columns.find((each) => each.label.toLowerCase() === wanted || baseOf(each.label) === wanted) ??
-    columns.find((each) => baseOf(each.label) === ALIASES[wanted]);
+    columns.find((each) => each.label.toLowerCase() === lower || baseOf(each.label) === lower);
+  // WPA counts the rows of a group by a column that is 1 in each.
+  if (!column && table.counted && (lower === COUNT || key === COUNT)) return constantColumn(name);
   if (!column) return undefined;
-  const { unit, format } = FORMATS[kindOf(column)];
+  const { unit, format } = cellFormat(kindOf(column, table), wanted);
   const value = (row: Row) => row[column.key] ?? null;
   return { heading: unit === "" ? name : `${name} (${unit})`, value, text: (row) => format(value(row)), format };
 }
 
+function constantColumn(name: string): WpaColumn {
+  return { heading: name, value: () => 1, text: () => "1", format: String };
+}
+
+function processCell(name: string | number | null | undefined, id: string | number | null | undefined): string {
+  if (!name && typeof id !== "number") return "";
+  return `${name || "Unknown"}${typeof id === "number" ? ` (${id})` : ""}`;
+}
+
 /** Without the unit: `IO Time (µs)`. */
-function baseOf(label: string): string {
+export function baseOf(label: string): string {
   return label.replace(/ \((ms|µs|s|B)\)$/, "").toLowerCase();
 }
 
-type Kind = "text" | "words" | "count" | "bytes" | "time" | "duration" | "short duration" | "percent";
-
-/** Times of day are seconds in WPA, spans milliseconds or microseconds. */
-function kindOf({ key, type, label }: TableColumn): Kind {
+/** Times of day are seconds in WPA, spans milliseconds or microseconds, of some tables seconds. */
+function kindOf({ key, type, label }: TableColumn, { inSeconds }: WpaTable): CellKind {
   if (key === "priority") return "words";
-  const kinds: Readonly<Partial<Record<ColumnType, Kind>>> = {
+  const kinds: Readonly<Partial<Record<ColumnType, CellKind>>> = {
     bytes: "bytes",
     microseconds: "short duration",
     percent: "percent",
+    number: "number",
   };
-  if (type === "milliseconds") return /time|^(start|end) \(/i.test(label) ? "time" : "duration";
-  if (type === "number" && /^(count|sends|receives)/i.test(label)) return "count";
+  if (inSeconds.includes(key)) return "long duration";
+  if (type === "milliseconds") return /time|^(start|end|first|last) ?\(/i.test(label) ? "time" : "duration";
   return kinds[type] ?? "text";
-}
-
-type Value = string | number | null;
-const number = (write: (value: number) => string) => (value: Value) =>
-  typeof value === "number" ? write(value) : (value ?? "");
-
-/** Digits as real exports have them, of a machine with the culture en-US. */
-const FORMATS: Readonly<Record<Kind, { readonly unit: string; readonly format: (value: Value) => string }>> = {
-  text: { unit: "", format: (value) => String(value ?? "") },
-  words: { unit: "", format: (value) => String(value ?? "").replaceAll(/([a-z])([A-Z])/g, "$1 $2") },
-  count: { unit: "", format: number(grouped) },
-  bytes: { unit: "B", format: number(grouped) },
-  time: { unit: "s", format: number((milliseconds) => withGroups((milliseconds / 1000).toFixed(9))) },
-  duration: { unit: "ms", format: number((milliseconds) => withGroups(milliseconds.toFixed(6))) },
-  "short duration": { unit: "µs", format: number((microseconds) => withGroups(microseconds.toFixed(3))) },
-  percent: { unit: "", format: number((percent) => percent.toFixed(2)) },
-};
-
-function grouped(value: number): string {
-  return withGroups(String(Math.round(value)));
-}
-
-/** `65,536` */
-function withGroups(digits: string): string {
-  return digits.replace(/\B(?<!\.\d*)(?=(\d{3})+(?!\d))/g, ",");
 }

@@ -9,9 +9,18 @@ export interface PresetColumn {
   readonly key: boolean;
   /** `Sum`, `Max` ...: how a group's value is made of those of its rows. */
   readonly aggregation: string;
+  /** Unit and digits: `mN`, `MB`, `x`; empty for those of the table. */
+  readonly format: string;
   readonly order: "Ascending" | "Descending" | undefined;
   /** Of several columns that rows are sorted by, the one with the smallest counts most. */
   readonly sortPriority: number;
+}
+
+/** What WPA opens with a profile: files of regions of interest beside it. */
+export function regionFilesOf(bytes: Uint8Array, file?: string): string[] {
+  return descendantsOf(parseXml(bytes, file), "FileReference")
+    .filter(({ attributes }) => /^Regions\./i.test(attributes["ServiceMoniker"] ?? "") && !attributes["FileNameBase"])
+    .map(({ attributes }) => attributes["FileName"] ?? "");
 }
 
 /** A table of a profile. */
@@ -62,6 +71,7 @@ function oldPresets(root: XmlElement): TablePreset[] {
               ...childrenOf(preset, "HdvViewModelPreset.LeftFrozenColumn"),
               ...childrenOf(preset, "HdvViewModelPreset.RightFrozenColumn"),
             ].flatMap((list) => childrenOf(list, "HdvColumnViewModelPreset")),
+            true,
           ),
         ),
     );
@@ -77,29 +87,52 @@ function newPresets(root: XmlElement): TablePreset[] {
           graph.attributes["Guid"] ?? "",
           preset,
           childrenOf(preset, "Columns").flatMap((list) => childrenOf(list, "Column")),
+          false,
         ),
       ),
     );
 }
 
-function presetOf(kind: string, { attributes }: XmlElement, columns: readonly XmlElement[]): TablePreset {
-  const keys = Number.parseInt(attributes["KeyColumnCount"] ?? "", 10) || 0;
+/** @param keeps what a filter does where the profile does not say it: each form leaves out what is its default */
+function presetOf(
+  kind: string,
+  { attributes }: XmlElement,
+  columns: readonly XmlElement[],
+  keeps: boolean,
+): TablePreset {
+  const keys = keyColumns(attributes);
   return {
-    kind: kind.toLowerCase(),
+    kind: kind.toLowerCase().replaceAll(/[{}]/g, ""),
     name: attributes["Name"] ?? "",
     columns: columns.map((column, index) => columnOf(column, index < keys)),
     filter: attributes["InitialFilterQuery"] ?? "",
-    filterKeeps: /^true$/i.test(attributes["InitialFilterShouldKeep"] ?? "true"),
+    filterKeeps: /^true$/i.test(attributes["InitialFilterShouldKeep"] ?? String(keeps)),
   };
 }
 
-function columnOf({ attributes }: XmlElement, key: boolean): PresetColumn {
-  const { Name = "", IsVisible, AggregationMode = "None", SortOrder = "None", SortPriority } = attributes;
+/**
+ * How many columns stand left of the line. The edge of the columns that are frozen at the left counts as one where it lies before
+ * the line, as profiles show whose first column behind the line is a sum.
+ */
+function keyColumns({ KeyColumnCount, LeftFrozenColumnCount }: Readonly<Record<string, string>>): number {
+  const count = Number.parseInt(KeyColumnCount ?? "", 10) || 0;
+  const frozen = Number.parseInt(LeftFrozenColumnCount ?? "", 10) || 0;
+  return count > frozen ? count - 1 : count;
+}
+
+/** How a process or a stack is shown makes another column of it. */
+const MODES: Readonly<Record<string, string>> = { nopid: "Name", stacktag: "Stack Tag", frametags: "Frame Tags" };
+
+function columnOf({ attributes, children }: XmlElement, key: boolean): PresetColumn {
+  const { Name = "", IsVisible, AggregationMode = "None", CellFormat = "", SortOrder, SortPriority } = attributes;
+  const options = children.find(({ name }) => name.endsWith("OptionsParameter"));
+  const mode = MODES[options?.attributes["Mode"]?.toLowerCase() ?? ""];
   return {
-    name: Name,
+    name: mode === undefined ? Name : `${Name} (${mode})`,
     visible: /^true$/i.test(IsVisible ?? ""),
     key,
     aggregation: AggregationMode,
+    format: CellFormat,
     order: SortOrder === "Ascending" || SortOrder === "Descending" ? SortOrder : undefined,
     sortPriority: Number.parseInt(SortPriority ?? "", 10) || 0,
   };
