@@ -10,7 +10,14 @@ export type { FieldValue } from "./field-value.ts";
 export { formatValue } from "./format-value.ts";
 export { parseInstrumentationManifest } from "./instrumentation-manifest.ts";
 export { type CompactContextSwitch, compactContextSwitches } from "./kernel/compact-context-switches.ts";
-export { IO_PRIORITY, ioPriority, THREAD_STATE, WAIT_MODE, WAIT_REASON } from "./kernel/enumerations.ts";
+export {
+  IO_PRIORITY,
+  IRP_MAJOR_FUNCTION,
+  ioPriority,
+  THREAD_STATE,
+  WAIT_MODE,
+  WAIT_REASON,
+} from "./kernel/enumerations.ts";
 export { KernelEvents, type PayloadSize } from "./kernel/kernel-events.ts";
 export { parseLayoutText } from "./kernel/layout-text.ts";
 export { knownProviderEvent, knownProviderName } from "./known-providers.ts";

@@ -1,5 +1,6 @@
 import type { CompiledLayout, FieldValue } from "@adk/event-schema";
-import { ColumnStore } from "./column-store.ts";
+import type { ColumnMemory } from "./column-memory.ts";
+import { EventColumns } from "./event-columns.ts";
 import type { Collector, EventCursor, EventHandler } from "./event-pass.ts";
 import { numberOf } from "./fields.ts";
 import type { MemoryCounters } from "./process-memory.ts";
@@ -27,23 +28,26 @@ export interface MemoryLists {
   readonly commit: number | undefined;
 }
 
+/** In pages. */
+const WORKING_SET_COLUMNS = {
+  time: "f64",
+  process: "u32",
+  workingSet: "f64",
+  privateWorkingSet: "f64",
+  commit: "f64",
+  sharedCommit: "f64",
+  virtualSize: "f64",
+  compressed: "f64",
+} as const;
+
 /**
  * What the memory manager tells of itself every half a second: the lists of physical pages (keyword MemoryInfo), and the working sets of
  * all processes (MemoryInfoWS). Both come as events of the kernel, and as events of Microsoft-Windows-Kernel-Memory.
  */
 export class MemorySnapshots implements Collector {
   readonly lists: MemoryLists[] = [];
-  /** Pages of processes. */
-  readonly workingSets = new ColumnStore({
-    time: "f64",
-    process: "u32",
-    workingSet: "f64",
-    privateWorkingSet: "f64",
-    commit: "f64",
-    sharedCommit: "f64",
-    virtualSize: "f64",
-    compressed: "f64",
-  });
+  /** Of processes. */
+  readonly workingSets: EventColumns<typeof WORKING_SET_COLUMNS>;
   /** Bytes. */
   pageSize = USUAL_PAGE_SIZE;
 
@@ -56,11 +60,15 @@ export class MemorySnapshots implements Collector {
     "Microsoft-Windows-Kernel-Memory/MemInfoWS": (layout: CompiledLayout) => this.#sets(layout),
   };
 
+  constructor({ memory }: { readonly memory: ColumnMemory }) {
+    this.workingSets = new EventColumns(WORKING_SET_COLUMNS, memory);
+  }
+
   /** The last snapshot of each process, with the most that any found; bytes. */
   byProcess(processes: Processes): Map<TraceProcess, Partial<MemoryCounters>> {
-    const { length, columns } = this.workingSets;
     const snapshots = new Map<TraceProcess, Partial<MemoryCounters>>();
-    for (let row = 0; row < length; row++) {
+    for (const rows = this.workingSets.rows(); rows.next(); ) {
+      const { columns, row } = rows;
       const process = processes.at(columns.process[row] as number, columns.time[row] as number);
       const { peakWorkingSet = 0, peakCommit = 0 } = snapshots.get(process) ?? {};
       const bytes = (column: Float64Array) => (column[row] as number) * this.pageSize;
@@ -116,16 +124,16 @@ export class MemorySnapshots implements Collector {
       if (!Array.isArray(values)) return;
       for (const entry of values as readonly Readonly<Record<string, FieldValue>>[]) {
         const row = this.workingSets.add();
-        const { columns } = this.workingSets;
+        const { tail } = this.workingSets;
         const pages = (name: string) => Number(entry[name] ?? 0);
-        columns.time[row] = time;
-        columns.process[row] = pages("ProcessID");
-        columns.workingSet[row] = pages("WorkingSetPageCount");
-        columns.privateWorkingSet[row] = pages("PrivateWorkingSetPageCount");
-        columns.commit[row] = pages("CommitPageCount");
-        columns.sharedCommit[row] = pages("SharedCommitInPages");
-        columns.virtualSize[row] = pages("VirtualSizeInPages");
-        columns.compressed[row] = pages("StoredPageCount");
+        tail.time[row] = time;
+        tail.process[row] = pages("ProcessID");
+        tail.workingSet[row] = pages("WorkingSetPageCount");
+        tail.privateWorkingSet[row] = pages("PrivateWorkingSetPageCount");
+        tail.commit[row] = pages("CommitPageCount");
+        tail.sharedCommit[row] = pages("SharedCommitInPages");
+        tail.virtualSize[row] = pages("VirtualSizeInPages");
+        tail.compressed[row] = pages("StoredPageCount");
       }
     };
   }

@@ -2,6 +2,7 @@ import { ByteWriter } from "@adk/core";
 import { expect, test } from "vitest";
 import { SyntheticTrace } from "../testing/synthetic-trace.ts";
 import { alpcTable } from "./alpc.ts";
+import { driversTable } from "./drivers.ts";
 import { frequencyTable } from "./frequency.ts";
 import { handlesTable } from "./handles.ts";
 import { powerTable } from "./power.ts";
@@ -131,5 +132,26 @@ test("messages of a synthetic trace: who sends to whom, and how long they take",
       longestAt: 3,
     },
     expect.objectContaining({ sender: "app.exe", receiver: "", receiverPid: null, count: 1, delay: null }),
+  ]);
+});
+
+test("calls of drivers in a synthetic trace, with and without those that they call", async () => {
+  const trace = new SyntheticTrace()
+    .image(4, KERNEL, 0x10000, "\\SystemRoot\\system32\\drivers\\Ntfs.sys")
+    .image(4, KERNEL + 0x20000, 0x10000, "\\SystemRoot\\system32\\drivers\\disk.sys")
+    .contextSwitch(0, 0, 0, 104)
+    .event("DiskIO/DrvMjFnCall", 1, { UniqMatchId: 1, MajorFunction: 3, RoutineAddr: KERNEL + 0x10 })
+    .event("DiskIO/DrvMjFnCall", 2, { UniqMatchId: 2, MajorFunction: 3, RoutineAddr: KERNEL + 0x20010 })
+    // Its return was lost.
+    .event("DiskIO/DrvMjFnCall", 2.5, { UniqMatchId: 3, MajorFunction: 3, RoutineAddr: KERNEL + 0x20020 })
+    .event("DiskIO/DrvMjFnRet", 5, { UniqMatchId: 2 })
+    .event("DiskIO/DrvMjFnRet", 6, { UniqMatchId: 1 })
+    .event("DiskIO/DrvMjFnCall", 7, { UniqMatchId: 1, MajorFunction: 14, RoutineAddr: KERNEL + 0x10 })
+    .event("DiskIO/DrvMjFnRet", 8, { UniqMatchId: 1 })
+    .event("DiskIO/DrvMjFnRet", 9, { UniqMatchId: 9 });
+  expect(await trace.rows(driversTable)).toEqual([
+    expect.objectContaining({ module: "disk.sys", majorFunction: "Read", count: 1, duration: 3, exclusive: 3 }),
+    expect.objectContaining({ module: "Ntfs.sys", majorFunction: "Read", duration: 5, exclusive: 2, longestAt: 1 }),
+    expect.objectContaining({ module: "Ntfs.sys", majorFunction: "DeviceControl", duration: 1, average: 1000 }),
   ]);
 });

@@ -8,6 +8,7 @@ import { cswitchTable, threadTable } from "./cswitch.ts";
 import { diskTable } from "./disk.ts";
 import { diskPriorityTable, diskUseTable } from "./diskuse.ts";
 import { dpcHistogramTable, dpcModuleTable, dpcTable } from "./dpc.ts";
+import { driversTable } from "./drivers.ts";
 import { fileIoTable } from "./fileio.ts";
 import { focusTable } from "./focus.ts";
 import { frequencyTable } from "./frequency.ts";
@@ -50,6 +51,7 @@ export const TABLES: readonly TableDefinition[] = [
   dpcTable,
   dpcModuleTable,
   dpcHistogramTable,
+  driversTable,
   fileIoTable,
   networkTable,
   registryTable,

@@ -2,12 +2,22 @@ import { MemorySnapshots } from "../model/memory-snapshots.ts";
 import type { TraceProcess } from "../model/processes.ts";
 import type { Row, TableDefinition } from "./table.ts";
 
+/** Of a process at a time, in pages. */
+interface Snapshot {
+  readonly time: number;
+  readonly workingSet: number;
+  readonly privateWorkingSet: number;
+  readonly commit: number;
+  readonly sharedCommit: number;
+  readonly compressed: number;
+  readonly virtualSize: number;
+}
+
 interface WorkingSetUse {
   readonly process: TraceProcess;
   count: number;
-  /** Rows of the last snapshot, and of those with the most. */
-  last: number;
-  largest: number;
+  last: Snapshot;
+  largestWorkingSet: number;
   mostCommit: number;
   readonly firstCommit: number;
 }
@@ -41,47 +51,50 @@ export const workingSetTable: TableDefinition = {
   *rows(analysis): Iterable<Row> {
     const { workingSets, pageSize } = analysis.get(MemorySnapshots);
     const uses = new Map<TraceProcess, WorkingSetUse>();
-    const { length, columns } = workingSets;
-    for (let row = 0; row < length; row++) {
+    for (const rows = workingSets.rows(); rows.next(); ) {
+      const { columns, row } = rows;
       const time = columns.time[row] as number;
       if (!analysis.includes(time)) continue;
-      const process = analysis.model.processes.at(columns.process[row] as number, time);
-      const use = uses.get(process) ?? {
-        process,
-        count: 0,
-        last: row,
-        largest: row,
-        mostCommit: row,
-        firstCommit: row,
+      const snapshot: Snapshot = {
+        time,
+        workingSet: columns.workingSet[row] as number,
+        privateWorkingSet: columns.privateWorkingSet[row] as number,
+        commit: columns.commit[row] as number,
+        sharedCommit: columns.sharedCommit[row] as number,
+        compressed: columns.compressed[row] as number,
+        virtualSize: columns.virtualSize[row] as number,
       };
-      uses.set(process, use);
-      use.count++;
-      use.last = row;
-      if (at(columns.workingSet, row) > at(columns.workingSet, use.largest)) use.largest = row;
-      if (at(columns.commit, row) > at(columns.commit, use.mostCommit)) use.mostCommit = row;
+      const process = analysis.model.processes.at(columns.process[row] as number, time);
+      const known = uses.get(process);
+      const { commit, workingSet } = snapshot;
+      if (known) {
+        known.count++;
+        known.last = snapshot;
+        known.largestWorkingSet = Math.max(known.largestWorkingSet, workingSet);
+        known.mostCommit = Math.max(known.mostCommit, commit);
+      } else {
+        const largest = { largestWorkingSet: workingSet, mostCommit: commit, firstCommit: commit };
+        uses.set(process, { process, count: 1, last: snapshot, ...largest });
+      }
     }
-    const bytes = (column: Float64Array, row: number) => at(column, row) * pageSize;
-    const order = [...uses.values()].sort((a, b) => at(columns.workingSet, b.last) - at(columns.workingSet, a.last));
-    for (const { process, count, last, largest, mostCommit, firstCommit } of order) {
+    for (const { process, count, last, ...use } of [...uses.values()].sort(
+      (a, b) => b.last.workingSet - a.last.workingSet,
+    )) {
       yield {
         process: process.name,
         pid: process.id,
         snapshots: count,
-        workingSet: bytes(columns.workingSet, last),
-        largestWorkingSet: bytes(columns.workingSet, largest),
-        privateWorkingSet: bytes(columns.privateWorkingSet, last),
-        commit: bytes(columns.commit, last),
-        mostCommit: bytes(columns.commit, mostCommit),
-        commitGrowth: bytes(columns.commit, last) - bytes(columns.commit, firstCommit),
-        sharedCommit: bytes(columns.sharedCommit, last),
-        compressed: bytes(columns.compressed, last),
-        virtualSize: bytes(columns.virtualSize, last),
-        last: analysis.milliseconds(at(columns.time, last)),
+        workingSet: last.workingSet * pageSize,
+        largestWorkingSet: use.largestWorkingSet * pageSize,
+        privateWorkingSet: last.privateWorkingSet * pageSize,
+        commit: last.commit * pageSize,
+        mostCommit: use.mostCommit * pageSize,
+        commitGrowth: (last.commit - use.firstCommit) * pageSize,
+        sharedCommit: last.sharedCommit * pageSize,
+        compressed: last.compressed * pageSize,
+        virtualSize: last.virtualSize * pageSize,
+        last: analysis.milliseconds(last.time),
       };
     }
   },
 };
-
-function at(column: Float64Array, row: number): number {
-  return column[row] as number;
-}
