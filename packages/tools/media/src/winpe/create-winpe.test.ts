@@ -70,6 +70,13 @@ test("after a failure there is nothing", async () => {
   expect(space.exitCode).toBe(2);
 });
 
+test("an image without Windows is told by the name that was given", async () => {
+  await captureWim(join(cwd, "tools"), join(cwd, "tools.wim"), { name: "tools", threads: 1 });
+  const { exitCode, stdout } = await run("media", "winpe", "--boot-wim", "tools.wim", "--out", "none", "--json");
+  expect(exitCode).toBe(3);
+  expect(JSON.parse(stdout).error).toMatchObject({ code: "IMAGE_NOT_WINPE", file: join(cwd, "tools.wim:1") });
+});
+
 test("a folder for iPXE has what wimboot wants", async () => {
   await run(..."media winpe --boot-wim pe.wim --out net --threads 1".split(" "));
   const { stdout } = await run("media", "pxe", "net", "www", "--url", "http://10.0.0.1/pe/");

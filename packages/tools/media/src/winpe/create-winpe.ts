@@ -67,7 +67,11 @@ export async function createWinPe(
     const { signal, onProgress, threads } = options;
     await exportWim(image, wim, { boot: true, signal, onProgress, threads });
     const operation = { signal, onProgress, threads };
-    const edited = await editImage(`${wim}:1`, async (session) => void (await customize(session, options)), operation);
+    const edited = await editImage(
+      `${wim}:1`,
+      async (session) => void (await customize(session, options, image)),
+      operation,
+    );
     const findings: Finding[] = [...edited.findings];
     const firmware = await layOut(work, `${wim}:1`, options, findings);
     if (components.length > 0) findings.push(notAdded(components.length));

@@ -28,12 +28,16 @@ export interface WinPeChanges {
 
 const SYSTEM32 = "/Windows/System32";
 
-/** Makes the changes in an image that is open; all are seen at once, and count when it is committed. */
-export async function customize(session: EditSession, changes: WinPeChanges): Promise<AddedDriver[]> {
+/**
+ * Makes the changes in an image that is open; all are seen at once, and count when it is committed.
+ *
+ * @param name of the image, for errors
+ */
+export async function customize(session: EditSession, changes: WinPeChanges, name: string): Promise<AddedDriver[]> {
   const { drivers = [], files = [], scratchSpace, targetPath, forceUnsigned } = changes;
   const { time, findings } = session;
   if (!(await session.volume.lookup(`${SYSTEM32}/config/SYSTEM`))) {
-    throw new AdkError("IMAGE_NOT_WINPE", "The image holds no Windows PE.", { file: session.source });
+    throw new AdkError("IMAGE_NOT_WINPE", "The image holds no Windows PE.", { file: name });
   }
   const texts = { "startnet.cmd": changes.startnet, "winpeshl.ini": changes.winpeshl, "winpe.jpg": changes.wallpaper };
   for (const [name, host] of Object.entries(texts)) {
