@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { type Command, type Context, readInput, usageError } from "@adk/cli-kit";
+import { type Command, type Context, readInput, usageError, wholeNumber } from "@adk/cli-kit";
 import { Findings } from "@adk/core";
 import type { EtlTrace } from "@adk/etl";
 import { Analysis } from "../analysis.ts";
@@ -41,6 +41,24 @@ export function withTraceOptions(command: Command): Command {
     .option("--regions <files...>", "regions of interest (.xml), as Windows Performance Analyzer has them")
     .option("--region <name>", "only this part: the first region of those files that is called so");
 }
+
+/** What `withAnalysisOptions` adds. */
+export interface AnalysisOptions extends TraceOptions {
+  readonly memory?: number | undefined;
+}
+
+/** For every command that makes tables or stacks of events. */
+export function withAnalysisOptions(command: Command): Command {
+  return withTraceOptions(command).option(
+    "--memory <MiB>",
+    "for the rows of tables; what is above goes to temporary files (default: 512)",
+    wholeNumber(1, MOST_MEMORY),
+  );
+}
+
+const MEBIBYTE = 2 ** 20;
+/** MiB. */
+const MOST_MEMORY = 2 ** 20;
 
 /** What the options of a command tell of events. */
 export async function schemaSources(
@@ -100,7 +118,7 @@ export async function analyzeFiles(
   context: Context,
   files: readonly string[],
   tables: readonly TableDefinition[] | "counts",
-  options: RangeOption & TraceOptions = {},
+  options: RangeOption & AnalysisOptions = {},
 ): Promise<{ readonly analysis: Analysis; readonly findings: Findings }> {
   return analyzeWithRegions(context, files, () => tables, options);
 }
@@ -110,7 +128,7 @@ export async function analyzeWithRegions(
   context: Context,
   files: readonly string[],
   tablesOf: (regions: WantedRegions | undefined) => readonly TableDefinition[] | "counts",
-  options: RangeOption & TraceOptions,
+  options: RangeOption & AnalysisOptions,
 ): Promise<{
   readonly analysis: Analysis;
   readonly findings: Findings;
@@ -124,7 +142,8 @@ export async function analyzeWithRegions(
   await using opened = await openTrace(paths, { findings, signal, onProgress });
   const { trace } = opened;
   const range = await wantedRange(context, options, trace, schemas, findings, regions);
-  const analyze = { range, schemas, signal, onProgress };
+  const memory = options.memory === undefined ? undefined : options.memory * MEBIBYTE;
+  const analyze = { range, schemas, memory, signal, onProgress };
   const tables = tablesOf(regions);
   const analysis = await (tables === "counts"
     ? Analysis.counting(trace, analyze)

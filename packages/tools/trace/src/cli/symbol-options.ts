@@ -1,9 +1,9 @@
 import type { Command, Context } from "@adk/cli-kit";
 import type { StackProfileOptions } from "../stacks/stack-profile.ts";
 import type { SymbolOptions } from "../symbols/symbolizer.ts";
-import { type TraceOptions, withTraceOptions } from "./open.ts";
+import { type AnalysisOptions, withAnalysisOptions } from "./open.ts";
 
-export interface SymbolFlags extends TraceOptions {
+export interface SymbolFlags extends AnalysisOptions {
   readonly symbols?: string;
   readonly images?: string;
   readonly network?: boolean;
@@ -21,7 +21,7 @@ const SYMBOL_PATH = "_NT_SYMBOL_PATH";
 
 /** For every command that names functions. */
 export function withSymbolPath(command: Command): Command {
-  return withTraceOptions(command)
+  return withAnalysisOptions(command)
     .addOption(command.createOption(...SYMBOLS).env(SYMBOL_PATH))
     .option(...IMAGES)
     .option(...NETWORK);

@@ -7,7 +7,7 @@ import { type TraceTable, traceTableResult } from "../results.ts";
 import { Symbolizer } from "../symbols/symbolizer.ts";
 import type { FunctionNames, Row, TableColumn, TableDefinition } from "../tables/table.ts";
 import { TABLES } from "../tables/tables.ts";
-import { analyzeFiles, RANGE_OPTION, type RangeOption, withTraceOptions } from "./open.ts";
+import { analyzeFiles, RANGE_OPTION, type RangeOption, withAnalysisOptions } from "./open.ts";
 import { functionOptions, type SymbolFlags, withFunctionOptions, withoutFunctionOptions } from "./symbol-options.ts";
 
 interface TableOptions extends RangeOption, SymbolFlags {
@@ -21,7 +21,7 @@ const LONGEST = 86_400_000_000;
 /** One command for each table. */
 export function defineTableCommands(trace: Command): void {
   for (const table of TABLES) {
-    const command = withTraceOptions(trace.command(`${table.name} <file...>`))
+    const command = withAnalysisOptions(trace.command(`${table.name} <file...>`))
       .description(`${table.title}: ${table.summary}.`)
       .option(...RANGE_OPTION)
       .option("--csv", "as comma-separated values, with the column names of Windows Performance Analyzer");

@@ -139,7 +139,7 @@ export class LoggedHeapAllocations extends HeapAllocations {
   readonly log: AllocationLog<HeapUse>;
 
   constructor(model: TraceModel) {
-    const log = new AllocationLog<HeapUse>();
+    const log = new AllocationLog<HeapUse>(model.memory);
     super(model, log);
     this.log = log;
   }

@@ -94,7 +94,7 @@ export class LoggedPoolAllocations extends PoolAllocations {
   readonly log: AllocationLog<PoolTagUse>;
 
   constructor(model: TraceModel) {
-    const log = new AllocationLog<PoolTagUse>();
+    const log = new AllocationLog<PoolTagUse>(model.memory);
     super(model, log);
     this.log = log;
   }

@@ -31,9 +31,9 @@ export function allocationsByStack<Owner extends object>(
   isWanted: (row: number) => boolean = () => true,
 ): StackAllocations<Owner>[] {
   const sums = new Map<string, StackAllocations<Owner>>();
-  const { length, columns } = allocations;
-  for (let row = 0; row < length; row++) {
-    if (!isWanted(row)) continue;
+  for (const rows = allocations.rows(); rows.next(); ) {
+    const { columns, row } = rows;
+    if (!isWanted(rows.number)) continue;
     const [time, thread, place] = [columns.time[row] as number, columns.thread[row] as number, columns.owner[row]];
     const owner = owners[place as number] as Owner;
     const process = processOf(model, thread, processId(owner), time);

@@ -34,8 +34,8 @@ export const alpcTable: TableDefinition = {
   *rows(analysis): Iterable<Row> {
     const { model } = analysis;
     const counts = new Map<string, MessageCount>();
-    const { length, columns } = analysis.get(AlpcMessages).messages;
-    for (let row = 0; row < length; row++) {
+    for (const rows = analysis.get(AlpcMessages).messages.rows(); rows.next(); ) {
+      const { columns, row } = rows;
       const [sent, received] = [columns.sent[row] as number, columns.received[row] as number];
       if (!analysis.includes(sent)) continue;
       const arrived = !Number.isNaN(received);

@@ -50,9 +50,9 @@ export const syscallsTable: TableDefinition = {
   functions: {
     columns: columnsWith(COLUMNS, "module", FUNCTION_COLUMN),
     images: (analysis) => {
-      const { length, columns } = analysis.get(SystemCalls).calls;
       const counts = new ImageCounts(analysis.model);
-      for (let row = 0; row < length; row++) {
+      for (const rows = analysis.get(SystemCalls).calls.rows(); rows.next(); ) {
+        const { columns, row } = rows;
         counts.address(KERNEL, columns.routine[row] as number, columns.start[row] as number);
       }
       return counts.images;
@@ -61,8 +61,8 @@ export const syscallsTable: TableDefinition = {
   *rows(analysis, symbolizer): Iterable<Row> {
     const { model } = analysis;
     const counts = new Map<string, CallCount>();
-    const { length, columns } = analysis.get(SystemCalls).calls;
-    for (let row = 0; row < length; row++) {
+    for (const rows = analysis.get(SystemCalls).calls.rows(); rows.next(); ) {
+      const { columns, row } = rows;
       const start = columns.start[row] as number;
       if (!analysis.includes(start)) continue;
       const process = processOf(model, columns.thread[row] as number, columns.process[row] as number, start);
