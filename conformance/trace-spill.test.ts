@@ -20,7 +20,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { describeWithData } from "./support/data.ts";
 
 /** With this much every real trace has more rows than fit. */
-const SMALL = 2 ** 20;
+const SMALL = 2 ** 16;
 
 const hashOf = (...parts: (string | Uint8Array)[]) => {
   const hash = createHash("sha256");
