@@ -7,6 +7,7 @@ import { runtimeEvent } from "./runtime/runtime-events.ts";
 /** Providers that traces of Windows often have, for events whose manifest is not at hand. */
 const NAMES: Readonly<Record<Guid, string>> = {
   "0063715b-eeda-4007-9429-ad526f62696e": "Microsoft-Windows-Services",
+  "030f2f57-abd0-4427-bcf1-3a3587d7dc7d": "Microsoft-Windows-Diagnostics-PerfTrack",
   "0f67e49f-fe51-4e9f-b490-6f2948cc6027": "Microsoft-Windows-Kernel-Processor-Power",
   "15ca44ff-4d7a-4baa-bba5-0998955e531e": "Microsoft-Windows-Kernel-Boot",
   "1c95126e-7eea-49a9-a3fe-a378b03ddb4d": "Microsoft-Windows-DNS-Client",

@@ -6,8 +6,8 @@ import type { TraceProcess } from "../model/processes.ts";
 import { SampledProfile } from "../model/sampled-profile.ts";
 import { type Step, stepsOf } from "../transitions/steps.ts";
 import { TaskEvents } from "../transitions/task-events.ts";
+import { type BeforeKernel, beforeKernel } from "./before-kernel.ts";
 import { BUSY_INTERVAL, busyIntervals, MOST_BUSY } from "./busy-intervals.ts";
-import { type OsLoader, osLoader } from "./os-loader.ts";
 import { type ShellReady, shellReady, toldReady } from "./shell-ready.ts";
 
 export type BootPhaseName = "PreSMSS" | "SMSSInit" | "WinlogonInit" | "ExplorerInit" | "PostExplorerPeriod";
@@ -26,8 +26,7 @@ export interface BootPhase {
 export interface BootPhases {
   /** Those that began, in their order. */
   readonly phases: readonly BootPhase[];
-  /** Before the kernel, so before the trace. */
-  readonly loader: OsLoader | undefined;
+  readonly before: BeforeKernel;
   /** Of the drivers that start with the kernel, and of those that start behind them. */
   readonly pnpBootStart: Step | undefined;
   readonly pnpSystemStart: Step | undefined;
@@ -36,6 +35,8 @@ export interface BootPhases {
   readonly bootDoneViaExplorer: number | undefined;
   /** When the system had been idle for 10 s altogether. */
   readonly bootDoneViaPostBoot: number | undefined;
+  /** How Windows itself waited for idle time behind the boot; its end is undefined if it did not find it. */
+  readonly idleDetection: { readonly start: number; readonly end: number | undefined } | undefined;
   /** What the boot took: `bootDoneViaPostBoot` without the time that was idle. */
   readonly bootTime: number | undefined;
   /** Milliseconds behind the start of the shell that were not idle. */
@@ -110,17 +111,25 @@ function findPhases(analysis: Analysis, shell: string): BootPhases | undefined {
   });
   return {
     phases,
-    loader: osLoader(analysis),
+    before: beforeKernel(analysis),
     pnpBootStart,
     pnpSystemStart,
     shellReady: ready,
     bootDoneViaExplorer: done,
     bootDoneViaPostBoot: idle,
+    idleDetection: idleDetection(steps),
     bootTime: idle === undefined ? undefined : idle - REQUIRED_IDLE,
     postBootDisturbance: idle === undefined || done === undefined ? undefined : idle - done - REQUIRED_IDLE,
     usageFrom: analysis.get(ContextSwitches).switches.length > 0 ? "switches" : "samples",
     processes,
   };
+}
+
+function idleDetection(steps: readonly Step[]): BootPhases["idleDetection"] {
+  const start = steps.find(({ task }) => task === "IdleDetection_PostBoot")?.start;
+  if (start === undefined) return undefined;
+  const last = steps.find(({ task, end }) => /^IdleDetection_(Stop|Cancel)$/.test(task) && (end ?? 0) >= start);
+  return { start, end: last?.task === "IdleDetection_Stop" ? last.end : undefined };
 }
 
 function isCalled(process: TraceProcess, name: string): boolean {

@@ -13,9 +13,9 @@ export interface OsLoader {
 const [SHORTEST, LONGEST] = [50, 100_000];
 
 /**
- * The duration of the loader from Kernel-PnP's event OsLoader. The event does not tell what its two times count: cycles of the processor,
- * or the performance counter. These are a hundred times apart and more, so at most one of them gives a time that a loader can take;
- * undefined if both do, or none.
+ * The duration of the loader from Kernel-PnP's event OsLoader. The event does not tell what its two times count: a published script takes
+ * them for cycles of the processor, and so do we if that gives a time that a loader can take; else for the performance counter, if that
+ * does. Undefined if neither does.
  */
 export function osLoader(analysis: Analysis): OsLoader | undefined {
   const event = analysis.get(TaskEvents).all.find(({ task }) => task === "OsLoader");
@@ -30,6 +30,5 @@ export function osLoader(analysis: Analysis): OsLoader | undefined {
       duration: (elapsed / (Number(header?.perfFrequency ?? 0n) || Number.NaN)) * 1000,
     },
   ];
-  const believed = candidates.filter(({ duration }) => duration >= SHORTEST && duration <= LONGEST);
-  return believed.length === 1 ? believed[0] : undefined;
+  return candidates.find(({ duration }) => duration >= SHORTEST && duration <= LONGEST);
 }

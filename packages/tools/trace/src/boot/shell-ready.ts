@@ -18,8 +18,9 @@ export interface ShellReady {
 const SHELL_QUIET = 500;
 
 /**
- * When the shell was ready: by a mark or an event that says so by its name, else when Winlogon ends the boot of a user, else when the
- * process has taken at most 20 % of one processor for 500 ms.
+ * When the shell was ready: by a mark or an event that says so by its name, else when Windows begins to look for the idle time behind the
+ * boot (which a published script takes for the desktop), else when Winlogon ends the boot of a user, else when the process has taken at
+ * most 20 % of one processor for 500 ms.
  *
  * @param start milliseconds at which the shell's process started
  */
@@ -44,6 +45,8 @@ export function toldReady(analysis: Analysis, start: number): ShellReady | undef
     return ready(phase, "event", `${phase.provider}/${phase.task}${text}`);
   }
   if (mark) return ready(mark, "mark", `mark ${mark.text}`);
+  const postBoot = events.find(({ task }) => task === "IdleDetection_PostBoot");
+  if (postBoot) return ready(postBoot, "event", `${postBoot.provider}/${postBoot.task}`);
   const userBoot = events.find(({ task, opcode }) => task === "UserBoot" && opcode === "Stop");
   return userBoot && ready(userBoot, "event", `${userBoot.provider}/UserBoot/Stop`);
 }

@@ -53,7 +53,10 @@ export function suspendsOf(analysis: Analysis): Suspend[] {
   return transitions.map((transition, i) => {
     const from = transition.start ?? (transitions[i - 1]?.end || 0);
     const to = transition.end ?? transitions[i + 1]?.start ?? Infinity;
-    const own = steps.filter((step) => timeOf(step) >= from && timeOf(step) <= to);
+    const next = transitions[i + 1]?.start ?? Infinity;
+    const own = steps.filter(
+      (step) => timeOf(step) >= from && timeOf(step) <= (step.task === "ResumeTimes" ? next : to),
+    );
     return suspendOf(analysis, transition, own);
   });
 }
@@ -96,13 +99,23 @@ function namedRow(analysis: Analysis, step: Step, kind: TransitionRow["kind"], p
   return { ...row, name: row.detail || process?.name || row.name, detail: phase };
 }
 
-/** What Windows measured itself; the event does not tell in which unit. */
+/** Of a resume from hibernation; a published script adds them up as milliseconds. */
+const IN_MILLISECONDS = [
+  "POSTTime",
+  "ResumeBootMgrTime",
+  "ResumeAppTime",
+  "KernelResumeHiberFileTime",
+  "DeviceResumeTime",
+];
+
+/** What Windows measured itself. Event PowerTransitionTimes does not tell in which unit. */
 function timesOf(analysis: Analysis, steps: readonly Step[]): TransitionRow[] {
-  return steps
-    .filter(({ task }) => task === "PowerTransitionTimes")
-    .flatMap((step) =>
-      Object.entries(step.values).map(([name, value]) =>
-        rowOf(analysis, step, { kind: "Times", name, detail: String(value), process: undefined, session: undefined }),
-      ),
-    );
+  return steps.flatMap((step) => {
+    const row = (name: string, detail: string) =>
+      rowOf(analysis, step, { kind: "Times", name, detail, process: undefined, session: undefined });
+    const { task, values } = step;
+    if (task === "PowerTransitionTimes") return Object.entries(values).map(([name, value]) => row(name, String(value)));
+    if (task !== "ResumeTimes") return [];
+    return IN_MILLISECONDS.filter((name) => name in values).map((name) => row(name, `${values[name]} ms`));
+  });
 }

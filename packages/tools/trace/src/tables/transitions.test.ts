@@ -47,12 +47,31 @@ describe("the boot table of a synthetic boot", () => {
     expectSpan(find(rows, { phase: "Boot" }), 0, 8000);
   });
 
+  test("has what was before the kernel, and how Windows waited for idle time", async () => {
+    const rows = await rowsOf(bootTable, synthetic().beforeKernel(1).readyEvent().idleDetection());
+    expect(rows.map(({ phase, duration }) => [phase, duration]).slice(0, 4)).toEqual([
+      ["Firmware", 4166],
+      ["Boot Manager", 820],
+      ["Boot Manager User Input", 300],
+      ["OSLoader", 2000],
+    ]);
+    expectSpan(find(rows, { phase: "Windows' Idle Detection" }), 6300, 19_000);
+    expect(find(rows, { phase: "Boot Type" })["source"]).toBe(
+      "Microsoft-Windows-Kernel-Boot/BootType: 1 (fast startup)",
+    );
+    const other = await rowsOf(bootTable, synthetic().beforeKernel(7));
+    expect(find(other, { phase: "Boot Type" })["source"]).toBe("Microsoft-Windows-Kernel-Boot/BootType: 7");
+    const lost = synthetic({ lost: ["Diagnostics-PerfTrack/IdleDetection_Stop"] }).idleDetection();
+    expectSpan(find(await rowsOf(bootTable, lost), { phase: "Windows' Idle Detection" }), 6300, null);
+  });
+
   test.each([
     ["the earlier of mark and event", synthetic().readyEvent().readyMark(), 6100, "mark ExplorerDesktopReady"],
     ["a mark with spaces", synthetic().readyMark("Desktop Ready"), 6100, "mark Desktop Ready"],
     ["no mark of another kind", synthetic().readyMark("get ready"), 7000, "explorer.exe takes at most 20 %"],
     ["no mark before the shell's start", synthetic().readyMark("ExplorerReady", 4900), 7000, "explorer.exe takes"],
     ["no phase of another name", synthetic().readyEvent("TrayReady"), 7000, "explorer.exe takes at most 20 %"],
+    ["Windows' idle detection without them", synthetic().idleDetection(), 6300, "PerfTrack/IdleDetection_PostBoot"],
     ["the approximation without any of them", synthetic(), 7000, "explorer.exe takes at most 20 %"],
   ])("the shell's end is by %s, and the source says so", async (_, boot, end, source) => {
     const rows = await rowsOf(bootTable, boot);
@@ -60,11 +79,15 @@ describe("the boot table of a synthetic boot", () => {
     expect(find(rows, { phase: "PostExplorerPeriod" })["source"]).toContain(source);
   });
 
-  test("a loader's times of which the unit cannot be told are not told", async () => {
-    for (const cpuSpeedMhz of [0, 1]) {
-      const rows = await rowsOf(bootTable, synthetic({ header: { cpuSpeedMhz } }).readyEvent());
-      expect(rows.some(({ phase }) => phase === "OSLoader")).toBe(false);
-    }
+  test("a loader's times are of the counter that gives a time it can take, and of none if none does", async () => {
+    const loader = async (header: NonNullable<SyntheticBootOptions["header"]>) =>
+      (await rowsOf(bootTable, synthetic({ header }))).find(({ phase }) => phase === "OSLoader");
+    expect(await loader({ cpuSpeedMhz: 0 })).toBeUndefined();
+    expect(await loader({ cpuSpeedMhz: 1 })).toBeUndefined();
+    const counter = { cpuSpeedMhz: 0, perfFrequency: 2_400_000_000n };
+    expect(await loader(counter)).toMatchObject({ duration: 2000 });
+    expect((await loader(counter))?.["source"]).toContain("as performance counter");
+    expect((await loader({ ...counter, cpuSpeedMhz: 1200 }))?.["source"]).toContain("as processor cycles");
   });
 
   test("lost starts leave ends open, and nothing is made up", async () => {
@@ -207,6 +230,8 @@ describe("the suspend table of a synthetic sleep", () => {
     expectSpan(find(rows, { kind: "Device", name: "PCI\\NET (status 0xc0000001)" }), 21_020, 22_300);
     expectSpan(find(rows, { kind: "Driver", name: "\\Driver\\net" }), 21_030, 22_290);
     expect(find(rows, { kind: "Times", name: "BiosInitTime" })["detail"]).toBe("480");
+    expect(find(rows, { kind: "Times", name: "POSTTime" })["detail"]).toBe("5500 ms");
+    expect(rows.some(({ name }) => name === "HiberHiberFileTime")).toBe(false);
     // Requests of devices while nothing sleeps are none of it.
     expect(rows.some(({ name }) => name === "PCI\\IDLE")).toBe(false);
   });

@@ -141,6 +141,24 @@ export class SyntheticBoot {
       .#say("Shell-Core/Explorer_ExecutingFromRunKey/Stop", 7650, { Command: "updater.exe" }, shell);
   }
 
+  /** Firmware, boot manager, and of which kind the boot is. */
+  beforeKernel(BootType = 0): this {
+    return this.#say("Kernel-Boot/PreBoot", 2, { PreBootMgrTime: 4166n })
+      .#say("Kernel-Boot/BootManager", 2, { BootmgrTime: 820n })
+      .#say("Kernel-Boot/UserInputTime", 2, { BitlockerUserInputTime: 300n })
+      .#say("Kernel-Boot/BootType", 2, { BootType });
+  }
+
+  /** How Windows waits for the idle time behind the boot, from 6300. */
+  idleDetection(): this {
+    return this.#say("Diagnostics-PerfTrack/IdleDetection_PostBoot", 6300, {}, BOOT.svchost).#say(
+      "Diagnostics-PerfTrack/IdleDetection_Stop",
+      19_000,
+      {},
+      BOOT.svchost,
+    );
+  }
+
   /** What tells that the desktop is ready, at 6200. */
   readyEvent(text = "DesktopReady", time = 6200): this {
     return this.#say("Shell-Core/Explorer_Startup_PhaseReached", time, { psz: text }, BOOT.shell);
@@ -204,7 +222,8 @@ export class SyntheticBoot {
       .#say("Kernel-Power/WakeDevices/Start", 30_000)
       .#say("Kernel-Power/WakeDevices/Stop", 30_700)
       .#say("Kernel-Power/PowerTransitionTimes", 30_900, { SleepTime: 1500, BiosInitTime: 480 })
-      .#say("Kernel-Power/PowerTransition/Stop", 31_000, { Status: 0 });
+      .#say("Kernel-Power/PowerTransition/Stop", 31_000, { Status: 0 })
+      .#say("Kernel-Power/ResumeTimes", 31_005, { POSTTime: 5500, DeviceResumeTime: 442, HiberHiberFileTime: 7 });
   }
 
   /** Says nothing more until a time. */

@@ -32,6 +32,17 @@ const POLICY_STOP = "PolicyElaspedTimeInSeconds:u32 ErrorCode:u32 PrincipalSamNa
 const EXTENSION_STOP = "CSEElaspedTimeInMilliSeconds:u32 ErrorCode:u32 CSEExtensionName:wstrz CSEExtensionId:guid";
 const SCRIPT_STOP = "ScriptElaspedTimeInSeconds:u32 ErrorCode:u32 PrincipalSamName:wstrz ScriptType:u32";
 
+const RESUME_TIMES = [
+  "TotalResumeTime POSTTime ResumeBootMgrTime ResumeAppTime ResumeAppStartTime ResumeLibraryInitTime ResumeInitTime",
+  "ResumeHiberFileTime ResumeRestoreImageStartTimestamp ResumeIoTime ResumeDecompressTime ResumeMapTime ResumeUnmapTime",
+  "ResumeUserInOutTime ResumeAllocateTime ResumeKernelSwitchTimestamp KernelReturnFromHandlerTimestamp",
+  "SleeperThreadEndTimestamp TimeStampCounterAtSwitchTime KernelReturnSystemPowerStateTimestamp HiberHiberFileTime InitTime",
+  "HiberSharedBufferTime TotalHibernateTime KernelResumeHiberFileTime KernelResumeInitTime KernelResumeSharedBufferTime",
+  "DeviceResumeTime KernelAnimationTime",
+]
+  .join(" ")
+  .replaceAll(/\w+/g, "$&:u32");
+
 /** Tasks whose ends are told on the thread of their begins. */
 const BY_THREAD: ReadonlySet<string> = new Set(["DriverLoad", "ExecuteImage"]);
 
@@ -141,6 +152,19 @@ const TASKS: Readonly<Record<Guid, readonly TaskRow[]>> = {
     ["Explorer_ExecutingFromStartupMenu", "9711 Start", "9712 Stop"],
     ["ActiveSetup", "60753 Start", "60754 Stop"],
   ],
+  // Microsoft-Windows-Diagnostics-PerfTrack: how Windows itself waits for the idle time behind a boot
+  "030f2f57-abd0-4427-bcf1-3a3587d7dc7d": [
+    ["IdleDetection_PostBoot", "1100 -"],
+    ["IdleDetection_Stop", "1103 -"],
+    ["IdleDetection_Cancel", "1104 -"],
+  ],
+  // Microsoft-Windows-Kernel-Boot: what happened before the kernel, in milliseconds by the texts of the messages
+  "15ca44ff-4d7a-4baa-bba5-0998955e531e": [
+    ["BootManager", "7 - BootmgrTime:u64"],
+    ["PreBoot", "11 - PreBootMgrTime:u64"],
+    ["BootType", "27 - BootType:u32"],
+    ["UserInputTime", "32 - BitlockerUserInputTime:u64"],
+  ],
   // Microsoft-Windows-Kernel-PnP
   "9c205a39-1250-487d-abd7-e831c6290539": [
     ["BootStart", "200 Start", "201 Stop"],
@@ -156,7 +180,7 @@ const TASKS: Readonly<Record<Guid, readonly TaskRow[]>> = {
     ["BootDriverReinit", "264 Start", "265 Stop"],
     ["SystemStartDriverReinit", "266 Start", "267 Stop"],
   ],
-  // Microsoft-Windows-Kernel-Power; where a task has events of the whole phase and of each part, `Each` is ours.
+  // Microsoft-Windows-Kernel-Power; where a task has events of the whole phase and of each part, `Each` is ours, and so is `ResumeTimes`.
   "331c3b3a-2005-44c2-ac5e-77220c37d6b4": [
     ["PowerTransition", "1 Start Reason:u32 Flags:u32 Time:filetime", "2 Stop Status:u32 Time:filetime"],
     ["QueryApps", "3 Start", "4 Stop"],
@@ -198,6 +222,7 @@ const TASKS: Readonly<Record<Guid, readonly TaskRow[]>> = {
     ["BuildNotifyList", "102 Start", "103 Stop"],
     ["PostSleepNotification", "107 -"],
     ["ShutdownAction", "109 -"],
+    ["ResumeTimes", `117 - ${RESUME_TIMES}`],
   ],
   // Microsoft-Windows-Kernel-General
   "a68ca8b7-004f-d7b6-a698-07e2de0f1f5d": [

@@ -53,6 +53,8 @@ const BOOT_PROVIDERS = [
   "Microsoft-Windows-User Profiles Service",
   "Microsoft-Windows-Shell-Core",
   "Microsoft-Windows-Subsys-SMSS",
+  "Microsoft-Windows-Winsrv",
+  "Microsoft-Windows-Diagnostics-PerfTrack",
 ];
 
 /** Kilobytes of a buffer, and how many: of the kernel's session and of that of the providers. */

@@ -119,7 +119,7 @@ function processSummary(
 }
 
 function timing(boot: BootPhases): XmlNode {
-  const { loader, pnpBootStart, pnpSystemStart, postBootDisturbance } = boot;
+  const { before, pnpBootStart, pnpSystemStart, postBootDisturbance } = boot;
   const known = (time: number | undefined) => (time === undefined ? undefined : Math.round(time));
   const span = (
     name: string,
@@ -132,7 +132,7 @@ function timing(boot: BootPhases): XmlNode {
   const attributes = {
     bootDoneViaExplorer: whole(boot.bootDoneViaExplorer),
     bootDoneViaPostBoot: whole(boot.bootDoneViaPostBoot),
-    osLoaderDuration: known(loader?.duration),
+    osLoaderDuration: known(before.loader?.duration),
     postBootRequiredIdleTime: REQUIRED_IDLE,
     postBootDisturbance: known(postBootDisturbance),
     ...span("pnpBootStart", pnpBootStart),

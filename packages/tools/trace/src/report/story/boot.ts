@@ -30,7 +30,9 @@ export function* bootStory(facts: ReportFacts): Generator<Sentence> {
     numbers: {
       ...(boot.bootTime === undefined ? {} : { bootMs: boot.bootTime }),
       ...(boot.bootDoneViaExplorer === undefined ? {} : { desktopMs: boot.bootDoneViaExplorer }),
-      ...(boot.loader ? { loaderMs: boot.loader.duration } : {}),
+      ...(boot.before.firmware === undefined ? {} : { firmwareMs: boot.before.firmware }),
+      ...(boot.before.bootManager === undefined ? {} : { bootManagerMs: boot.before.bootManager }),
+      ...(boot.before.loader ? { loaderMs: boot.before.loader.duration } : {}),
       longestPhaseMs: lengthOf(longest),
     },
     evidence: [
@@ -54,8 +56,9 @@ function lengthOf({ name, start, end }: WholePhase): number {
   return end - start - (name === "PostExplorerPeriod" ? REQUIRED_IDLE : 0);
 }
 
-function bootText({ bootTime, bootDoneViaExplorer, shellReady, loader, postBootDisturbance }: BootPhases): string {
-  const before = loader ? `, the loader's ${formatDuration(loader.duration)} before the kernel not counted` : "";
+function bootText(boot: BootPhases): string {
+  const { bootTime, bootDoneViaExplorer, shellReady, postBootDisturbance } = boot;
+  const before = beforeText(boot.before);
   if (bootDoneViaExplorer === undefined) return "This is a boot whose end the trace does not reach.";
   const how =
     shellReady?.from === "approximation"
@@ -68,6 +71,17 @@ function bootText({ bootTime, bootDoneViaExplorer, shellReady, loader, postBootD
     ? `, and the system was busy for ${formatDuration(postBootDisturbance)} behind that`
     : "";
   return `The boot took ${formatDuration(bootTime)}${before}: ${desktop}${busy}.`;
+}
+
+/** What the boot time does not contain. */
+function beforeText({ firmware, bootManager, loader }: BootPhases["before"]): string {
+  const named: readonly [string, number | undefined][] = [
+    ["firmware's", firmware],
+    ["boot manager's", bootManager],
+    ["loader's", loader?.duration],
+  ];
+  const parts = named.flatMap(([name, time]) => (time === undefined ? [] : [`the ${name} ${formatDuration(time)}`]));
+  return parts.length === 0 ? "" : `, ${parts.join(", ")} before the kernel not counted`;
 }
 
 function useText({ processes, drivers, files }: PhaseUse): string {

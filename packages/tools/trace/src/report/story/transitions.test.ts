@@ -50,6 +50,15 @@ test("the longest phase of a synthetic boot without the idle time, and what took
   );
 });
 
+test("what was before the kernel is told beside the time of a synthetic boot", async () => {
+  const { report } = await reportOf(synthetic().beforeKernel().readyEvent());
+  const boot = report.story.find(({ rule }) => rule === "boot");
+  expect(boot?.text).toContain(
+    "The boot took 8.00 s, the firmware's 4.17 s, the boot manager's 820 ms, the loader's 2.00 s before the kernel not counted:",
+  );
+  expect(boot?.numbers).toMatchObject({ firmwareMs: 4166, bootManagerMs: 820, loaderMs: 2000 });
+});
+
 test("what is approximated or lost is said, and what is outside the range is not told", async () => {
   const made = await reportOf(synthetic({ header: { eventsLost: 3 } }));
   const boot = made.report.story.find(({ rule }) => rule === "boot");
