@@ -73,7 +73,8 @@ async function runGroup(
   const { commands } = await entry.load();
   const session: Session = { context, exitCode: exitCodes.done };
   const root = rootCommand(program.name, session);
-  commands(root.command(entry.name).description(entry.summary));
+  const called = args.find((argument) => !argument.startsWith("-"));
+  await commands(root.command(entry.name).description(entry.summary), called);
   try {
     await root.parseAsync([entry.name, ...args], { from: "user" });
   } catch (thrown) {

@@ -13,8 +13,12 @@ export interface CommandGroup {
   load: () => Promise<{ commands: DefineCommands }>;
 }
 
-/** Adds the subcommands of a group to it - or arguments and an action, where the group is one command. */
-export type DefineCommands = (group: Command) => void;
+/**
+ * Adds the subcommands of a group to it - or arguments and an action, where the group is one command.
+ *
+ * @param called the name of the subcommand that will run, if one is named
+ */
+export type DefineCommands = (group: Command, called?: string) => void | Promise<void>;
 
 /**
  * A command that takes the command line of another tool (`adk dism /Get-ImageInfo ...`): it gets what follows its name

@@ -2,6 +2,7 @@
 
 // What a command is made of.
 export { type Command, wholeNumber } from "./command.ts";
+export { commandModules } from "./command-modules.ts";
 export type { Context, View } from "./context.ts";
 export { usageError } from "./errors.ts";
 export { type ExitCode, exitCodes } from "./exit-codes.ts";

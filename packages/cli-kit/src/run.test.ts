@@ -2,6 +2,8 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Command } from "./command.ts";
+import { commandModules } from "./command-modules.ts";
 import { errorDocument, progressLine } from "./schemas.ts";
 import { groups } from "./testing/groups.ts";
 import { runForTest, type TestOptions } from "./testing.ts";
@@ -295,5 +297,37 @@ describe("progress", () => {
 
   test("nothing in a pipe", async () => {
     expect((await run("demo work 3")).stderr).toBe("");
+  });
+});
+
+describe("commands in modules", () => {
+  const loaded: string[] = [];
+  const part = (...names: string[]) => {
+    return async () => {
+      loaded.push(...names);
+      return (group: Command) => {
+        for (const name of names) group.command(name).run(async (context) => context.stdout.line(`ran ${name}`));
+      };
+    };
+  };
+  const modules = commandModules({ "one two": part("one", "two"), "*": part("three"), four: part("four") });
+  const group = [{ name: "parts", summary: "Of modules", load: async () => ({ commands: modules }) }];
+  const runPart = async (...argv: string[]) => {
+    loaded.length = 0;
+    return { ...(await runForTest(group, ["parts", ...argv])), loaded: [...loaded] };
+  };
+
+  test("the one of the command that is called is loaded", async () => {
+    expect(await runPart("two")).toMatchObject({ exitCode: 0, stdout: "ran two\n", loaded: ["one", "two"] });
+    expect(await runPart("three")).toMatchObject({ exitCode: 0, stdout: "ran three\n", loaded: ["three"] });
+    expect(await runPart("four", "--help")).toMatchObject({ exitCode: 0, loaded: ["four"] });
+  });
+
+  test("all are for the help, in its order, and for a name that none has", async () => {
+    const { stdout, loaded } = await runPart("--help");
+    expect(stdout).toMatch(/one[\s\S]*two[\s\S]*three[\s\S]*four/);
+    expect(loaded).toEqual(["one", "two", "three", "four"]);
+    const wrong = await runPart("fuor");
+    expect([wrong.exitCode, wrong.stderr]).toEqual([2, expect.stringContaining("Did you mean four?")]);
   });
 });

@@ -1,16 +1,11 @@
-import type { DefineCommands } from "@adk/cli-kit";
-import { defineDriverCommands } from "./image-drivers.ts";
-import { definePlanCommand } from "./image-plan.ts";
-import { defineReportCommands } from "./image-report.ts";
-import { defineSessionCommands } from "./image-session.ts";
-import { defineSettingsCommands } from "./image-settings.ts";
-import { defineUnattendCommand } from "./image-unattend.ts";
+import { commandModules } from "@adk/cli-kit";
 
-export const commands: DefineCommands = (image) => {
-  defineReportCommands(image);
-  defineDriverCommands(image);
-  defineSettingsCommands(image);
-  defineUnattendCommand(image);
-  definePlanCommand(image);
-  defineSessionCommands(image);
-};
+export const commands = commandModules({
+  "*": async () => (await import("./image-report.ts")).defineReportCommands,
+  "drivers add-driver remove-driver export-driver": async () =>
+    (await import("./image-drivers.ts")).defineDriverCommands,
+  "set import-reg remove-appx": async () => (await import("./image-settings.ts")).defineSettingsCommands,
+  "apply-unattend": async () => (await import("./image-unattend.ts")).defineUnattendCommand,
+  plan: async () => (await import("./image-plan.ts")).definePlanCommand,
+  "open changes commit discard put remove": async () => (await import("./image-session.ts")).defineSessionCommands,
+});

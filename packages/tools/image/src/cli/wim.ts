@@ -1,22 +1,13 @@
-import type { DefineCommands } from "@adk/cli-kit";
-import { defineChangeCommands } from "./wim-change.ts";
-import { defineDiffCommand } from "./wim-diff.ts";
-import { defineDirCommand } from "./wim-dir.ts";
-import { defineExtractCommands } from "./wim-extract.ts";
-import { defineInfoCommand } from "./wim-info.ts";
-import { defineRecoverCommand } from "./wim-recover.ts";
-import { defineSetCommands } from "./wim-sets.ts";
-import { defineVerifyCommand } from "./wim-verify.ts";
-import { defineWriteCommands } from "./wim-write.ts";
+import { commandModules } from "@adk/cli-kit";
 
-export const commands: DefineCommands = (wim) => {
-  defineInfoCommand(wim);
-  defineDirCommand(wim);
-  defineDiffCommand(wim);
-  defineVerifyCommand(wim);
-  defineWriteCommands(wim);
-  defineChangeCommands(wim);
-  defineExtractCommands(wim);
-  defineSetCommands(wim);
-  defineRecoverCommand(wim);
-};
+export const commands = commandModules({
+  info: async () => (await import("./wim-info.ts")).defineInfoCommand,
+  dir: async () => (await import("./wim-dir.ts")).defineDirCommand,
+  diff: async () => (await import("./wim-diff.ts")).defineDiffCommand,
+  verify: async () => (await import("./wim-verify.ts")).defineVerifyCommand,
+  "capture append export": async () => (await import("./wim-write.ts")).defineWriteCommands,
+  "update set": async () => (await import("./wim-change.ts")).defineChangeCommands,
+  "apply extract": async () => (await import("./wim-extract.ts")).defineExtractCommands,
+  "split join delete optimize": async () => (await import("./wim-sets.ts")).defineSetCommands,
+  recover: async () => (await import("./wim-recover.ts")).defineRecoverCommand,
+});

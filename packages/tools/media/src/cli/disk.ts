@@ -1,8 +1,6 @@
-import type { DefineCommands } from "@adk/cli-kit";
-import { defineDiskCreateCommand } from "./disk-create.ts";
-import { defineDiskReadCommands } from "./disk-read.ts";
+import { commandModules } from "@adk/cli-kit";
 
-export const commands: DefineCommands = (disk) => {
-  defineDiskCreateCommand(disk);
-  defineDiskReadCommands(disk);
-};
+export const commands = commandModules({
+  "create-usb": async () => (await import("./disk-create.ts")).defineDiskCreateCommand,
+  "info ls extract convert": async () => (await import("./disk-read.ts")).defineDiskReadCommands,
+});

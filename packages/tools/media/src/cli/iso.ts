@@ -1,8 +1,6 @@
-import type { DefineCommands } from "@adk/cli-kit";
-import { defineIsoCreateCommand } from "./iso-create.ts";
-import { defineIsoReadCommands } from "./iso-read.ts";
+import { commandModules } from "@adk/cli-kit";
 
-export const commands: DefineCommands = (iso) => {
-  defineIsoCreateCommand(iso);
-  defineIsoReadCommands(iso);
-};
+export const commands = commandModules({
+  create: async () => (await import("./iso-create.ts")).defineIsoCreateCommand,
+  "info ls extract verify": async () => (await import("./iso-read.ts")).defineIsoReadCommands,
+});

@@ -1,10 +1,7 @@
-import type { DefineCommands } from "@adk/cli-kit";
-import { defineBcdCommands } from "./media-bcd.ts";
-import { defineMediaImageCommands } from "./media-image.ts";
-import { defineWinPeCommands } from "./media-winpe.ts";
+import { commandModules } from "@adk/cli-kit";
 
-export const commands: DefineCommands = (media) => {
-  defineMediaImageCommands(media);
-  defineBcdCommands(media);
-  defineWinPeCommands(media);
-};
+export const commands = commandModules({
+  "iso usb": async () => (await import("./media-image.ts")).defineMediaImageCommands,
+  bcd: async () => (await import("./media-bcd.ts")).defineBcdCommands,
+  "winpe pxe": async () => (await import("./media-winpe.ts")).defineWinPeCommands,
+});

@@ -1,32 +1,18 @@
-import type { DefineCommands } from "@adk/cli-kit";
-import { defineCompareCommand } from "./trace-compare.ts";
-import { defineEventCommand } from "./trace-events.ts";
-import { defineExportCommand } from "./trace-export.ts";
-import { defineInfoCommands } from "./trace-info.ts";
-import { definePacketCommand } from "./trace-packets.ts";
-import { definePdbCommand } from "./trace-pdb.ts";
-import { defineRegionsCommand } from "./trace-regions.ts";
-import { defineReportCommand } from "./trace-report.ts";
-import { defineSliceCommand } from "./trace-slice.ts";
-import { defineStackCommand } from "./trace-stack.ts";
-import { defineSymbolCommand } from "./trace-symbols.ts";
-import { defineTableCommands } from "./trace-tables.ts";
-import { defineTagCommand } from "./trace-tags.ts";
-import { defineWprpCommands } from "./trace-wprp.ts";
+import { commandModules } from "@adk/cli-kit";
 
-export const commands: DefineCommands = (trace) => {
-  defineInfoCommands(trace);
-  defineEventCommand(trace);
-  defineTableCommands(trace);
-  defineCompareCommand(trace);
-  defineSliceCommand(trace);
-  defineExportCommand(trace);
-  defineStackCommand(trace);
-  definePacketCommand(trace);
-  definePdbCommand(trace);
-  defineSymbolCommand(trace);
-  defineRegionsCommand(trace);
-  defineReportCommand(trace);
-  defineTagCommand(trace);
-  defineWprpCommands(trace);
-};
+export const commands = commandModules({
+  "info counts": async () => (await import("./trace-info.ts")).defineInfoCommands,
+  events: async () => (await import("./trace-events.ts")).defineEventCommand,
+  "*": async () => (await import("./trace-tables.ts")).defineTableCommands,
+  compare: async () => (await import("./trace-compare.ts")).defineCompareCommand,
+  slice: async () => (await import("./trace-slice.ts")).defineSliceCommand,
+  export: async () => (await import("./trace-export.ts")).defineExportCommand,
+  stack: async () => (await import("./trace-stack.ts")).defineStackCommand,
+  packets: async () => (await import("./trace-packets.ts")).definePacketCommand,
+  pdb: async () => (await import("./trace-pdb.ts")).definePdbCommand,
+  symbols: async () => (await import("./trace-symbols.ts")).defineSymbolCommand,
+  regions: async () => (await import("./trace-regions.ts")).defineRegionsCommand,
+  report: async () => (await import("./trace-report.ts")).defineReportCommand,
+  tags: async () => (await import("./trace-tags.ts")).defineTagCommand,
+  wprp: async () => (await import("./trace-wprp.ts")).defineWprpCommands,
+});
