@@ -64,6 +64,23 @@ describe.each([4, 8] as const)("pointers of %i bytes", (size) => {
     expect(formatValue(layout.fields[1]!, values["WSCommitInfo"]!)).toContain("WorkingSetPageCount=4001,");
   });
 
+  test("a pointer behind 4 bytes lies at a multiple of its size", () => {
+    const payload = new PayloadWriter()
+      .u32(104)
+      .zeros(size - 4)
+      .pointer(0x1234n, size)
+      .u8(5)
+      .zeros(size - 1);
+    expect(decode(0x52d, payload.finish(), size).values).toMatchObject({
+      ThreadId: 104,
+      Object: 0x1234n,
+      ObjectType: 5,
+    });
+    const stream = new PayloadWriter().pointer(1n, size).u32(2).u32(3).pointer(4n, size).pointer(5n, size);
+    stream.zeros(-stream.position & 7).u64(6n);
+    expect(decode(0x160d, stream.finish(), size).values).toMatchObject({ PagesToWrite: 3, LargestLsnForLWS: 6n });
+  });
+
   test("lists of physical pages, as long as they are", () => {
     for (const members of [21, 22, 26]) {
       const payload = new PayloadWriter();
