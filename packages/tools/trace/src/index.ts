@@ -12,6 +12,13 @@ export { TABLES } from "./tables/tables.ts";
 export { parseTimeRange, type TimeRange } from "./time-range.ts";
 export { type TraceInfo, traceInfo, traceInfoResult } from "./trace-info.ts";
 
+// Regions of interest.
+
+export { parseRegions, type RegionsFile } from "./regions/parse-regions.ts";
+export { regionRange } from "./regions/region-range.ts";
+export { WantedRegions } from "./regions/wanted-regions.ts";
+export { regionsTable } from "./tables/regions.ts";
+
 // What it is exported as.
 
 export { PROFILE_FORMATS } from "./exports/export-formats.ts";

@@ -1,4 +1,4 @@
-import { type Command, usageError } from "@adk/cli-kit";
+import { type Command, exitCodes, usageError } from "@adk/cli-kit";
 import type { WantedRegions } from "../regions/wanted-regions.ts";
 import { regionsTable } from "../tables/regions.ts";
 import { analyzeWithRegions, RANGE_OPTION, type RangeOption, type TraceOptions, withTraceOptions } from "./open.ts";
@@ -21,8 +21,11 @@ export function defineRegionsCommand(trace: Command): void {
       }
       const tablesOf = (wanted: WantedRegions | undefined) => (wanted ? [regionsTable(wanted)] : []);
       const { analysis, findings, regions } = await analyzeWithRegions(context, files, tablesOf, options);
-      if (!regions) return;
+      if (!regions) return exitCodes.done;
       regions.tell(analysis, findings);
       await outputTable(context, regionsTable(regions), analysis, findings, options.csv);
+      const wrong = findings.list.filter(({ severity }) => severity === "error");
+      if (options.csv) context.stderr.findings(wrong);
+      return wrong.length > 0 ? exitCodes.no : exitCodes.done;
     });
 }
