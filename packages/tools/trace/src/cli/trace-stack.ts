@@ -8,6 +8,7 @@ import { profileOptions, type SymbolFlags, withSymbolOptions } from "./symbol-op
 interface StackOptions extends RangeOption, SymbolFlags {
   readonly top: number;
   readonly function?: string;
+  readonly lines?: boolean;
 }
 
 /** `adk trace stack`: what functions take, and who calls them. */
@@ -17,11 +18,13 @@ export function defineStackCommand(trace: Command): void {
     .description("List the functions that the profiler's samples are in, or one with its callers and callees.")
     .option("--top <n>", "how many functions, or callers and callees", wholeNumber(1, 1_000_000), 30)
     .option("--function <name>", "only this one, with its callers and callees: module.dll!Function, or Function")
+    .option("--lines", "each line of source files by itself, where symbols tell it")
     .option(...RANGE_OPTION);
   withSymbolOptions(command).run(async (context, files: string[], options: StackOptions) => {
     const { analysis, findings } = await analyzeFiles(context, files, [cpuTable], options);
     const { signal, onProgress } = context;
-    const profile = await cpuProfile(analysis, { ...profileOptions(options), findings, signal, onProgress });
+    const { lines } = options;
+    const profile = await cpuProfile(analysis, { ...profileOptions(options), lines, findings, signal, onProgress });
     const report = functionReport(profile, { top: options.top, name: options.function }, findings);
     context.output(report, { schema: traceStackResult, render: renderStack });
   });
@@ -42,12 +45,12 @@ function renderStack({ functions, findings, unit, total, samples }: TraceStack, 
       { title: "%", align: "right" },
       { title: "Function", truncate: "middle" },
     ],
-    functions.map(({ name, exclusive, exclusivePercent, inclusive, inclusivePercent }) => [
+    functions.map(({ name, file, line, exclusive, exclusivePercent, inclusive, inclusivePercent }) => [
       weight(exclusive),
       exclusivePercent.toFixed(DIGITS),
       weight(inclusive),
       inclusivePercent.toFixed(DIGITS),
-      name,
+      line === undefined ? name : `${name} (${file}:${line})`,
     ]),
   );
   for (const { name, callers, callees } of functions) {

@@ -178,3 +178,23 @@ test("adk trace symbols: images by weight, with what they need and what there is
   expect(summary).toBe("1 of 3 images have symbols; the heaviest without any: busy.dll, idle.dll.");
   expect((await runForTest(groups, argv, { cwd })).stdout).toContain(summary);
 });
+
+test("adk trace stack --lines: lines of source files by themselves", async () => {
+  const codeView = { guid: GUID, age: 2, path: "shop.pdb" };
+  const cwd = await makeTree({
+    "trace.etl": await traceWithImage(0x10100, 0x10101, 0x10110, 0x10200).toBytes(),
+    "programs/shop.dll": sampleProgram({ codeView }),
+    "symbols/shop.sym": BREAKPAD,
+  });
+  const argv = ["trace", "stack", "trace.etl", "--images", join(cwd, "programs"), "--symbols", join(cwd, "symbols")];
+  const stack = async (...options: string[]) =>
+    JSON.parse((await runForTest(groups, [...argv, ...options, "--json"], { cwd })).stdout).functions;
+  expect(await stack()).toMatchObject([{ name: "shop.dll!Shop::Sell(int)", exclusive: 3 }, { exclusive: 1 }]);
+  expect(await stack("--lines")).toMatchObject([
+    { name: "shop.dll!Shop::Sell(int)", file: "shop.c", line: 7, exclusive: 2 },
+    { name: "shop.dll!Shop::Sell(int)", file: "C:\\src\\price list.h", line: 9, exclusive: 1 },
+    { name: "shop.dll!Shop::Buy", exclusive: 1 },
+  ]);
+  const { stdout } = await runForTest(groups, [...argv, "--lines"], { cwd });
+  expect(stdout).toContain("shop.dll!Shop::Sell(int) (shop.c:7)");
+});
