@@ -41,8 +41,8 @@ export interface Context extends LongOperation {
 
 /** The two forms of a result. */
 export interface View<Result> {
-  /** The stable shape, exported by the package that owns the command. */
-  schema: ZodType<Result>;
+  /** The stable shape, exported by the package that owns the command; where it is loaded, that happens only with `--json`. */
+  schema: ZodType<Result> | (() => Promise<ZodType<Result>>);
   render: (result: Result, out: Terminal) => void;
 }
 
@@ -50,6 +50,8 @@ export interface View<Result> {
 export interface RunningContext extends Context {
   /** Whether the result was given. */
   readonly answered: boolean;
+  /** Resolves when the result is written: its schema may have to be loaded first. */
+  answer(): Promise<void>;
   /** Ends the display of progress. */
   endProgress(): void;
 }
@@ -68,6 +70,7 @@ export function createContext(
   const { json, quiet } = options;
   const { env, cwd, signal } = host;
   let answered = false;
+  let answer = Promise.resolve();
 
   return {
     stdout,
@@ -83,14 +86,17 @@ export function createContext(
     get answered() {
       return answered;
     },
+    answer: () => answer,
     onProgress: (report) => progress.report(report),
     endProgress: () => progress.end(),
     output(result, { schema, render }) {
       if (answered) throw new Error("A command has one result.");
       answered = true;
       progress.end();
-      if (json) stdout.text(`${toJson(schema.parse(result))}\n`);
-      else render(result, stdout);
+      const print = (schema: ZodType) => stdout.text(`${toJson(schema.parse(result))}\n`);
+      if (!json) render(result, stdout);
+      else if (typeof schema === "function") answer = schema().then(print);
+      else print(schema);
     },
     note(message) {
       if (!quiet) stderr.line(message);

@@ -76,7 +76,7 @@ async function runGroup(
   const called = args.find((argument) => !argument.startsWith("-"));
   await commands(root.command(entry.name).description(entry.summary), called);
   try {
-    await root.parseAsync([entry.name, ...args], { from: "user" });
+    await root.parseAsync([entry.name, ...args], { from: "user" }).finally(() => context.answer());
   } catch (thrown) {
     // Wrong usage is an AdkError already; commander itself throws when it printed a help.
     if (!(thrown instanceof CommanderError)) throw thrown;

@@ -12,6 +12,7 @@ export { readInput } from "./input.ts";
 
 // How a result is shown.
 export { toJson } from "./json.ts";
+export { type LazySchemas, lazySchemas } from "./lazy-schemas.ts";
 export type { Cell, Column } from "./table.ts";
 export type { Style, Terminal } from "./terminal.ts";
 export { formatBytes, formatDuration } from "./text.ts";

@@ -1,9 +1,14 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { AdkError } from "@adk/core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import * as z from "zod";
 import type { Command } from "./command.ts";
 import { commandModules } from "./command-modules.ts";
+import { exitCodes } from "./exit-codes.ts";
+import type { DefineCommands } from "./group.ts";
+import { lazySchemas } from "./lazy-schemas.ts";
 import { errorDocument, progressLine } from "./schemas.ts";
 import { groups } from "./testing/groups.ts";
 import { runForTest, type TestOptions } from "./testing.ts";
@@ -329,5 +334,37 @@ describe("commands in modules", () => {
     expect(loaded).toEqual(["one", "two", "three", "four"]);
     const wrong = await runPart("fuor");
     expect([wrong.exitCode, wrong.stderr]).toEqual([2, expect.stringContaining("Did you mean four?")]);
+  });
+});
+
+describe("schemas that are loaded", () => {
+  let loads = 0;
+  const schemas = lazySchemas(async () => {
+    loads++;
+    return { answer: z.object({ n: z.number() }) };
+  });
+  const commands: DefineCommands = (group) => {
+    group.command("tell <n>").run(async (context, n: string) => {
+      const result = { n: n === "text" ? (n as never) : Number(n) };
+      context.output(result, { schema: schemas.answer, render: ({ n }, out) => out.line(`n ${n}`) });
+      if (n === "7") throw new AdkError("SEVEN", "No.");
+      return exitCodes.no;
+    });
+  };
+  const group = [{ name: "lazy", summary: "Lazy", load: async () => ({ commands }) }];
+  const tell = (...argv: string[]) => runForTest(group, ["lazy", "tell", ...argv]);
+
+  test("are loaded for JSON only, and hold there", async () => {
+    expect(await tell("1")).toMatchObject({ exitCode: 1, stdout: "n 1\n" });
+    expect(loads).toBe(0);
+    const { exitCode, stdout } = await tell("1", "--json");
+    expect([exitCode, JSON.parse(stdout), loads]).toEqual([1, { n: 1 }, 1]);
+    expect((await tell("text", "--json")).stderr).toContain("error[INTERNAL]");
+  });
+
+  test("the result comes before an error behind it", async () => {
+    const { exitCode, stdout, stderr } = await tell("7", "--json");
+    expect([exitCode, JSON.parse(stdout)]).toEqual([3, { n: 7 }]);
+    expect(stderr).toContain("error[SEVEN]");
   });
 });

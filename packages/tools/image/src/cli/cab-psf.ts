@@ -3,8 +3,9 @@ import { extractPsf } from "@adk/cab";
 import { type Command, exitCodes, formatBytes, type Terminal, usageError } from "@adk/cli-kit";
 import { FileAccess } from "@adk/core";
 import { openPsfIndex } from "../cab/open-psf-index.ts";
-import { type PsfResult, psfResult } from "../cab/schemas.ts";
+import type { PsfResult } from "../cab/schemas.ts";
 import { counted, sourceIn } from "./names.ts";
+import { cabResults } from "./results.ts";
 
 interface Options {
   data?: string;
@@ -41,7 +42,7 @@ export function definePsfCommand(cab: Command): void {
           await psf.close();
         }
       }
-      context.output(result, { schema: psfResult, render });
+      context.output(result, { schema: cabResults.psfResult, render });
       return result.findings.length > 0 ? exitCodes.input : exitCodes.done;
     });
 }

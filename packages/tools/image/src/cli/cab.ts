@@ -11,17 +11,10 @@ import {
 } from "@adk/cli-kit";
 import { attributeNames, formatFiletime } from "@adk/core";
 import { chooseFiles, openCabinet } from "../cab/open-cabinet.ts";
-import {
-  type CabExtractResult,
-  type CabInfoResult,
-  type CabListResult,
-  cabExtractResult,
-  cabInfoResult,
-  cabListResult,
-  cabVerifyResult,
-} from "../cab/schemas.ts";
+import type { CabExtractResult, CabInfoResult, CabListResult } from "../cab/schemas.ts";
 import { definePsfCommand } from "./cab-psf.ts";
 import { counted, sourceIn } from "./names.ts";
+import { cabResults } from "./results.ts";
 
 export const commands: DefineCommands = (cab) => {
   defineInfo(cab);
@@ -41,7 +34,7 @@ function defineInfo(cab: Command): void {
       const { cabinets, folders, ...info } = await cabInfo(set);
       const result = { ...info, cabinets: [...cabinets], folders: [...folders], findings: [...set.findings] };
       const update = info.update && { properties: info.update.properties, payloads: [...info.update.payloads] };
-      context.output({ ...result, update }, { schema: cabInfoResult, render: renderInfo });
+      context.output({ ...result, update }, { schema: cabResults.cabInfoResult, render: renderInfo });
     });
 }
 
@@ -87,7 +80,7 @@ function defineList(cab: Command): void {
         const modified = lastWriteTime === 0n ? undefined : formatFiletime(lastWriteTime).replace(/(?:\.\d+)?Z$/, "");
         return { name, size, modified, attributes: attributeNames(attributes) };
       });
-      context.output({ files, findings: [...set.findings] }, { schema: cabListResult, render: renderList });
+      context.output({ files, findings: [...set.findings] }, { schema: cabResults.cabListResult, render: renderList });
     });
 }
 
@@ -110,7 +103,7 @@ function defineVerify(cab: Command): void {
       const verified = await verifyCabinets(set, context);
       const result = { ...verified, findings: [...verified.findings] };
       context.output(result, {
-        schema: cabVerifyResult,
+        schema: cabResults.cabVerifyResult,
         render({ ok, files, bytes, findings }, out) {
           out.findings(findings);
           const verdict = ok ? out.style("green", "good") : out.style("red", "damaged");
@@ -155,7 +148,7 @@ function defineExtract(cab: Command): void {
 /** Something that could not be extracted makes the input invalid, although the rest is there. */
 function give(context: Context, result: CabExtractResult) {
   context.output(result, {
-    schema: cabExtractResult,
+    schema: cabResults.cabExtractResult,
     render({ files, bytes, findings }, out) {
       out.line(`${counted(files, "file")} (${formatBytes(bytes)})`);
       out.findings(findings);

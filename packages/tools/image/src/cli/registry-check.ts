@@ -1,16 +1,10 @@
 import { type Command, exitCodes, formatBytes, type Terminal } from "@adk/cli-kit";
 import { checkHiveSource, compactHiveFile, type RewriteHiveOptions, repairHiveFile } from "../registry/check-hive.ts";
 import { recoverFromHive } from "../registry/recover-hive.ts";
-import {
-  type RegistryCheckResult,
-  type RegistryRecoverResult,
-  type RegistryRewriteResult,
-  registryCheckResult,
-  registryRecoverResult,
-  registryRewriteResult,
-} from "../registry/schemas.ts";
+import type { RegistryCheckResult, RegistryRecoverResult, RegistryRewriteResult } from "../registry/schemas.ts";
 import { counted, sourceIn } from "./names.ts";
 import { clock, type HiveOptions, IGNORE_LOGS, nameText, openNamedHive, shownData } from "./registry-read.ts";
+import { registryResults } from "./results.ts";
 
 interface CheckOptions extends RewriteHiveOptions {
   repair?: boolean;
@@ -27,11 +21,14 @@ export function defineCheckCommands(registry: Command): void {
     .run(async (context, name: string, { repair, ...options }: CheckOptions) => {
       if (repair) {
         const result = await repairHiveFile(sourceIn(context, name), options);
-        context.output({ ...result, file: name }, { schema: registryRewriteResult, render: renderRewrite });
+        context.output(
+          { ...result, file: name },
+          { schema: registryResults.registryRewriteResult, render: renderRewrite },
+        );
         return exitCodes.done;
       }
       const result = await checkHiveSource(sourceIn(context, name), options);
-      context.output(result, { schema: registryCheckResult, render: renderCheck });
+      context.output(result, { schema: registryResults.registryCheckResult, render: renderCheck });
       return result.ok ? exitCodes.done : exitCodes.no;
     });
 
@@ -42,7 +39,10 @@ export function defineCheckCommands(registry: Command): void {
     .withDryRun()
     .run(async (context, name: string, options: RewriteHiveOptions) => {
       const result = await compactHiveFile(sourceIn(context, name), options);
-      context.output({ ...result, file: name }, { schema: registryRewriteResult, render: renderRewrite });
+      context.output(
+        { ...result, file: name },
+        { schema: registryResults.registryRewriteResult, render: renderRewrite },
+      );
     });
 
   registry
@@ -52,7 +52,7 @@ export function defineCheckCommands(registry: Command): void {
     .run(async (context, name: string, options: HiveOptions) => {
       await using opened = await openNamedHive(context, name, options);
       const result = recoverFromHive(opened.hive);
-      context.output(result, { schema: registryRecoverResult, render: renderRecovered });
+      context.output(result, { schema: registryResults.registryRecoverResult, render: renderRecovered });
       return result.keys.length + result.values.length > 0 ? exitCodes.done : exitCodes.no;
     });
 }

@@ -3,9 +3,10 @@ import { type Command, type Context, exitCodes, type Terminal, usageError } from
 import { diffAsRegFile, diffHiveKeys } from "../registry/diff-hive.ts";
 import { writeWhole } from "../registry/export-hive.ts";
 import type { OpenedHive } from "../registry/open-hive.ts";
-import { type RegistryDifference, type RegistryDiffResult, registryDiffResult } from "../registry/schemas.ts";
+import type { RegistryDifference, RegistryDiffResult } from "../registry/schemas.ts";
 import { counted } from "./names.ts";
 import { type HiveOptions, IGNORE_LOGS, nameText, openNamedHive } from "./registry-read.ts";
+import { registryResults } from "./results.ts";
 
 interface DiffOptions extends HiveOptions {
   key?: string;
@@ -41,7 +42,7 @@ export function defineDiffCommand(registry: Command): void {
       const result = diffHiveKeys(one, other, { key, security });
       if (reg !== undefined) await writeRegFile(context, one, other, reg, options);
       if (reg === "-") context.stderr.findings(result.findings);
-      else context.output(result, { schema: registryDiffResult, render });
+      else context.output(result, { schema: registryResults.registryDiffResult, render });
       return result.equal ? exitCodes.done : exitCodes.no;
     });
 }

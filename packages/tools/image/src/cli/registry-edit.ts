@@ -8,10 +8,11 @@ import {
   importIntoHive,
   setHiveValue,
 } from "../registry/edit-hive.ts";
-import { type RegistryChange, type RegistryChangeResult, registryChangeResult } from "../registry/schemas.ts";
+import type { RegistryChange, RegistryChangeResult } from "../registry/schemas.ts";
 import { parseData, typeOf } from "../registry/value-text.ts";
 import { counted, sourceIn } from "./names.ts";
 import { nameText } from "./registry-read.ts";
+import { registryResults } from "./results.ts";
 
 interface SetOptions extends EditHiveOptions {
   type?: string;
@@ -104,7 +105,7 @@ function collect(text: string, before: readonly string[] = []): string[] {
 }
 
 function output(context: Context, name: string, result: RegistryChangeResult): void {
-  context.output({ ...result, file: name }, { schema: registryChangeResult, render: renderChanges });
+  context.output({ ...result, file: name }, { schema: registryResults.registryChangeResult, render: renderChanges });
 }
 
 function renderChanges({ file, dryRun, changes, size, backup }: RegistryChangeResult, out: Terminal): void {

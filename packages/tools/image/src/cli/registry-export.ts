@@ -2,8 +2,9 @@ import { resolve } from "node:path";
 import type { Command, Context, Terminal } from "@adk/cli-kit";
 import type { Hive } from "@adk/registry";
 import { type ExportHiveOptions, exportHive, writeWhole } from "../registry/export-hive.ts";
-import { type RegistryExportResult, registryExportResult } from "../registry/schemas.ts";
+import type { RegistryExportResult } from "../registry/schemas.ts";
 import { type HiveOptions, IGNORE_LOGS, openNamedHive } from "./registry-read.ts";
+import { registryResults } from "./results.ts";
 
 interface ExportOptions extends HiveOptions, ExportHiveOptions {
   force?: boolean;
@@ -30,7 +31,7 @@ export function defineExportCommand(registry: Command): void {
       if (file === "-") context.stderr.findings(findings.list);
       else {
         const shown = { file, ...result, findings: findings.list };
-        context.output(shown, { schema: registryExportResult, render: renderExport });
+        context.output(shown, { schema: registryResults.registryExportResult, render: renderExport });
       }
     });
 }

@@ -1,20 +1,17 @@
 import { type Cell, type Command, type Context, exitCodes, formatBytes, type Terminal } from "@adk/cli-kit";
 import { type OpenedHive, openHiveSource } from "../registry/open-hive.ts";
 import { getHiveValue, hiveInfo, listHiveKey } from "../registry/read-hive.ts";
-import {
-  type RegistryGetResult,
-  type RegistryInfoResult,
-  type RegistryListResult,
-  type RegistrySearchResult,
-  type RegistryValue,
-  registryGetResult,
-  registryInfoResult,
-  registryListResult,
-  registrySearchResult,
+import type {
+  RegistryGetResult,
+  RegistryInfoResult,
+  RegistryListResult,
+  RegistrySearchResult,
+  RegistryValue,
 } from "../registry/schemas.ts";
 import { type SearchPlace, searchHive, textMatcher } from "../registry/search-hive.ts";
 import { typeOf } from "../registry/value-text.ts";
 import { counted, sourceIn } from "./names.ts";
+import { registryResults } from "./results.ts";
 
 export interface HiveOptions {
   ignoreLogs?: boolean;
@@ -41,7 +38,7 @@ export function defineReadCommands(registry: Command): void {
     .option(...IGNORE_LOGS)
     .run(async (context, name: string, options: HiveOptions) => {
       await using opened = await openNamedHive(context, name, options);
-      context.output(hiveInfo(opened.hive, name), { schema: registryInfoResult, render: renderInfo });
+      context.output(hiveInfo(opened.hive, name), { schema: registryResults.registryInfoResult, render: renderInfo });
     });
 
   registry
@@ -51,7 +48,7 @@ export function defineReadCommands(registry: Command): void {
     .run(async (context, name: string, key: string | undefined, options: HiveOptions) => {
       await using opened = await openNamedHive(context, name, options);
       const result = listHiveKey(opened.hive, key ?? "");
-      context.output(result, { schema: registryListResult, render: renderList });
+      context.output(result, { schema: registryResults.registryListResult, render: renderList });
     });
 
   registry
@@ -61,7 +58,7 @@ export function defineReadCommands(registry: Command): void {
     .run(async (context, name: string, key: string, value: string | undefined, options: HiveOptions) => {
       await using opened = await openNamedHive(context, name, options);
       const result = getHiveValue(opened.hive, key, value ?? "");
-      context.output(result, { schema: registryGetResult, render: renderValue });
+      context.output(result, { schema: registryResults.registryGetResult, render: renderValue });
       context.stderr.findings(opened.hive.findings.list);
     });
 
@@ -88,7 +85,7 @@ The pattern is matched in any case: as a part of the text, or with * and ? in it
       await using opened = await openNamedHive(context, name, options);
       const only = type === undefined ? undefined : typeOf(type);
       const result = searchHive(opened.hive, matches, { key, in: places, type: only });
-      context.output(result, { schema: registrySearchResult, render: renderSearch });
+      context.output(result, { schema: registryResults.registrySearchResult, render: renderSearch });
       return result.matches.length > 0 ? exitCodes.done : exitCodes.no;
     });
 }

@@ -7,11 +7,12 @@ import {
   usageError,
   wholeNumber,
 } from "@adk/cli-kit";
-import { type WimSetResult, type WimUpdateResult, wimSetResult, wimUpdateResult } from "../schemas.ts";
+import type { WimSetResult, WimUpdateResult } from "../schemas.ts";
 import { setWim, type WimSettings } from "../set-wim.ts";
 import { parseUpdateCommands, type WimUpdateCommand } from "../update-commands.ts";
 import { type UpdateWimOptions, updateWim } from "../update-wim.ts";
 import { counted, sourceIn } from "./names.ts";
+import { wimResults } from "./results.ts";
 
 /** A command among the options; `place` tells their order, which commander does not keep among several options. */
 interface Placed {
@@ -74,7 +75,10 @@ export function defineChangeCommands(wim: Command): void {
       const { signal, onProgress } = context;
       const jobs = { threads, level, dryRun, integrity, signal, onProgress };
       const result = await updateWim(sourceIn(context, image), commands, jobs);
-      context.output(result, { schema: wimUpdateResult, render: (updated, out) => renderUpdate(image, updated, out) });
+      context.output(result, {
+        schema: wimResults.wimUpdateResult,
+        render: (updated, out) => renderUpdate(image, updated, out),
+      });
     });
 
   wim
@@ -102,7 +106,10 @@ export function defineChangeCommands(wim: Command): void {
       const { signal, onProgress } = context;
       const { dryRun } = options;
       const result = await setWim(sourceIn(context, file), settingsOf(options), { dryRun, signal, onProgress });
-      context.output(result, { schema: wimSetResult, render: (changed, out) => renderSet(file, changed, out) });
+      context.output(result, {
+        schema: wimResults.wimSetResult,
+        render: (changed, out) => renderSet(file, changed, out),
+      });
     });
 }
 

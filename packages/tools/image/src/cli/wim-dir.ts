@@ -4,8 +4,9 @@ import { openImage } from "@adk/wim";
 import { targetOf, timeText, typeOf } from "../describe-entry.ts";
 import { listImage, walkPath } from "../list-image.ts";
 import { oneImage, openWim } from "../open-wim.ts";
-import { type WimDirEntry, wimDirResult } from "../schemas.ts";
+import type { WimDirEntry } from "../schemas.ts";
 import { counted, sourceIn } from "./names.ts";
+import { wimResults } from "./results.ts";
 
 export function defineDirCommand(wim: Command): void {
   wim
@@ -22,7 +23,7 @@ export function defineDirCommand(wim: Command): void {
       } else if (context.json) {
         const entries: WimDirEntry[] = [];
         for await (const batch of listImage(volume, path)) entries.push(...batch);
-        context.output(entries, { schema: wimDirResult, render: () => {} });
+        context.output(entries, { schema: wimResults.wimDirResult, render: () => {} });
       } else await showListing(volume, path, context.stdout);
       context.stderr.findings(opened.file.findings.list);
     });

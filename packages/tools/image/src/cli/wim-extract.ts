@@ -10,8 +10,9 @@ import {
 } from "@adk/cli-kit";
 import { readPieces, SIDECAR_NAME } from "@adk/core";
 import { applyWim, extractWim, readFromWim } from "../extract-wim.ts";
-import { type WimExtractResult, wimExtractResult } from "../schemas.ts";
+import type { WimExtractResult } from "../schemas.ts";
 import { counted, REFERENCES, sourceIn } from "./names.ts";
+import { wimResults } from "./results.ts";
 
 interface Options {
   threads?: number;
@@ -79,7 +80,7 @@ function extractOptions({ signal, onProgress }: Context, { threads, force, sidec
 
 /** Something that could not be extracted makes the input invalid, although the rest is there. */
 function give(context: Context, result: WimExtractResult): ExitCode {
-  context.output(result, { schema: wimExtractResult, render });
+  context.output(result, { schema: wimResults.wimExtractResult, render });
   return result.findings.some(({ severity }) => severity === "error") ? exitCodes.input : exitCodes.done;
 }
 

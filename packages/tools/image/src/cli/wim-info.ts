@@ -1,8 +1,9 @@
 import { type Column, type Command, formatBytes, type Terminal } from "@adk/cli-kit";
 import { wimInfo } from "@adk/wim";
 import { openWim, someImages } from "../open-wim.ts";
-import { type WimInfoResult, wimInfoResult } from "../schemas.ts";
+import type { WimInfoResult } from "../schemas.ts";
 import { sourceIn } from "./names.ts";
+import { wimResults } from "./results.ts";
 
 type ImageInfo = WimInfoResult["images"][number];
 
@@ -21,7 +22,7 @@ export function defineInfoCommand(wim: Command): void {
       const result: WimInfoResult = { ...info, images, findings: file.findings.list };
       const single = selector && selector.kind !== "all" ? images[0] : undefined;
       context.output(result, {
-        schema: wimInfoResult,
+        schema: wimResults.wimInfoResult,
         render: (shown, out) => (single ? renderImage(single, shown, out) : renderFile(name, shown, out)),
       });
     });

@@ -1,8 +1,9 @@
 import { resolve } from "node:path";
 import { type Command, exitCodes, type Terminal } from "@adk/cli-kit";
 import { recoverFile } from "../recover-wim.ts";
-import { type WimRecoverResult, wimRecoverResult } from "../schemas.ts";
+import type { WimRecoverResult } from "../schemas.ts";
 import { counted, sourceIn } from "./names.ts";
+import { wimResults } from "./results.ts";
 
 /** Of the files that are lost so many are named; `--json` has them all. */
 const MOST_NAMED = 20;
@@ -17,7 +18,7 @@ export function defineRecoverCommand(wim: Command): void {
       const { signal, onProgress } = context;
       const options = { threads, overwrite: force, signal, onProgress };
       const result = await recoverFile(sourceIn(context, damaged), resolve(context.cwd, out), options);
-      context.output(result, { schema: wimRecoverResult, render });
+      context.output(result, { schema: wimResults.wimRecoverResult, render });
       return result.ok ? exitCodes.done : exitCodes.no;
     });
 }

@@ -1,8 +1,9 @@
 import { resolve } from "node:path";
 import { type Command, type Context, formatBytes, type Terminal, wholeNumber } from "@adk/cli-kit";
-import { type WimRebuildResult, type WimSplitResult, wimRebuildResult, wimSplitResult } from "../schemas.ts";
+import type { WimRebuildResult, WimSplitResult } from "../schemas.ts";
 import { deleteImages, joinParts, optimizeWim, type RewriteOptions, splitToParts } from "../wim-sets.ts";
 import { sourceIn } from "./names.ts";
+import { wimResults } from "./results.ts";
 
 interface Options {
   check?: boolean;
@@ -24,7 +25,7 @@ export function defineSetCommands(wim: Command): void {
         mib * 2 ** 20,
         rewriteOptions(context, options),
       );
-      context.output(result, { schema: wimSplitResult, render: renderSplit });
+      context.output(result, { schema: wimResults.wimSplitResult, render: renderSplit });
     });
 
   wim
@@ -38,7 +39,7 @@ export function defineSetCommands(wim: Command): void {
         parts.map((part) => resolve(context.cwd, part)),
         rewriteOptions(context, options),
       );
-      context.output(result, { schema: wimRebuildResult, render: renderRebuild });
+      context.output(result, { schema: wimResults.wimRebuildResult, render: renderRebuild });
     });
 
   wim
@@ -46,7 +47,7 @@ export function defineSetCommands(wim: Command): void {
     .description("Remove an image (FILE:INDEX or FILE:NAME) and the data that only it refers to.")
     .run(async (context, image: string) => {
       const result = await deleteImages(sourceIn(context, image), rewriteOptions(context, {}));
-      context.output(result, { schema: wimRebuildResult, render: renderRebuild });
+      context.output(result, { schema: wimResults.wimRebuildResult, render: renderRebuild });
     });
 
   wim
@@ -56,7 +57,7 @@ export function defineSetCommands(wim: Command): void {
     .option("--no-check", "leave the integrity table out")
     .run(async (context, file: string, options: Options) => {
       const result = await optimizeWim(sourceIn(context, file), rewriteOptions(context, options));
-      context.output(result, { schema: wimRebuildResult, render: renderRebuild });
+      context.output(result, { schema: wimResults.wimRebuildResult, render: renderRebuild });
     });
 }
 

@@ -1,8 +1,9 @@
 import { type Command, exitCodes, formatBytes, type Terminal } from "@adk/cli-kit";
 import { verifyWim } from "@adk/wim";
 import { openWim } from "../open-wim.ts";
-import { type WimVerifyResult, wimVerifyResult } from "../schemas.ts";
+import type { WimVerifyResult } from "../schemas.ts";
 import { counted, REFERENCES, sourceIn } from "./names.ts";
+import { wimResults } from "./results.ts";
 
 export function defineVerifyCommand(wim: Command): void {
   wim
@@ -15,7 +16,10 @@ export function defineVerifyCommand(wim: Command): void {
       const { signal, onProgress } = context;
       const { ok, blobs, bytes, findings } = await verifyWim(opened.file, { threads, signal, onProgress });
       const result = { ok, blobs, bytes, findings: [...findings] };
-      context.output(result, { schema: wimVerifyResult, render: (verified, out) => render(name, verified, out) });
+      context.output(result, {
+        schema: wimResults.wimVerifyResult,
+        render: (verified, out) => render(name, verified, out),
+      });
       return ok ? exitCodes.done : exitCodes.no;
     });
 }

@@ -2,8 +2,9 @@ import { resolve } from "node:path";
 import { type Command, type Context, formatBytes, type Terminal, wholeNumber } from "@adk/cli-kit";
 import { appendWim, type CaptureWimOptions, captureWim } from "../capture-wim.ts";
 import { type ExportWimOptions, exportWim } from "../export-wim.ts";
-import { type WimCaptureResult, type WimExportResult, wimCaptureResult, wimExportResult } from "../schemas.ts";
+import type { WimCaptureResult, WimExportResult } from "../schemas.ts";
 import { counted, REFERENCES, sourceIn } from "./names.ts";
+import { wimResults } from "./results.ts";
 
 /** What commander gives: names of options as they are typed. */
 interface FormOptions {
@@ -26,7 +27,10 @@ export function defineWriteCommands(wim: Command): void {
         resolve(context.cwd, out),
         captureOptions(context, options),
       );
-      context.output(result, { schema: wimCaptureResult, render: (captured, to) => renderCapture(out, captured, to) });
+      context.output(result, {
+        schema: wimResults.wimCaptureResult,
+        render: (captured, to) => renderCapture(out, captured, to),
+      });
     });
 
   withImageOptions(wim.command("append <source> <file>"))
@@ -39,7 +43,10 @@ export function defineWriteCommands(wim: Command): void {
         resolve(context.cwd, file),
         captureOptions(context, options),
       );
-      context.output(result, { schema: wimCaptureResult, render: (captured, to) => renderCapture(file, captured, to) });
+      context.output(result, {
+        schema: wimResults.wimCaptureResult,
+        render: (captured, to) => renderCapture(file, captured, to),
+      });
     });
 
   withForm(wim.command("export <source> <out>"))
@@ -52,7 +59,10 @@ export function defineWriteCommands(wim: Command): void {
     .withForce("replace the target instead of adding to it")
     .run(async (context, source: string, out: string, options: FormOptions & ExportWimOptions) => {
       const result = await exportWim(sourceIn(context, source), resolve(context.cwd, out), fromForm(context, options));
-      context.output(result, { schema: wimExportResult, render: (exported, to) => renderExport(out, exported, to) });
+      context.output(result, {
+        schema: wimResults.wimExportResult,
+        render: (exported, to) => renderExport(out, exported, to),
+      });
     });
 }
 
