@@ -153,14 +153,16 @@ function spanOfRow({ start, end }: TransitionRow): { start: number; end: number 
   return from === undefined || to === undefined ? undefined : { start: from, end: to };
 }
 
-/** Programs that were told to end, one after the other: csrss.exe names a thread of each. */
+/** Programs that were told to end, one after the other: csrss.exe names a thread of each, and in later versions the process. */
 function programRows(analysis: Analysis, steps: readonly Step[]): TransitionRow[] {
-  const { threads, clock } = analysis.model;
+  const { processes, threads, clock } = analysis.model;
   const ends = steps.filter(
     ({ task, values }) => task === "ThreadShutdown" && numberIn(values, "ThreadId") !== undefined,
   );
   const processOf = (step: Step) => {
-    const process = threads.processOf(step.values["ThreadId"] as number, clock.fromMilliseconds(timeOf(step)));
+    const at = clock.fromMilliseconds(timeOf(step));
+    const pid = numberIn(step.values, "ProcessId") ?? 0;
+    const process = pid > 0 ? processes.at(pid, at) : threads.processOf(step.values["ThreadId"] as number, at);
     return process?.name ? process : undefined;
   };
   const byProgram = Map.groupBy(ends, (step) => processOf(step) ?? step.values["ThreadId"]);

@@ -16,7 +16,8 @@ export interface TaskEvent {
 }
 
 /**
- * `id opcode fields`; `v` behind the id is the first version that has these fields. Ids, tasks and fields are those of the manifests of
+ * `id opcode fields`; `v` behind the id is the first version that has these fields. The last of them may be of a later version: events
+ * end where theirs do. Ids, tasks and fields are those of the manifests of
  * Windows 7 to 10 as public lists of providers have them; what a manifest leaves without a name has ours.
  */
 type TaskRow = readonly [task: string, ...events: string[]];
@@ -89,7 +90,7 @@ const TASKS: Readonly<Record<Guid, readonly TaskRow[]>> = {
   ],
   // Microsoft-Windows-Winsrv: in the csrss.exe of each session
   "9d55b53d-449b-4824-a637-24f9d69aa02f": [
-    ["ThreadShutdown", "12001 Start ThreadId:u32 Flags:u32", "12002 Stop Command:u32"],
+    ["ThreadShutdown", "12001 Start ThreadId:u32 Flags:u32 ProcessId:u32", "12002 Stop Command:u32"],
     ["TerminateProcess", "12005 Start", "12006 Stop"],
     ["WaitForProcess", "12007 Start", "12008 Stop WaitStatus:u32"],
   ],
