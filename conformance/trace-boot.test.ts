@@ -148,6 +148,9 @@ test("a manifest in a hand-made trace counts before the fields that we know", as
 test("a hand-made boot has its drivers, services and logon", async () => {
   expect(await handMade().rows("bootuse")).toMatchObject([
     { phase: "PreSMSS", kind: "DriverInit", name: "\\Driver\\disk", duration: 250 },
+    { phase: "WinlogonInit", kind: "Step", name: "NotifySubscriber GPClient (event 9)", duration: 485 },
+    { phase: "WinlogonInit", kind: "Step", name: "AuthenticateUser", duration: 100 },
+    { phase: "WinlogonInit", kind: "Step", name: "StartingGroup Network", duration: 100 },
   ]);
   const services = await handMade().rows("bootservices");
   expect(services).toMatchObject([

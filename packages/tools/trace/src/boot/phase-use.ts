@@ -39,6 +39,8 @@ export interface PhaseUse {
   readonly files: readonly FileUse[];
   /** Starts of drivers and devices that began in it. */
   readonly drivers: readonly Step[];
+  /** What else the session manager, Winlogon, services, policies and the shell told of that began in it. */
+  readonly steps: readonly Step[];
   readonly disk: Readonly<DiskSum>;
   /** Milliseconds of all processors together, the idle ones left out. */
   readonly cpu: number;
@@ -52,6 +54,14 @@ const DRIVER_TASKS: ReadonlySet<string> = new Set([
   "DeviceEnum",
 ]);
 
+/** Whose steps are told beside those of drivers, and which are phases themselves. */
+const STEP_PROVIDERS: ReadonlySet<string> = new Set(
+  ["Subsys-SMSS", "Winlogon", "Services", "User Profiles Service", "GroupPolicy", "Shell-Core", "Kernel-PnP"].map(
+    (name) => `Microsoft-Windows-${name}`,
+  ),
+);
+const PHASE_TASKS: ReadonlySet<string> = new Set(["BootStart", "SystemStart"]);
+
 /** What processes, drivers and reads of files took in each phase. A transfer counts for the phase in which it was complete. */
 export function phaseUse(analysis: Analysis, phases: readonly BootPhase[]): PhaseUse[] {
   const sums = phases.map((phase) => new PhaseSum(phase, analysis.model.duration));
@@ -59,8 +69,10 @@ export function phaseUse(analysis: Analysis, phases: readonly BootPhase[]): Phas
   addProcessors(analysis, sums, at);
   addTransfers(analysis, at);
   for (const step of stepsOf(analysis)) {
-    if (!DRIVER_TASKS.has(step.task) || step.start === undefined || step.end === undefined) continue;
-    at(step.start)?.drivers.push(step);
+    if (step.start === undefined || step.end === undefined) continue;
+    if (DRIVER_TASKS.has(step.task)) at(step.start)?.drivers.push(step);
+    else if (STEP_PROVIDERS.has(step.provider) && !PHASE_TASKS.has(step.task) && step.end > step.start)
+      at(step.start)?.steps.push(step);
   }
   return sums.map((sum) => sum.use);
 }
@@ -70,6 +82,7 @@ class PhaseSum {
   readonly start: number;
   readonly end: number;
   readonly drivers: Step[] = [];
+  readonly steps: Step[] = [];
   readonly disk: DiskSum = { readBytes: 0, readOps: 0, writeBytes: 0, writeOps: 0 };
   readonly #processes = new Map<TraceProcess | undefined, ProcessUse>();
   readonly #files = new Map<string, FileUse>();
@@ -105,6 +118,7 @@ class PhaseSum {
       processes,
       files: [...this.#files.values()].sort((a, b) => b.disk - a.disk || b.bytes - a.bytes),
       drivers: this.drivers.sort((a, b) => durationOf(b) - durationOf(a)),
+      steps: this.steps.sort((a, b) => durationOf(b) - durationOf(a)),
       disk: this.disk,
       cpu: processes.reduce((sum, { cpu }) => sum + cpu, 0),
     };
@@ -118,6 +132,12 @@ function durationOf({ start, end }: Step): number {
 /** A driver or device, by the step that started it. */
 export function driverOf(step: Step): { readonly name: string; readonly duration: number } {
   return { name: detailOf(step), duration: durationOf(step) };
+}
+
+/** A step by its task, and what it was about. */
+export function stepOf(step: Step): { readonly name: string; readonly duration: number } {
+  const detail = detailOf(step);
+  return { name: detail === "" ? step.task : `${step.task} ${detail}`, duration: durationOf(step) };
 }
 
 /** From context switches, or from samples where there are none. */

@@ -45,7 +45,7 @@ export function toldReady(analysis: Analysis, start: number): ShellReady | undef
     return ready(phase, "event", `${phase.provider}/${phase.task}${text}`);
   }
   if (mark) return ready(mark, "mark", `mark ${mark.text}`);
-  const postBoot = events.find(({ task }) => task === "IdleDetection_PostBoot");
+  const postBoot = events.find(({ task }) => /^IdleDetection_Post(Boot|ResumeFromHybridboot)$/.test(task));
   if (postBoot) return ready(postBoot, "event", `${postBoot.provider}/${postBoot.task}`);
   const userBoot = events.find(({ task, opcode }) => task === "UserBoot" && opcode === "Stop");
   return userBoot && ready(userBoot, "event", `${userBoot.provider}/UserBoot/Stop`);

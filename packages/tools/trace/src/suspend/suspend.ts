@@ -16,6 +16,8 @@ export interface Suspend {
 }
 
 const PROVIDER = "Microsoft-Windows-Kernel-Power";
+/** Told once the system is awake again. */
+const TOLD_LATER: ReadonlySet<string> = new Set(["ResumeTimes", "HybridBootTimes"]);
 
 /** Applications and services that were asked one by one. */
 const EACH = {
@@ -48,15 +50,13 @@ const STEPS: ReadonlySet<string> = new Set([
 
 /** Sleeps and what they were made of: each goes from the begin of a power transition to its end. */
 export function suspendsOf(analysis: Analysis): Suspend[] {
-  const steps = stepsOf(analysis).filter(({ provider }) => provider === PROVIDER);
+  const steps = stepsOf(analysis).filter(({ provider, task }) => provider === PROVIDER || TOLD_LATER.has(task));
   const transitions = steps.filter(({ task }) => task === "PowerTransition");
   return transitions.map((transition, i) => {
     const from = transition.start ?? (transitions[i - 1]?.end || 0);
     const to = transition.end ?? transitions[i + 1]?.start ?? Infinity;
     const next = transitions[i + 1]?.start ?? Infinity;
-    const own = steps.filter(
-      (step) => timeOf(step) >= from && timeOf(step) <= (step.task === "ResumeTimes" ? next : to),
-    );
+    const own = steps.filter((step) => timeOf(step) >= from && timeOf(step) <= (TOLD_LATER.has(step.task) ? next : to));
     return suspendOf(analysis, transition, own);
   });
 }
@@ -99,13 +99,10 @@ function namedRow(analysis: Analysis, step: Step, kind: TransitionRow["kind"], p
   return { ...row, name: row.detail || process?.name || row.name, detail: phase };
 }
 
-/** Of a resume from hibernation; a published script adds them up as milliseconds. */
+/** Of a resume from hibernation, and so of a fast startup: milliseconds by a published script that adds them up, or by their names. */
 const IN_MILLISECONDS = [
-  "POSTTime",
-  "ResumeBootMgrTime",
-  "ResumeAppTime",
-  "KernelResumeHiberFileTime",
-  "DeviceResumeTime",
+  ...["POSTTime", "ResumeBootMgrTime", "ResumeAppTime", "KernelResumeHiberFileTime", "DeviceResumeTime"],
+  ...["MainPathHybridbootTimeMs", "PostTimeMs", "ResumeTimeMs"],
 ];
 
 /** What Windows measured itself. Event PowerTransitionTimes does not tell in which unit. */
@@ -115,7 +112,7 @@ function timesOf(analysis: Analysis, steps: readonly Step[]): TransitionRow[] {
       rowOf(analysis, step, { kind: "Times", name, detail, process: undefined, session: undefined });
     const { task, values } = step;
     if (task === "PowerTransitionTimes") return Object.entries(values).map(([name, value]) => row(name, String(value)));
-    if (task !== "ResumeTimes") return [];
+    if (!TOLD_LATER.has(task)) return [];
     return IN_MILLISECONDS.filter((name) => name in values).map((name) => row(name, `${values[name]} ms`));
   });
 }

@@ -1,5 +1,5 @@
 import { BOOT_COLLECTORS, bootPhases } from "../boot/boot-phases.ts";
-import { driverOf, type PhaseUse, phaseUse } from "../boot/phase-use.ts";
+import { driverOf, type PhaseUse, phaseUse, stepOf } from "../boot/phase-use.ts";
 import type { Row, TableDefinition } from "./table.ts";
 
 /** Rows of each kind in a phase. */
@@ -9,7 +9,7 @@ const MOST = 10;
 export const bootUseTable: TableDefinition = {
   name: "bootuse",
   title: "Boot Phases: Processes, Drivers, Files",
-  summary: "which processes, drivers and reads of files took most in each phase of a boot",
+  summary: "which processes, drivers, steps and reads of files took most in each phase of a boot",
   needs: [{ event: "Windows Kernel/Process/Start", keyword: "ProcessThread" }],
   collectors: BOOT_COLLECTORS,
   columns: [
@@ -28,7 +28,7 @@ export const bootUseTable: TableDefinition = {
   },
 };
 
-function* rowsOf({ name: phase, processes, drivers, files }: PhaseUse): Generator<Row> {
+function* rowsOf({ name: phase, processes, drivers, steps, files }: PhaseUse): Generator<Row> {
   const nothing = { pid: null, cpuUsage: null, disk: null, size: null, duration: null };
   for (const { process, cpu, disk, bytes } of processes.slice(0, MOST)) {
     const row = { ...nothing, phase, kind: "Process", name: process?.name || "?", pid: process?.id ?? null };
@@ -38,6 +38,7 @@ function* rowsOf({ name: phase, processes, drivers, files }: PhaseUse): Generato
     const { name, duration } = driverOf(step);
     yield { ...nothing, phase, kind: step.task, name, duration };
   }
+  for (const step of steps.slice(0, MOST)) yield { ...nothing, phase, kind: "Step", ...stepOf(step) };
   for (const { path, disk, bytes } of files.slice(0, MOST)) {
     yield { ...nothing, phase, kind: "File Read", name: path || "?", disk, size: bytes };
   }

@@ -128,6 +128,14 @@ test("what took most in each phase of a synthetic boot", async () => {
     ["\\Driver\\slow", 300],
     ["\\Driver\\quick", 5],
   ]);
+  expect(find(rows, { phase: "SMSSInit", kind: "Step" })).toMatchObject({
+    name: "LoadSubsystem csrss.exe",
+    duration: 250,
+  });
+  expect(find(rows, { phase: "WinlogonInit", kind: "Step" })).toMatchObject({
+    name: "RequestCredentials",
+    duration: 600,
+  });
 });
 
 test("services of a synthetic boot: order, group, duration, and one that failed", async () => {
@@ -231,6 +239,7 @@ describe("the suspend table of a synthetic sleep", () => {
     expectSpan(find(rows, { kind: "Driver", name: "\\Driver\\net" }), 21_030, 22_290);
     expect(find(rows, { kind: "Times", name: "BiosInitTime" })["detail"]).toBe("480");
     expect(find(rows, { kind: "Times", name: "POSTTime" })["detail"]).toBe("5500 ms");
+    expect(find(rows, { kind: "Times", name: "MainPathHybridbootTimeMs" })["detail"]).toBe("9000 ms");
     expect(rows.some(({ name }) => name === "HiberHiberFileTime")).toBe(false);
     // Requests of devices while nothing sleeps are none of it.
     expect(rows.some(({ name }) => name === "PCI\\IDLE")).toBe(false);

@@ -71,6 +71,13 @@ export class SyntheticBoot {
       .#start(BOOT.services, "services.exe", 0, 1800)
       .#start(BOOT.winlogon, "winlogon.exe", 1, 3000)
       .#start(BOOT.svchost, "svchost.exe", 0, 3050);
+    const csrss = { SessionId: 0, ImageName: "csrss.exe", ImageNameLength: 9 };
+    this.#say("Subsys-SMSS/LoadSubsystem/Start", 1200, csrss, 100).#say(
+      "Subsys-SMSS/LoadSubsystem/Stop",
+      1450,
+      {},
+      100,
+    );
     this.#services();
     this.#start(BOOT.userinit, "userinit.exe", 1, 4600)
       .#start(BOOT.shell, "explorer.exe", 1, 5000)
@@ -223,6 +230,7 @@ export class SyntheticBoot {
       .#say("Kernel-Power/WakeDevices/Stop", 30_700)
       .#say("Kernel-Power/PowerTransitionTimes", 30_900, { SleepTime: 1500, BiosInitTime: 480 })
       .#say("Kernel-Power/PowerTransition/Stop", 31_000, { Status: 0 })
+      .#say("Diagnostics-PerfTrack/HybridBootTimes", 35_000, { MainPathHybridbootTimeMs: 9000 }, BOOT.svchost)
       .#say("Kernel-Power/ResumeTimes", 31_005, { POSTTime: 5500, DeviceResumeTime: 442, HiberHiberFileTime: 7 });
   }
 

@@ -153,11 +153,13 @@ const TASKS: Readonly<Record<Guid, readonly TaskRow[]>> = {
     ["Explorer_ExecutingFromStartupMenu", "9711 Start", "9712 Stop"],
     ["ActiveSetup", "60753 Start", "60754 Stop"],
   ],
-  // Microsoft-Windows-Diagnostics-PerfTrack: how Windows itself waits for the idle time behind a boot
+  // Microsoft-Windows-Diagnostics-PerfTrack: how Windows itself waits for the idle time behind a boot; `HybridBootTimes` is ours.
   "030f2f57-abd0-4427-bcf1-3a3587d7dc7d": [
     ["IdleDetection_PostBoot", "1100 -"],
     ["IdleDetection_Stop", "1103 -"],
     ["IdleDetection_Cancel", "1104 -"],
+    ["IdleDetection_PostResumeFromHybridboot", "1111 -"],
+    ["HybridBootTimes", "1500 - MainPathHybridbootTimeMs:u32 PostTimeMs:u32 ResumeTimeMs:u32"],
   ],
   // Microsoft-Windows-Kernel-Boot: what happened before the kernel, in milliseconds by the texts of the messages
   "15ca44ff-4d7a-4baa-bba5-0998955e531e": [

@@ -1,6 +1,6 @@
 import { formatDuration, formatNumber, formatShare } from "@adk/report";
 import { type BootPhase, type BootPhases, bootPhases, REQUIRED_IDLE } from "../../boot/boot-phases.ts";
-import { driverOf, type PhaseUse, phaseUse } from "../../boot/phase-use.ts";
+import { driverOf, type PhaseUse, phaseUse, stepOf } from "../../boot/phase-use.ts";
 import { processLabel } from "../../model/processes.ts";
 import { serviceChanges } from "../../transitions/service-changes.ts";
 import type { ReportFacts } from "../report-facts.ts";
@@ -84,7 +84,7 @@ function beforeText({ firmware, bootManager, loader }: BootPhases["before"]): st
   return parts.length === 0 ? "" : `, ${parts.join(", ")} before the kernel not counted`;
 }
 
-function useText({ processes, drivers, files }: PhaseUse): string {
+function useText({ processes, drivers, steps, files }: PhaseUse): string {
   const [process, file] = [processes[0], files.find(({ path }) => path !== "")];
   const parts: string[] = [];
   if (process && process.cpu >= 1 && process.process) {
@@ -94,6 +94,8 @@ function useText({ processes, drivers, files }: PhaseUse): string {
   const driver = drivers[0] && driverOf(drivers[0]);
   if (driver && driver.duration >= SLOW)
     parts.push(`the driver ${driver.name} started for ${formatDuration(driver.duration)}`);
+  const step = steps[0] && stepOf(steps[0]);
+  if (step && step.duration >= SLOW) parts.push(`${step.name} took ${formatDuration(step.duration)}`);
   return parts.length === 0 ? "" : `; there ${parts.join(", ")}`;
 }
 

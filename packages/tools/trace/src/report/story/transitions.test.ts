@@ -18,7 +18,7 @@ test("the story of a synthetic boot says how long it took, where, and with what"
   const made = await reportOf(synthetic().readyEvent().suspend().shutdown());
   const told = (rule: string) => made.report.story.find((sentence) => sentence.rule === rule);
   expect(told("boot")?.text).toBe(
-    "The boot took 8.00 s, the loader's 2.00 s before the kernel not counted: the desktop was ready after 6.20 s (by Microsoft-Windows-Shell-Core/Explorer_Startup_PhaseReached DesktopReady), and the system was busy for 1.80 s behind that. The longest phase is SMSSInit with 2.00 s (25 %).",
+    "The boot took 8.00 s, the loader's 2.00 s before the kernel not counted: the desktop was ready after 6.20 s (by Microsoft-Windows-Shell-Core/Explorer_Startup_PhaseReached DesktopReady), and the system was busy for 1.80 s behind that. The longest phase is SMSSInit with 2.00 s (25 %); there LoadSubsystem csrss.exe took 250 ms.",
   );
   expect(told("boot")?.evidence.map(({ table }) => table)).toEqual(["boot", "bootuse", undefined]);
   expect(told("boot-services")?.text).toBe(
