@@ -29,14 +29,19 @@ export function assessCompleteness(analysis: Analysis, tables: readonly TableDef
   const { references, unresolved } = stacks.counts;
   if (unresolved > 0) reasons.push(`${unresolved} of ${references} stacks have frames that the trace does not tell.`);
   const trusts = tables.map((table): TableTrust => {
-    const absent = table.needs.filter(({ event }) => !hasEvents(analysis, event));
-    if (absent.length > 0 && absent.length === table.needs.length) {
+    const absent = absentEvents(analysis, table.needs);
+    if (absent.length > 0) {
       const missing = absent.map(({ keyword }) => `Not recorded: it takes the keyword ${keyword}.`);
       return { table: table.name, trust: "absent", reasons: missing };
     }
     return { table: table.name, trust: reasons.length > 0 ? "partial" : "complete", reasons };
   });
   return { score, reasons, tables: trusts };
+}
+
+/** Events that something is made of, where the trace has none of them. */
+export function absentEvents(analysis: Analysis, needs: TableDefinition["needs"]): TableDefinition["needs"] {
+  return needs.some(({ event }) => hasEvents(analysis, event)) ? [] : needs;
 }
 
 /** @param event a name, or what names begin with */

@@ -2,7 +2,9 @@ import { resolve } from "node:path";
 import type { Context, RunDropIn } from "@adk/cli-kit";
 import { AdkError, AtomicFile, Findings, fromSystemError } from "@adk/core";
 import { Analysis } from "../analysis.ts";
+import { absentEvents } from "../completeness.ts";
 import { openTrace } from "../open-trace.ts";
+import type { XperfAction } from "../xperf/action.ts";
 import { helpText } from "../xperf/help.ts";
 import { mergeTraces } from "../xperf/merge.ts";
 import { parseXperf, type XperfCommand } from "../xperf/parse-command.ts";
@@ -70,7 +72,9 @@ async function runActions(
   const symbols = command.symbols === false ? undefined : { symbolPath, network: true };
   const fileName = command.files[0] as string;
   for (const { action, options, range } of command.calls) {
-    const analysis = await Analysis.with(opened.trace, action.collectors, { range, signal, onProgress });
+    const collectors = new Set([...action.collectors, ...(symbols ? (action.functionCollectors ?? []) : [])]);
+    using analysis = await Analysis.with(opened.trace, collectors, { range, signal, onProgress });
+    tellAbsence(analysis, action, findings);
     await gathered(write, (each) =>
       action.run({
         opened,
@@ -95,6 +99,13 @@ function tellLosses(
 ): void {
   if (eventsLost > 0 || buffersLost > 0)
     findings.warning("TRACE_LOST_EVENTS", `${eventsLost} events and ${buffersLost} buffers were lost while recording.`);
+}
+
+function tellAbsence(analysis: Analysis, { name, needs = [] }: XperfAction, findings: Findings): void {
+  const keywords = absentEvents(analysis, needs).map(({ keyword }) => keyword);
+  if (keywords.length === 0) return;
+  const names = new Intl.ListFormat("en-US", { type: "disjunction" }).format(new Set(keywords));
+  findings.warning("XPERF_NOT_RECORDED", `Nothing of ${name} was recorded: it takes the keyword ${names}.`);
 }
 
 /** Characters that are gathered before they are written. */

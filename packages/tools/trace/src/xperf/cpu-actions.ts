@@ -1,8 +1,10 @@
 import type { Analysis } from "../analysis.ts";
+import { ContextSwitches } from "../model/context-switches.ts";
+import { processLabel } from "../model/processes.ts";
 import { SampledProfile } from "../model/sampled-profile.ts";
 import { cpuProfile } from "../stacks/stack-profile.ts";
-import { processLabel } from "../model/processes.ts";
-import { ContextSwitches } from "../model/context-switches.ts";
+import { cpuTable } from "../tables/cpu.ts";
+import { cswitchTable } from "../tables/cswitch.ts";
 import { type ActionContext, FLAG, MAYBE_NUMBER, RANGE, type XperfAction } from "./action.ts";
 import { addToIntervals, type Interval, intervalsOf, micro, percent } from "./options.ts";
 import { type ReportCell, reportLines } from "./report.ts";
@@ -34,6 +36,7 @@ export const profileAction: XperfAction = {
   name: "profile",
   summary: "processor use by samples; -util SECONDS: over time; -detail: by process and function; -freq: the interval",
   options: { ...RANGE, util: MAYBE_NUMBER, detail: FLAG, freq: FLAG },
+  needs: cpuTable.needs,
   collectors: [SampledProfile],
   async run(context) {
     const { options, analysis, write } = context;
@@ -84,7 +87,7 @@ async function writeDetail(context: ActionContext): Promise<void> {
   for (const rows = samples.rows(); rows.next(); ) {
     const { columns, row } = rows;
     const process = processes[columns.process[row] as number];
-    const frame = stacks.addressOf(columns.stack[row] as number);
+    const frame = stacks.innermost(columns.stack[row] as number);
     const place = symbols ? frames.label(frame) : `${frames.place(frame).module || "Unknown"}!Unknown`;
     const label = process ? processLabel(process) : "Unknown (-1)";
     const key = `${label}\0${place}`;
@@ -105,6 +108,7 @@ export const cswitchAction: XperfAction = {
   summary:
     "processor use by context switches; -avail, -util SECONDS: over time; -process, -thread: by these; -exc_dpcisr: without interrupts",
   options: { ...RANGE, avail: MAYBE_NUMBER, util: MAYBE_NUMBER, process: FLAG, thread: FLAG, exc_dpcisr: FLAG },
+  needs: cswitchTable.needs,
   collectors: [ContextSwitches],
   async run(context) {
     const { options, write } = context;

@@ -19,6 +19,9 @@ export interface DumpOptions extends LongOperation {
   readonly providers?: readonly string[] | undefined;
   /** The bytes of each event at the end of its line. */
   readonly rawData?: boolean | undefined;
+  /** Only records of these names; their columns are all of the head then. */
+  readonly records?: ReadonlySet<string> | undefined;
+  readonly withoutStacks?: boolean | undefined;
   readonly fileName: string;
 }
 
@@ -50,6 +53,11 @@ export class DumpKinds implements Collector {
     if (name === "") this.columns.set("Stack", STACK_COLUMNS);
     else if (!this.columns.has(name)) this.columns.set(name, columns);
   };
+}
+
+/** As the dump calls events of a kind; empty of those without a line of their own. */
+export function dumpNameOf(kind: EventKind, layout: EventLayout | undefined, model: TraceModel): string {
+  return describe(kind, layout, model).name;
 }
 
 interface Description {
@@ -100,7 +108,7 @@ export async function dumpTrace(
   write: (piece: string | Uint8Array) => Promise<void>,
 ): Promise<void> {
   const { model } = analysis;
-  await write(headOf(analysis, options.fileName));
+  await write(options.records ? columnLines(analysis, options.records) : headOf(analysis, options.fileName));
   const dumper = new Dumper(model, new DumpState(model, symbolizer), options);
   const { signal, onProgress, range } = options;
   await passEvents(trace, [dumper], {
@@ -117,11 +125,14 @@ export async function dumpTrace(
   }
 }
 
+function columnLines(analysis: Analysis, wanted?: ReadonlySet<string>): string {
+  const kinds = [...analysis.get(DumpKinds).columns].filter(([name]) => wanted?.has(name) ?? true);
+  return kinds.map(([name, columns]) => headerLine(name, columns)).join("");
+}
+
 function headOf(analysis: Analysis, fileName: string): string {
   const { model } = analysis;
   const { header, health } = model.trace;
-  const kinds = [...analysis.get(DumpKinds).columns];
-  const lines = kinds.map(([name, columns]) => headerLine(name, columns));
   const size = Math.ceil(((header?.bufferSize ?? 0) * health.buffers) / 1024);
   const facts = [
     `OS Version: ${versionOf(header?.osBuild ?? 0)}`,
@@ -133,7 +144,7 @@ function headOf(analysis: Analysis, fileName: string): string {
     `PointerSize: ${header?.pointerSize ?? 8}`,
     `Trace Name: ${basename(fileName)}`,
   ];
-  return `BeginHeader\n${lines.join("")}EndHeader\n${facts.join(", ")}\nFirstReliableEventTimeStamp, 0\n`;
+  return `BeginHeader\n${columnLines(analysis)}EndHeader\n${facts.join(", ")}\nFirstReliableEventTimeStamp, 0\n`;
 }
 
 /** Versions of Windows by the builds they began with. */
@@ -187,10 +198,10 @@ class Dumper implements Collector {
   readonly handlerOf = (kind: EventKind, layout: EventLayout | undefined): EventHandler | undefined => {
     const { name, columns, record } = describe(kind, layout, this.#model);
     if (name === "") return undefined;
-    const wanted = this.#isWanted(kind, layout);
+    const wanted = this.#isWanted(name, kind, layout);
     // Events that are not printed still tell which threads run.
     if (!wanted && name !== "CSwitch" && name !== "ReadyThread") return undefined;
-    const { range, rawData } = this.#options;
+    const { range, rawData, withoutStacks } = this.#options;
     const state = this.#state;
     // Compiled for a pointer size, which the first event has.
     const cellsOf: [CellsOf?, CellsOf?] = [];
@@ -207,13 +218,14 @@ class Dumper implements Collector {
       if (!wanted || (range && (time < range.from * 1000 || time > range.to * 1000))) return;
       const raw = rawData ? [`0x${Buffer.from(event.batch.payload(event.row)).toString("hex")}`] : [];
       this.#text += recordLine(name, time, columns, [...cells, ...raw]);
-      this.#stack(event, time, threads[index]?.(event) ?? state.threadOf(event));
+      if (!withoutStacks) this.#stack(event, time, threads[index]?.(event) ?? state.threadOf(event));
       if (this.#text.length > GATHERED) this.#encode();
     };
   };
 
-  #isWanted(kind: EventKind, layout: EventLayout | undefined): boolean {
-    const { providers } = this.#options;
+  #isWanted(name: string, kind: EventKind, layout: EventLayout | undefined): boolean {
+    const { providers, records } = this.#options;
+    if (records && !records.has(name)) return false;
     if (!providers || providers.length === 0) return true;
     const guid = kind.form === "event" || kind.form === "classic" ? kind.provider : layout?.provider.guid;
     return guid !== undefined && providers.includes(guid);

@@ -1,6 +1,7 @@
 import { suggest } from "@adk/core";
 import type { XperfAction } from "./action.ts";
 import { ACTIONS } from "./actions.ts";
+import { REFUSED_ACTIONS } from "./refused-actions.ts";
 
 const START = `Usage: adk xperf -i trace.etl [-i trace.etl ...] [-o out] [options] [-a action [its options]]
        adk xperf -merge trace.etl [trace.etl ...] merged.etl [-compress]
@@ -12,7 +13,7 @@ const START = `Usage: adk xperf -i trace.etl [-i trace.etl ...] [-o out] [option
 -quiet                   no warnings
 -tle -tti                accepted: traces with lost events and inverted times are read in any case
 
-Times are microseconds since the start of the trace.
+Times are microseconds since the start of the trace, or have a unit: 1500ms, 2s.
 Traces are recorded on Windows only: see adk trace wprp for profiles.
 `;
 
@@ -26,16 +27,24 @@ Program databases are taken by the identity that the trace has of each image.
 export function helpText(topic: string): string {
   const name = topic.toLowerCase();
   if (name === "symbols") return SYMBOLS;
-  if (name === "processing") return `Actions:\n${[...ACTIONS.values()].map(lineOf).join("")}`;
+  if (name === "processing") return actionsText();
+  const refused = REFUSED_ACTIONS.get(name);
+  if (refused !== undefined) return `${name} is not supported. ${refused}\n`;
   const action = ACTIONS.get(name);
   if (action) return `${lineOf(action)}${optionsOf(action)}`;
-  const near = name === "" ? undefined : suggest(name, ["symbols", "processing", ...ACTIONS.keys()]);
+  const topics = ["symbols", "processing", ...ACTIONS.keys(), ...REFUSED_ACTIONS.keys()];
+  const near = name === "" ? undefined : suggest(name, topics);
   const unknown = name === "" ? "" : `There is no help on ${topic}.${near ? ` Did you mean ${near}?` : ""}\n\n`;
-  return `${unknown}${START}\nActions:\n${[...ACTIONS.values()].map(lineOf).join("")}`;
+  return `${unknown}${START}\n${actionsText()}`;
+}
+
+function actionsText(): string {
+  const refused = [...REFUSED_ACTIONS.keys()].join(", ");
+  return `Actions:\n${[...ACTIONS.values()].map(lineOf).join("")}Not supported (-help NAME says why): ${refused}\n`;
 }
 
 function lineOf({ name, summary }: XperfAction): string {
-  return `  ${name.padEnd(14)}${summary}\n`;
+  return `  ${name.padEnd(19)}${summary}\n`;
 }
 
 function optionsOf({ options }: XperfAction): string {

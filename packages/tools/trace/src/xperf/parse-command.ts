@@ -2,11 +2,13 @@ import { AdkError, suggest } from "@adk/core";
 import type { TimeRange } from "../time-range.ts";
 import type { XperfAction } from "./action.ts";
 import { ACTIONS } from "./actions.ts";
+import { type ActionOptions, parseTime } from "./options.ts";
+import { REFUSED_ACTIONS } from "./refused-actions.ts";
 
-/** An action with its options: `-range 0 100` is `range: ["0", "100"]`. */
+/** An action with its options. */
 export interface ActionCall {
   readonly action: XperfAction;
-  readonly options: ReadonlyMap<string, readonly string[]>;
+  readonly options: ActionOptions;
   readonly range: TimeRange | undefined;
 }
 
@@ -136,6 +138,8 @@ function parseTarget(text: string): XperfCommand["target"] {
 /** Takes from the words what belongs to the action: all up to an option that is not one of its own. */
 function parseAction(name: string, words: string[]): ActionCall {
   const action = ACTIONS.get(name.toLowerCase());
+  const refused = REFUSED_ACTIONS.get(name.toLowerCase());
+  if (refused !== undefined) throw unsupported(name, refused);
   if (!action) {
     const near = suggest(name, ACTIONS.keys());
     throw usage("XPERF_BAD_ACTION", "There is no such action.", name, near && `Did you mean -a ${near}?`);
@@ -146,6 +150,8 @@ function parseAction(name: string, words: string[]): ActionCall {
     const arity = action.options[option];
     if (arity === undefined) {
       if (GLOBAL.includes(option)) break;
+      const reason = action.refused?.[option];
+      if (reason !== undefined) throw unsupported(`-${option} of ${action.name}`, reason);
       const near = suggest(option || words[0], Object.keys(action.options));
       const found = `${words[0]} of ${action.name}`;
       throw usage("XPERF_BAD_OPTION", "Unrecognized action option.", found, near && `Did you mean -${near}?`);
@@ -161,14 +167,19 @@ function parseAction(name: string, words: string[]): ActionCall {
   return { action, options, range: parseRange(options.get("range")) };
 }
 
-/** Microseconds. @returns milliseconds */
+/** @returns milliseconds */
 function parseRange(values: readonly string[] | undefined): TimeRange | undefined {
   if (!values) return undefined;
-  const [from, to = Infinity] = values.map((text) => (/^\d+$/.test(text) ? Number(text) / 1000 : Number.NaN));
+  const [from, to = Infinity] = values.map((text) => parseTime(text) ?? Number.NaN);
   if (from === undefined || !(from <= to)) {
-    throw usage("XPERF_BAD_RANGE", "The range is two times in microseconds.", values.join(" "));
+    const hint = "Or with a unit: -range 1500ms 2s";
+    throw usage("XPERF_BAD_RANGE", "The range is two times in microseconds.", values.join(" "), hint);
   }
   return { from, to };
+}
+
+function unsupported(found: string, reason: string): AdkError {
+  return new AdkError("XPERF_UNSUPPORTED", "This is not supported.", { kind: "unsupported", found, hint: reason });
 }
 
 function usage(code: string, message: string, found: string, hint?: string): AdkError {

@@ -1,26 +1,15 @@
-import { AdkError } from "@adk/core";
-import type { XperfAction } from "./action.ts";
-
-/** Actions of xperf that are known and not done, each with what is missing. */
-const REASONS = {
-  bootprefetch: "what ReadyBoot's events hold (hits, misses, prefetches) is not published",
-  drvdelay: "what xperf takes for a delay of a driver is not published",
-} as const;
-
-function refused(name: keyof typeof REASONS): XperfAction {
-  const reason = REASONS[name];
-  return {
-    name,
-    summary: `not supported: ${reason}`,
-    options: {},
-    collectors: [],
-    async run() {
-      throw new AdkError("XPERF_UNSUPPORTED", `The action ${name} is not supported: ${reason}.`, {
-        kind: "unsupported",
-      });
-    },
-  };
-}
-
-export const bootPrefetchAction = refused("bootprefetch");
-export const driverDelayAction = refused("drvdelay");
+/** Actions of xperf that are known and not done, each with what is missing, and the nearest that there is. */
+export const REFUSED_ACTIONS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    activityintervals: "What it takes for an activity is not published. See adk trace regions for intervals of events.",
+    bootprefetch:
+      "What ReadyBoot's events hold (hits, misses, prefetches) is not published. See -a hardfault, -a diskio.",
+    drvdelay: "What xperf takes for a delay of a driver is not published. See -a dpcisr, -a boot.",
+    pagefile: "No event tells what it lists. See -a hardfault, -a perfctrs, adk trace memory.",
+    pmc: "Counters of processors are not read. See -a profile, adk trace frequency.",
+    poolsnap: "The layout of the snapshots of pools is not published. See -a pool.",
+    prefetch: "What the prefetcher's events hold is not published. See -a hardfault, -a filename.",
+    readyboot: "What ReadyBoot's events hold is not published. See -a boot.",
+    screenshots: "The layout of the events that hold the pictures is not published. See -a focuschange.",
+  }),
+);

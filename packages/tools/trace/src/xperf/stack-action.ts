@@ -1,51 +1,87 @@
-import { SampledProfile } from "../model/sampled-profile.ts";
-import { butterfly, functionUsages } from "../stacks/function-usage.ts";
-import { cpuProfile } from "../stacks/stack-profile.ts";
-import { FLAG, MAYBE_NUMBER, RANGE, type XperfAction } from "./action.ts";
-import { reportLines } from "./report.ts";
+import { AdkError, suggest } from "@adk/core";
+import { type ActionContext, FLAG, LIST, MAYBE_NUMBER, NUMBER, RANGE, type XperfAction } from "./action.ts";
+import { expressionsOf, numbersOf, percent } from "./options.ts";
+import { type ReportCell, reportLines } from "./report.ts";
+import { stackHits } from "./stack-hits.ts";
+import { stackPage } from "./stack-page.ts";
+import { byHits, type StackUsage, stackUsage } from "./stack-usage.ts";
 
-/** Functions that have a butterfly where nobody says how many. */
-const FUNCTIONS = 10;
-/** Callers and callees of each. */
-const NEIGHBOURS = 10;
+/** Hits of a function from which on it is shown, where nobody says how many. */
+const LEAST_HITS = 10;
+const FORMATS = ["html", "text"];
 
 export const stackAction: XperfAction = {
   name: "stack",
-  summary: "functions of the samples' stacks with callers and callees; -butterfly N of them; -pid N...",
-  options: { ...RANGE, butterfly: MAYBE_NUMBER, pid: { least: 1, most: 1 }, summary: FLAG },
-  collectors: [SampledProfile],
-  async run({ analysis, options, symbols, operation, target, write }) {
-    const pid = options.get("pid")?.[0];
-    const profile = await cpuProfile(analysis, {
-      ...symbols,
-      ...operation,
-      process: pid === undefined ? undefined : Number(pid),
-    });
-    const { frames, total } = profile;
-    const micro = (weight: number) => Math.round(weight * 1000);
-    const share = (weight: number) => (total > 0 ? (100 * weight) / total : 0).toFixed(2);
-    const usages = functionUsages(profile).filter(({ inclusive }) => inclusive > 0);
-    const titles = ["Image!Function", "Exclusive (us)", "Exclusive %", "Inclusive (us)", "Inclusive %"];
-    const rows = usages.map(({ frame, exclusive, inclusive }) => [
-      frames.label(frame),
-      micro(exclusive),
-      share(exclusive),
-      micro(inclusive),
-      share(inclusive),
-    ]);
-    for (const line of reportLines(titles, rows, target)) await write(line);
-    if (options.has("summary")) return;
-    const count = Number.parseInt(options.get("butterfly")?.[0] ?? "", 10) || FUNCTIONS;
-    for (const { frame } of usages.slice(0, count)) {
-      const { callers, callees, inclusive } = butterfly(profile, frame);
-      await write(`\n${frames.label(frame)}: ${micro(inclusive)} us\n`);
-      const neighbours = (kind: string, list: typeof callers) =>
-        list
-          .slice(0, NEIGHBOURS)
-          .map((each) => [kind, frames.label(each.frame), micro(each.weight), share(each.weight)]);
-      const both = [...neighbours("Caller", callers), ...neighbours("Callee", callees)];
-      for (const line of reportLines(["", "Image!Function", "Weight (us)", "Weight %"], both, target))
-        await write(line);
-    }
+  summary:
+    "functions of stacks by hits; -butterfly HITS: a page with callers and callees (-export text: as text); -process, -symbol, -event RE, -pid, -tid",
+  options: {
+    ...RANGE,
+    butterfly: MAYBE_NUMBER,
+    export: NUMBER,
+    summary: FLAG,
+    pid: LIST,
+    tid: LIST,
+    process: LIST,
+    symbol: LIST,
+    event: LIST,
+  },
+  // Stacks are known by the model; events are read again for the chosen ones.
+  collectors: [],
+  async run(context) {
+    const { opened, analysis, options, symbols, operation, write } = context;
+    const format = formatOf(options);
+    const filter = {
+      pids: new Set(numbersOf(options, "pid")),
+      tids: new Set(numbersOf(options, "tid")),
+      processes: expressionsOf(options, "process"),
+      symbols: expressionsOf(options, "symbol"),
+      events: expressionsOf(options, "event"),
+    };
+    const usage = stackUsage(await stackHits(opened, analysis, filter, { ...symbols, ...operation }));
+    const [least = LEAST_HITS] = numbersOf(options, "butterfly");
+    if (format === "html") for (const piece of stackPage(usage, least)) await write(piece);
+    else await writeText(context, usage, least);
   },
 };
+
+/** A page where butterflies are asked for, as xperf makes; else text. */
+function formatOf(options: ActionContext["options"]): string {
+  const [given] = options.get("export") ?? [];
+  const format = given?.toLowerCase() ?? (options.has("butterfly") ? "html" : "text");
+  if (FORMATS.includes(format)) return format;
+  const near = suggest(format, FORMATS);
+  throw new AdkError("XPERF_BAD_VALUE", "This format is not known.", {
+    kind: "usage",
+    found: `-export ${given}`,
+    hint: `${near ? `Did you mean ${near}? ` : ""}There are html and text; adk trace export has those of other programs.`,
+  });
+}
+
+async function writeText({ options, target, write }: ActionContext, usage: StackUsage, least: number): Promise<void> {
+  const { total, functions } = usage;
+  const isButterfly = options.has("butterfly");
+  const shown = isButterfly ? functions.filter(({ inclusive }) => inclusive >= least) : functions;
+  const sorted = byHits(shown, ({ exclusive, inclusive }) => exclusive + inclusive / (2 * total + 1));
+  const rows = sorted.map(({ frame, exclusive, inclusive }): ReportCell[] => [
+    exclusive,
+    percent(exclusive, total),
+    inclusive,
+    percent(inclusive, total),
+    frame.label,
+  ]);
+  const titles = ["Exclusive", "Exclusive %", "Inclusive", "Inclusive %", "Module!Function"];
+  for (const line of reportLines(titles, rows, target)) await write(line);
+  if (!isButterfly || options.has("summary")) return;
+  for (const { frame, multiInclusive, callers, callees } of sorted) {
+    await write(`\n${frame.label}: ${multiInclusive}\n`);
+    const neighbours = [callers, callees].flatMap((each, i) =>
+      byHits(each, ([, hits]) => hits).map(([{ label }, hits]): ReportCell[] => [
+        i === 0 ? "<--" : "-->",
+        hits,
+        percent(hits, multiInclusive),
+        label,
+      ]),
+    );
+    for (const line of reportLines(["", "Hits", "Parent %", "Module!Function"], neighbours, target)) await write(line);
+  }
+}
