@@ -124,6 +124,18 @@ describeWithData("trace", (directory) => {
     expect(rows[0]).toMatchObject({ service: "WinDefend", process: "MsMpEng.exe" });
     expect(rows.find(({ service }) => service === "SysMain")).toMatchObject({ process: "svchost.exe", threads: 1 });
   });
+
+  test("the assessment of the system (WinSAT) in a trace of Windows 11", async () => {
+    await using opened = await openTrace([join(directory, "JL_PerfViewData.etl.zip")]);
+    const wanted = TABLES.filter(({ name }) => name === "sysconfig");
+    const rows = [...(wanted[0] as (typeof TABLES)[number]).rows(await Analysis.of(opened.trace, wanted))];
+    const told = (category: string, property: string) =>
+      rows.find((row) => row["category"] === `WinSat ${category}` && row["property"] === property)?.["value"];
+    expect(told("SystemConfig", "OSVersion/OSName")).toMatch(/^Windows 1[01]/);
+    expect(Number(told("SystemConfig", "Processor/Instance[0]/NumCPUs"))).toBe(opened.trace.header?.processors);
+    expect(told("WinSPR", "SystemScore")).toMatch(/^\d\.\d/);
+    expect(told("Metrics", "MemoryMetrics/Bandwidth")).toMatch(/ units=MB\/s$/);
+  });
 });
 
 /** The bytes of a real event, in a log that is made for it. */
