@@ -31,7 +31,7 @@ function targetFields(rule: MatchRule | undefined): string[] {
 }
 
 /** The regions around it that may have several instances, from the innermost outwards. */
-export function ancestorsOf({ parent }: RegionDefinition): RegionDefinition[] {
+function ancestorsOf({ parent }: RegionDefinition): RegionDefinition[] {
   const ancestors: RegionDefinition[] = [];
   for (let around = parent; around !== undefined; around = around.parent) {
     if (!isContainer(around)) ancestors.push(around);

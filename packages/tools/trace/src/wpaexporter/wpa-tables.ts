@@ -29,7 +29,7 @@ function wpaTable(name: string, title: string, guid: Guid | undefined, more: Par
 export const GENERIC_EVENTS = "generic events";
 export const REGIONS = "regions";
 
-export const WPA_TABLES: readonly WpaTable[] = [
+const WPA_TABLES: readonly WpaTable[] = [
   wpaTable("cpu", "CPU Usage (Sampled)", "b855361e-7be0-4bc8-a754-3e8507715ca5", {
     classes: ["cpusampling"],
     columns: { "weight (in view)": "weight", timestamp: "time" },
