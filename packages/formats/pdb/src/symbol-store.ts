@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { type CabinetSet, openCab, readCabFile } from "@adk/cab";
+import type { CabinetSet } from "@adk/cab";
 import {
   AdkError,
   AtomicFile,
@@ -95,8 +95,9 @@ async function* inDirectory(
   }
 }
 
-/** A cabinet with one file. */
+/** A cabinet with one file. The reader is loaded when it is needed. */
 async function expand(cabinet: RandomAccess, name: string): Promise<RandomAccess> {
+  const { openCab, readCabFile } = await import("@adk/cab");
   let set: CabinetSet | undefined;
   try {
     set = await openCab(cabinet);

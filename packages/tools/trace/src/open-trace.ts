@@ -4,11 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createGunzip, createZstdDecompress } from "node:zlib";
-import { openCab, readFiles } from "@adk/cab";
 import { AdkError, FileAccess, type Findings, fromSystemError, type LongOperation, throwIfCancelled } from "@adk/core";
 import { type EtlTrace, isEtl, openEtl } from "@adk/etl";
 import { BoundedFile } from "./bounded-file.ts";
-import { extractZip } from "./zip-archive.ts";
 
 /** First bytes by which a container is known. */
 const MAGIC = {
@@ -91,9 +89,12 @@ type Unpack = (path: string, unpacked: UnpackDirectory, options: OpenTraceOption
 const UNPACK: Readonly<Record<Container, Unpack>> = {
   gzip: async (path, unpacked, options) => [await expand(path, createGunzip(), unpacked, options)],
   zstd: async (path, unpacked, options) => [await expand(path, createZstdDecompress(), unpacked, options)],
-  zip: async (path, unpacked, options) =>
-    extractZip(path, isLogName, () => unpacked.newFile(), { ...options, most: await mostUnpacked(path) }),
+  zip: async (path, unpacked, options) => {
+    const { extractZip } = await import("./zip-archive.ts");
+    return extractZip(path, isLogName, () => unpacked.newFile(), { ...options, most: await mostUnpacked(path) });
+  },
   cab: async (path, unpacked, options) => {
+    const { openCab, readFiles } = await import("@adk/cab");
     const set = await openCab(await FileAccess.open(path));
     try {
       const files: string[] = [];

@@ -75,6 +75,7 @@ export { addDriver, addOem, addPackage, checkShare, createShare } from "./share/
 // Validation.
 export { RULES } from "./validate/families.ts";
 export { type FixedFile, fixFile } from "./validate/fix-file.ts";
-export { type AnswerFinding, type AnswerFix, answerFinding, type Rule, type Severity } from "./validate/rule.ts";
+export type { Rule, Severity } from "./validate/rule.ts";
 export { toSarif } from "./validate/sarif.ts";
-export { hasErrors, type ValidateOptions, type Verdict, validate, verdict } from "./validate/validate.ts";
+export { hasErrors, type ValidateOptions, validate } from "./validate/validate.ts";
+export { type AnswerFinding, type AnswerFix, answerFinding, type Verdict, verdict } from "./validate/verdict.ts";

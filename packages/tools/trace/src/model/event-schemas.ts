@@ -16,7 +16,6 @@ import {
   type TraceMessage,
   type TraceMessageFormat,
 } from "@adk/event-schema";
-import { readOfflinePublishers } from "../schemas/offline-publishers.ts";
 
 /** What tells of the events of a trace beside the trace itself. */
 export interface SchemaSources {
@@ -57,6 +56,7 @@ export class EventSchemas {
     if (windows === undefined) return;
     const guids = await this.#undescribed(trace, options);
     if (guids.size === 0) return;
+    const { readOfflinePublishers } = await import("../schemas/offline-publishers.ts");
     for (const provider of await readOfflinePublishers(windows, guids, findings)) this.#give(provider);
   }
 

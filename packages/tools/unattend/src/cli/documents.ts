@@ -1,10 +1,9 @@
 import { resolve } from "node:path";
 import { type Context, readInput } from "@adk/cli-kit";
 import { AdkError, AtomicFile, check } from "@adk/core";
-import * as z from "zod";
 import { AnswerFile } from "../document/answer-file.ts";
-import { settingChange } from "../edit/diff-files.ts";
 import type { EditTarget } from "./edit-options.ts";
+import type { EditResult } from "./edit-result.ts";
 
 /** Reads what should be an answer file, `-` for standard input: for commands that tell what is wrong with it. */
 export async function readDocument(context: Context, name: string): Promise<AnswerFile> {
@@ -32,17 +31,6 @@ export async function writeFile(context: Context, name: string, bytes: Uint8Arra
   await file.write(bytes);
   await file.commit();
 }
-
-/** What came of an edit. Values of secrets are masked. */
-export const editResult = z.object({
-  file: z.string(),
-  /** Where the result is; null where nothing was written, or it went to standard output. */
-  written: z.string().nullable(),
-  /** What the file was before, if it was replaced. */
-  backup: z.string().optional(),
-  changes: z.array(settingChange),
-});
-export type EditResult = z.infer<typeof editResult>;
 
 /**
  * Puts an edited file in the place of the old one, of which a copy stays beside it (`unattend.xml.bak`), or where `output` says. What was read

@@ -18,7 +18,7 @@ import { maskCommand } from "../explain/commands.ts";
 import { timelineOf } from "../explain/timeline.ts";
 import { meaningOf } from "../facts/meanings.ts";
 import { findSecrets } from "../passwords/audit-secrets.ts";
-import type { Verdict } from "../validate/validate.ts";
+import type { Verdict } from "../validate/verdict.ts";
 import { diskPicture } from "./disk-picture.ts";
 
 export interface PageInput {

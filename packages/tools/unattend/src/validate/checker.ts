@@ -6,7 +6,8 @@ import { childElements, textOf, type XmlAttribute, type XmlElement } from "../do
 import type { TextEdit } from "../edit/text-edits.ts";
 import type { Release } from "../facts/releases.ts";
 import { isPlaceholder } from "./placeholders.ts";
-import type { AnswerFinding, Rule } from "./rule.ts";
+import type { Rule } from "./rule.ts";
+import type { AnswerFinding } from "./verdict.ts";
 
 /** Where a finding is: an element by its start tag, an attribute, or a piece of the text. */
 export type Place = XmlElement | XmlAttribute | TextPlace;

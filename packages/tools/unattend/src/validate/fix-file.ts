@@ -1,6 +1,7 @@
 import type { AnswerFile } from "../document/answer-file.ts";
 import { applyEdits, type TextEdit } from "../edit/text-edits.ts";
-import { type ValidateOptions, type Verdict, validate } from "./validate.ts";
+import { type ValidateOptions, validate } from "./validate.ts";
+import type { Verdict } from "./verdict.ts";
 
 export interface FixedFile {
   readonly file: AnswerFile;

@@ -1,6 +1,6 @@
 import { RULES } from "./families.ts";
 import type { Severity } from "./rule.ts";
-import type { Verdict } from "./validate.ts";
+import type { Verdict } from "./verdict.ts";
 
 const LEVELS: Readonly<Record<Severity, string>> = { error: "error", warning: "warning", info: "note" };
 

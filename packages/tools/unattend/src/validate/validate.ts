@@ -1,21 +1,11 @@
-import * as z from "zod";
 import { builtinCatalog } from "../catalog/builtin.ts";
 import type { Catalog } from "../catalog/catalog.ts";
 import type { AnswerFile } from "../document/answer-file.ts";
 import type { Release } from "../facts/releases.ts";
 import { Checker } from "./checker.ts";
 import { FAMILIES } from "./families.ts";
-import { answerFinding } from "./rule.ts";
 import { findSuppressions, withoutSuppressed } from "./suppressions.ts";
-
-/** What validation says about one file. */
-export const verdict = z.object({
-  file: z.string(),
-  findings: z.array(answerFinding),
-  /** How many findings comments in the file asked not to be told. */
-  suppressed: z.number(),
-});
-export type Verdict = z.infer<typeof verdict>;
+import type { Verdict } from "./verdict.ts";
 
 export interface ValidateOptions {
   /** The Windows version that the file is for. Default: none in particular. */

@@ -13,8 +13,9 @@ import { formatFile } from "../../edit/format-file.ts";
 import { mergeFiles } from "../../edit/merge-files.ts";
 import { type EditOptions, removeSetting, setValue } from "../../edit/set-value.ts";
 import { parseRelease } from "../../facts/releases.ts";
-import { editResult, readAnswerFile, saveEdited } from "../documents.ts";
+import { readAnswerFile, saveEdited } from "../documents.ts";
 import type { EditTarget } from "../edit-options.ts";
+import { editResult } from "../edit-result.ts";
 
 const getResult = z.object({
   file: z.string(),

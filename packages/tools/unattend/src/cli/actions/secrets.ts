@@ -3,8 +3,9 @@ import * as z from "zod";
 import { type FoundSecret, findSecrets, secretSchema } from "../../passwords/audit-secrets.ts";
 import { hidePassword, type PasswordElement } from "../../passwords/hidden-password.ts";
 import { hidePasswords, revealPasswords } from "../../passwords/rewrite-passwords.ts";
-import { editResult, readAnswerFile, saveEdited } from "../documents.ts";
+import { readAnswerFile, saveEdited } from "../documents.ts";
 import type { EditTarget } from "../edit-options.ts";
+import { editResult } from "../edit-result.ts";
 
 const secretsResult = z.object({ files: z.array(z.object({ file: z.string(), secrets: z.array(secretSchema) })) });
 const rewriteResult = editResult.omit({ changes: true }).extend({

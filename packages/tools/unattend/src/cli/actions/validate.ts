@@ -1,25 +1,16 @@
 import { resolve } from "node:path";
-import { type Context, type ExitCode, exitCodes, type Terminal, usageError } from "@adk/cli-kit";
-import * as z from "zod";
+import { type Context, type ExitCode, exitCodes, lazySchemas, type Terminal, usageError } from "@adk/cli-kit";
 import type { AnswerFile } from "../../document/answer-file.ts";
 import { targetIn } from "../../document/target-comment.ts";
 import { parseRelease, RELEASES, type Release } from "../../facts/releases.ts";
 import { RULES } from "../../validate/families.ts";
 import type { Severity } from "../../validate/rule.ts";
-import { hasErrors, type ValidateOptions, type Verdict, validate, verdict } from "../../validate/validate.ts";
+import { hasErrors, type ValidateOptions, validate } from "../../validate/validate.ts";
+import type { Verdict } from "../../validate/verdict.ts";
 import { readDocument, saveEdited, writeFile } from "../documents.ts";
+import type { RulesResult, ValidateResult } from "../validate-results.ts";
 
-const validateResult = z.object({ files: z.array(verdict) });
-const rulesResult = z.object({
-  rules: z.array(
-    z.object({
-      id: z.string(),
-      severity: z.enum(["error", "warning", "info"]),
-      summary: z.string(),
-      explanation: z.string(),
-    }),
-  ),
-});
+const results = lazySchemas(() => import("../validate-results.ts"));
 
 export interface ValidateCommandOptions {
   target?: string;
@@ -50,14 +41,14 @@ export async function validateFiles(
     const text = `${JSON.stringify(toSarif(verdicts, VERSION), undefined, 2)}\n`;
     await writeFile(context, options.sarif, new TextEncoder().encode(text), options.force);
   }
-  context.output({ files: verdicts }, { schema: validateResult, render: renderVerdicts });
+  context.output({ files: verdicts }, { schema: results.validateResult, render: renderVerdicts });
   return verdicts.some(hasErrors) ? exitCodes.no : exitCodes.done;
 }
 
 export async function listRules(context: Context, id: string | undefined): Promise<void> {
   const rules = [...RULES.values()].filter((rule) => id === undefined || rule.id === id);
   if (rules.length === 0) throw usageError("NO_RULE", `There is no rule ${id}.`, "adk unattend rules");
-  context.output({ rules }, { schema: rulesResult, render: (result, out) => renderRules(result, id, out) });
+  context.output({ rules }, { schema: results.rulesResult, render: (result, out) => renderRules(result, id, out) });
 }
 
 async function readOptions(
@@ -100,7 +91,7 @@ function atLeast({ findings, ...rest }: Verdict, least: Severity): Verdict {
   return { ...rest, findings: findings.filter(({ severity }) => SEVERITIES.indexOf(severity) >= rank) };
 }
 
-function renderVerdicts({ files }: z.infer<typeof validateResult>, out: Terminal): void {
+function renderVerdicts({ files }: ValidateResult, out: Terminal): void {
   for (const { file, findings, suppressed } of files) {
     for (const { severity, line, column, message, rule } of findings) {
       out.line(`${file}:${line}:${column}: ${out.style(STYLES[severity], severity)}: ${message} [${rule}]`);
@@ -114,7 +105,7 @@ function renderVerdicts({ files }: z.infer<typeof validateResult>, out: Terminal
   }
 }
 
-function renderRules({ rules }: z.infer<typeof rulesResult>, id: string | undefined, out: Terminal): void {
+function renderRules({ rules }: RulesResult, id: string | undefined, out: Terminal): void {
   if (id === undefined) {
     const columns = [{ title: "Rule" }, { title: "Severity" }, { title: "What" }];
     out.table(

@@ -10,8 +10,8 @@ import { parseManifest, readManifest } from "../../manifest/manifest-file.ts";
 import { findPreset } from "../../manifest/presets.ts";
 import { toManifest } from "../../manifest/to-manifest.ts";
 import { withoutSecrets } from "../../manifest/without-secrets.ts";
-import { answerFinding } from "../../validate/rule.ts";
-import { hasErrors, type Verdict, validate } from "../../validate/validate.ts";
+import { hasErrors, validate } from "../../validate/validate.ts";
+import { answerFinding, type Verdict } from "../../validate/verdict.ts";
 import { readAnswerFile, writeFile } from "../documents.ts";
 
 export interface WriteOptions {
