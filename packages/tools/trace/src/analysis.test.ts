@@ -93,6 +93,13 @@ describe("rows that go to files", async () => {
   const [small, large] = [await open(SMALL), await open()];
   afterAll(() => small[Symbol.dispose]());
 
+  test("stacks that nobody wants are counted, not kept", async () => {
+    const { model } = await Analysis.of(await openEtl(new MemoryAccess(bytes)), [], { stacks: false });
+    expect(model.stacks.counts).toEqual(large.model.stacks.counts);
+    expect(model.stacks.trie.size).toBe(1);
+    expect(() => model.stacks.at(0, 0)).toThrow(TypeError);
+  });
+
   test("are many", () => {
     expect(small.model.memory.spilledChunks).toBeGreaterThan(500);
     expect(large.model.memory.spilledChunks).toBe(0);

@@ -19,6 +19,8 @@ export interface AnalyzeOptions extends LongOperation {
    * when the tables are made. They are gone at the end of the process, or when the analysis is disposed of.
    */
   readonly memory?: number | undefined;
+  /** `false`: stacks are counted, not kept, for what tells of none. They take the most time and memory. */
+  readonly stacks?: boolean | undefined;
 }
 
 /** A trace that was read: its model, and what was collected for some tables. */
@@ -28,8 +30,12 @@ export class Analysis implements Disposable {
   readonly range: TimeRange;
   readonly #collectors: ReadonlyMap<CollectorClass, Collector>;
 
-  private constructor(trace: EtlTrace, classes: Iterable<CollectorClass>, { range, schemas, memory }: AnalyzeOptions) {
-    this.model = new TraceModel(trace, schemas, new ColumnMemory(memory));
+  private constructor(
+    trace: EtlTrace,
+    classes: Iterable<CollectorClass>,
+    { range, schemas, memory, stacks }: AnalyzeOptions,
+  ) {
+    this.model = new TraceModel(trace, schemas, { memory: new ColumnMemory(memory), stacks });
     this.counts = new EventCounts(this.model.schemas.providerName);
     this.#collectors = new Map([...classes].map((type) => [type, new type(this.model)]));
     this.range = range ?? { from: 0, to: Infinity };

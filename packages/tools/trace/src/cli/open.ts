@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { type Command, type Context, readInput, usageError, wholeNumber } from "@adk/cli-kit";
 import { Findings } from "@adk/core";
 import type { EtlTrace } from "@adk/etl";
-import { Analysis } from "../analysis.ts";
+import { Analysis, type AnalyzeOptions } from "../analysis.ts";
 import type { SchemaSources } from "../model/event-schemas.ts";
 import { openTrace } from "../open-trace.ts";
 import { parseRegions, type RegionsFile } from "../regions/parse-regions.ts";
@@ -109,7 +109,7 @@ async function wantedRange(
   if (range !== undefined) throw usageError("TRACE_TWO_RANGES", "--range and --region exclude each other.", COMMAND);
   if (!regions)
     throw usageError("TRACE_NO_REGIONS", "--region takes --regions, with the file that defines it.", COMMAND);
-  const analysis = await Analysis.with(trace, [regions.collector], { schemas, signal, onProgress });
+  const analysis = await Analysis.with(trace, [regions.collector], { schemas, stacks: false, signal, onProgress });
   return regionRange(regions, analysis, region, findings);
 }
 
@@ -118,7 +118,7 @@ export async function analyzeFiles(
   context: Context,
   files: readonly string[],
   tables: readonly TableDefinition[] | "counts",
-  options: RangeOption & AnalysisOptions = {},
+  options: RangeOption & AnalysisOptions & Pick<AnalyzeOptions, "stacks"> = {},
 ): Promise<{ readonly analysis: Analysis; readonly findings: Findings }> {
   return analyzeWithRegions(context, files, () => tables, options);
 }
@@ -128,7 +128,7 @@ export async function analyzeWithRegions(
   context: Context,
   files: readonly string[],
   tablesOf: (regions: WantedRegions | undefined) => readonly TableDefinition[] | "counts",
-  options: RangeOption & AnalysisOptions,
+  options: RangeOption & AnalysisOptions & Pick<AnalyzeOptions, "stacks">,
 ): Promise<{
   readonly analysis: Analysis;
   readonly findings: Findings;
@@ -143,7 +143,7 @@ export async function analyzeWithRegions(
   const { trace } = opened;
   const range = await wantedRange(context, options, trace, schemas, findings, regions);
   const memory = options.memory === undefined ? undefined : options.memory * MEBIBYTE;
-  const analyze = { range, schemas, memory, signal, onProgress };
+  const analyze = { range, schemas, memory, stacks: options.stacks, signal, onProgress };
   const tables = tablesOf(regions);
   const analysis = await (tables === "counts"
     ? Analysis.counting(trace, analyze)

@@ -87,7 +87,9 @@ async function runsOf(
   for (const path of await tracesIn(resolve(context.cwd, name))) {
     await using opened = await openTrace([path], { findings, signal, onProgress });
     const range = await rangeOf(context, options, opened.trace, schemas, findings);
-    runs.push(measureRun(await Analysis.with(opened.trace, collectors, { range, schemas, signal, onProgress })));
+    const analyze = { range, schemas, stacks: false, signal, onProgress };
+    using analysis = await Analysis.with(opened.trace, collectors, analyze);
+    runs.push(measureRun(analysis));
   }
   return runs;
 }

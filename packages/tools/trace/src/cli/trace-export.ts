@@ -77,7 +77,10 @@ async function exportTo(
 ): Promise<{ readonly bytes: number; readonly findings: Findings }> {
   const { signal, onProgress } = context;
   const table = TABLES.find(({ name }) => name === options.table);
-  const { analysis, findings } = await analyzeFiles(context, files, table ? [table] : EXPORT_TABLES, options);
+  const { analysis, findings } = await analyzeFiles(context, files, table ? [table] : EXPORT_TABLES, {
+    ...options,
+    stacks: !table,
+  });
   const write = async (pieces: Iterable<Piece>, gzip?: boolean) => ({
     bytes: await writeExport(pieces, { write: (bytes) => target.write(bytes) }, { gzip, signal }),
     findings,

@@ -13,7 +13,7 @@ export function defineSymbolCommand(trace: Command): void {
     )
     .option(...RANGE_OPTION);
   withSymbolPath(command).run(async (context, files: string[], options: RangeOption & SymbolFlags) => {
-    const { analysis, findings } = await analyzeFiles(context, files, [cpuTable], options);
+    const { analysis, findings } = await analyzeFiles(context, files, [cpuTable], { ...options, stacks: false });
     const { signal, onProgress } = context;
     const report = await symbolReport(analysis, { ...profileOptions(options), findings, signal, onProgress });
     context.output<TraceSymbols>(report, { schema: traceSymbolsResult, render });

@@ -42,7 +42,11 @@ async function showTable(
 ): Promise<void> {
   const naming = functionNames(context, table, options);
   const collectors = [...table.collectors, ...(naming?.names.collectors ?? [])];
-  const { analysis, findings } = await analyzeFiles(context, files, [{ ...table, collectors }], options);
+  const { analysis, findings } = await analyzeFiles(context, files, [{ ...table, collectors }], {
+    ...options,
+    // Columns that name stacks are there with symbols only.
+    stacks: naming !== undefined,
+  });
   const symbolizer = naming && (await loadSymbols(context, analysis, naming, findings));
   const columns = naming ? naming.names.columns : table.columns;
   const rows = longerThan(table.rows(analysis, symbolizer), table.duration, options.longerThan);

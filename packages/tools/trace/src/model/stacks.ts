@@ -42,6 +42,9 @@ export class Stacks implements Collector {
   readonly #keyed: EventColumns<typeof KEYED_COLUMNS>;
   /** By key: when its frames became known, and which they are. */
   readonly #definitions = new Map<number, { readonly time: number; readonly stack: number }[]>();
+  readonly #isKept: boolean;
+  /** Where stacks are not kept: how many are told by each key. */
+  readonly #keyCounts = new Map<number, number>();
   #count = 0;
   #unresolved = 0;
   readonly #joined = new Map<number, Map<number, number>>();
@@ -55,8 +58,10 @@ export class Stacks implements Collector {
     "Windows Kernel/StackWalk/KeyRundown": (_: CompiledLayout) => this.#definition,
   };
 
-  constructor(clock: TraceClock, memory: ColumnMemory = new ColumnMemory()) {
+  /** @param isKept false: they are counted only */
+  constructor(clock: TraceClock, memory: ColumnMemory = new ColumnMemory(), isKept = true) {
     this.#rawTime = new RawTime(clock);
+    this.#isKept = isKept;
     this.#references = new StackReferences(memory);
     this.#keyed = new EventColumns(KEYED_COLUMNS, memory);
   }
@@ -69,6 +74,7 @@ export class Stacks implements Collector {
    * The stack of an event, its frames in the kernel innermost. `EMPTY_STACK` where there is none.
    *
    * @param time ticks of the event
+   * @throws TypeError if nobody asked for stacks
    */
   at(time: number, threadId: number): number {
     const { user, kernel } = this.partsAt(time, threadId);
@@ -77,6 +83,7 @@ export class Stacks implements Collector {
 
   /** The part in the process and the part in the kernel, which are not put together: the same ones come with many others. */
   partsAt(time: number, threadId: number): { readonly user: number; readonly kernel: number } {
+    if (!this.#isKept) throw new TypeError("stacks were not kept");
     let [kernel, user] = [EMPTY_STACK, EMPTY_STACK];
     this.#references.each(time, (thread, part) => {
       if (thread !== threadId) return;
@@ -93,6 +100,7 @@ export class Stacks implements Collector {
       if (stack === undefined) this.#unresolved++;
       else this.#references.add(columns.time[row] as number, columns.thread[row] as number, stack);
     }
+    for (const [key, count] of this.#keyCounts) if (!this.#definitions.has(key)) this.#unresolved += count;
     this.#keyed.discard();
     this.#references.sort();
   };
@@ -123,6 +131,7 @@ export class Stacks implements Collector {
 
   #put({ view, start }: EventCursor, stack: number): void {
     this.#count++;
+    if (!this.#isKept) return;
     this.#references.add(this.#rawTime.ticksAt(view, start + EVENT_TIME), view.getUint32(start + THREAD, true), stack);
   }
 
@@ -130,11 +139,16 @@ export class Stacks implements Collector {
     const { view, start, end, pointerSize } = event;
     if (end - start < ADDRESSES + pointerSize) return;
     this.#count++;
+    const key = readAddress(view, start + ADDRESSES, pointerSize);
+    if (!this.#isKept) {
+      this.#keyCounts.set(key, (this.#keyCounts.get(key) ?? 0) + 1);
+      return;
+    }
     const row = this.#keyed.add();
     const { tail } = this.#keyed;
     tail.time[row] = this.#rawTime.ticksAt(view, start + EVENT_TIME);
     tail.thread[row] = view.getUint32(start + THREAD, true);
-    tail.key[row] = readAddress(view, start + ADDRESSES, pointerSize);
+    tail.key[row] = key;
     tail.at[row] = event.time;
   };
 
@@ -151,6 +165,7 @@ export class Stacks implements Collector {
 
   /** From the outermost frame inwards. */
   #push({ view, words, pointerSize }: EventCursor, first: number, count: number): number {
+    if (!this.#isKept) return EMPTY_STACK;
     const wordCount = (count * pointerSize) >>> 2;
     const known = this.#memo.find(words, first >>> 2, wordCount);
     if (known !== undefined) return known;

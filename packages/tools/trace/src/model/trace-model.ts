@@ -28,11 +28,18 @@ export class TraceModel {
   /** Ticks of the last event. */
   end = 0;
 
-  constructor(trace: EtlTrace, schemas: SchemaSources = {}, memory: ColumnMemory = new ColumnMemory()) {
+  constructor(
+    trace: EtlTrace,
+    schemas: SchemaSources = {},
+    {
+      memory = new ColumnMemory(),
+      stacks = true,
+    }: { memory?: ColumnMemory | undefined; stacks?: boolean | undefined } = {},
+  ) {
     this.trace = trace;
     this.schemas = new EventSchemas(schemas);
     this.memory = memory;
-    this.stacks = new Stacks(trace.clock, memory);
+    this.stacks = new Stacks(trace.clock, memory, stacks);
   }
 
   get clock(): TraceClock {
