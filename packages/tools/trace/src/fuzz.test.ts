@@ -18,8 +18,9 @@ const LIMITS = { memoryBytes: 2 ** 26, ratio: 512 };
 const MOST_ROWS = 20_000;
 
 async function makeSamples(): Promise<Sample[]> {
-  const boot = new SyntheticBoot({ header: { bufferSize: 4096 } }).boot().logon().suspend().shutdown().until(48_000);
-  const traces = [everyKernelEvent(), everydayTrace(), everydayTrace(4), boot];
+  const boot = new SyntheticBoot({ header: { bufferSize: 4096 } });
+  boot.boot().beforeKernel().logon().idleDetection().suspend().shutdown();
+  const traces = [everyKernelEvent(), everydayTrace(), everydayTrace(4), boot.until(48_000)];
   return Promise.all(
     traces.map(async (trace) => {
       const bytes = await trace.toBytes();
