@@ -120,9 +120,14 @@ export function processCell(name: string, id: number | undefined): string {
 
 /** `0x0000000000000010`: an address of a pointer's width, or a number of so many digits. */
 export function hexCell(value: number, digits: number): string {
-  const unsigned = value < 0 ? BigInt(value) + (1n << 64n) : BigInt(Math.trunc(value));
-  return `0x${unsigned.toString(16).padStart(digits, "0")}`;
+  const whole = Math.trunc(value);
+  if (whole >= 0) return `0x${whole.toString(16).padStart(digits, "0")}`;
+  // Two's complement in two halves: no double holds all of it.
+  const high = Math.floor(whole / HALF);
+  return `0x${(high >>> 0).toString(16).padStart(8, "0")}${(whole - high * HALF).toString(16).padStart(8, "0")}`;
 }
+
+const HALF = 2 ** 32;
 
 /** A text in quotation marks. Control characters of a trace must not break lines. */
 export function quotedCell(text: string): string {
