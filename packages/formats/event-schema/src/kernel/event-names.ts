@@ -15,7 +15,7 @@ const OPCODES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   Process: { End: "Stop", DCEnd: "DCStop" },
   Thread: { End: "Stop", DCEnd: "DCStop" },
   Image: { UnLoad: "Unload", DCEnd: "DCStop" },
-  PerfInfo: { SampleProf: "Sample" },
+  PerfInfo: { SampleProf: "Sample", PmcCounterProf: "PMCSample" },
   FileIo: { MapFileDCEnd: "MapFileDCStop", DletePath: "DeletePath" },
   PageFault: { VirtualAllocDCEnd: "VirtualAllocDCStop" },
   TcpIp: {

@@ -5,6 +5,7 @@ import { alpcTable } from "./alpc.ts";
 import { driversTable } from "./drivers.ts";
 import { frequencyTable } from "./frequency.ts";
 import { handlesTable } from "./handles.ts";
+import { pmcTable } from "./pmc.ts";
 import { powerTable } from "./power.ts";
 import { syscallsTable } from "./syscalls.ts";
 
@@ -153,5 +154,39 @@ test("calls of drivers in a synthetic trace, with and without those that they ca
     expect.objectContaining({ module: "disk.sys", majorFunction: "Read", count: 1, duration: 3, exclusive: 3 }),
     expect.objectContaining({ module: "Ntfs.sys", majorFunction: "Read", duration: 5, exclusive: 2, longestAt: 1 }),
     expect.objectContaining({ module: "Ntfs.sys", majorFunction: "DeviceControl", duration: 1, average: 1000 }),
+  ]);
+});
+
+test("samples of counters in a synthetic trace, with the events that they stand for", async () => {
+  const trace = new SyntheticTrace()
+    .process(100, "app.exe")
+    .thread(104, 100)
+    .image(100, 0x7ff6_0000_0000, 0x10000, "C:\\app.exe")
+    .event(
+      "PerfInfo/CollectionStart",
+      0,
+      { Source: 10, NewInterval: 65_536, SourceName: "CacheMisses" },
+      { version: 3 },
+    );
+  const sample = (time: number, address: number, source: number, thread = 104) =>
+    trace.event("PerfInfo/PMCSample", time, { InstructionPointer: address, ThreadId: thread, ProfileSource: source });
+  sample(1, 0x7ff6_0000_0010, 10);
+  sample(2, 0x7ff6_0000_0020, 10);
+  sample(3, 0x1234, 10);
+  sample(4, 0x7ff6_0000_0010, 11);
+  sample(5, KERNEL, 10, 999);
+  expect(await trace.rows(pmcTable, { range: { from: 0, to: 4 } })).toEqual([
+    {
+      counter: "CacheMisses",
+      process: "app.exe",
+      pid: 100,
+      module: "app.exe",
+      samples: 2,
+      percent: 200 / 3,
+      interval: 65_536,
+      events: 131_072,
+    },
+    expect.objectContaining({ counter: "CacheMisses", process: "app.exe", module: "", samples: 1 }),
+    expect.objectContaining({ counter: "Counter 11", samples: 1, percent: 100, interval: null, events: null }),
   ]);
 });

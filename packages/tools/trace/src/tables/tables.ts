@@ -23,6 +23,7 @@ import { memoryListsTable } from "./memlists.ts";
 import { memoryTable } from "./memory.ts";
 import { networkTable } from "./network.ts";
 import { pageFaultTable } from "./pagefault.ts";
+import { pmcTable } from "./pmc.ts";
 import { poolTable } from "./pool.ts";
 import { powerTable } from "./power.ts";
 import { processTable } from "./process.ts";
@@ -76,6 +77,7 @@ export const TABLES: readonly TableDefinition[] = [
   cpuPreciseTable,
   powerTable,
   frequencyTable,
+  pmcTable,
   syscallsTable,
   handlesTable,
   alpcTable,
