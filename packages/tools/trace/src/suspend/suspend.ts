@@ -19,8 +19,11 @@ const PROVIDER = "Microsoft-Windows-Kernel-Power";
 /** Told once the system is awake again. */
 const TOLD_LATER: ReadonlySet<string> = new Set(["ResumeTimes", "HybridBootTimes"]);
 
-/** Applications and services that were asked one by one. */
+/** Applications and services that were asked one by one, and what refused. */
 const EACH = {
+  QueryAppsVeto: ["Process", "QueryApps refused"],
+  QueryServicesVeto: ["Service", "QueryServices refused"],
+  QueryDriversVeto: ["Device", "QueryDrivers refused"],
   QueryAppsEach: ["Process", "QueryApps"],
   QueryServicesEach: ["Service", "QueryServices"],
   SuspendAppsEach: ["Process", "SuspendApps"],

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { providerEvent } from "../testing/provider-event.ts";
 import { BOOT, SyntheticBoot, type SyntheticBootOptions } from "../testing/synthetic-boot.ts";
 import { bootTable } from "./boot.ts";
 import { bootServicesTable } from "./bootservices.ts";
@@ -243,6 +244,34 @@ describe("the suspend table of a synthetic sleep", () => {
     expect(rows.some(({ name }) => name === "HiberHiberFileTime")).toBe(false);
     // Requests of devices while nothing sleeps are none of it.
     expect(rows.some(({ name }) => name === "PCI\\IDLE")).toBe(false);
+  });
+
+  test("has what refused a sleep", async () => {
+    const boot = synthetic().suspend();
+    const sender = { pid: 4, tid: 5 };
+    const app = { Pid: BOOT.updater, AppName: "updater.exe", AppNameLength: 11 };
+    const device = {
+      DriverName: "\\Driver\\usb",
+      DriverNameLength: 11,
+      InstanceName: "USB\\KEY",
+      InstanceNameLength: 7,
+    };
+    providerEvent(boot.trace, "Kernel-Power/QueryAppsVeto", 20_005, app, sender);
+    providerEvent(boot.trace, "Kernel-Power/QueryDriversVeto", 20_006, device, sender);
+    const rows = await rowsOf(suspendTable, boot);
+    expect(find(rows, { kind: "Process", detail: "QueryApps refused" })).toMatchObject({
+      name: "updater.exe",
+      pid: 500,
+    });
+    expectSpan(find(rows, { kind: "Device", name: "USB\\KEY", detail: "QueryDrivers refused" }), 20_006, 20_006);
+  });
+
+  test("a request to a device whose event is of the first version has its name", async () => {
+    const boot = synthetic({ lost: ["Kernel-Power/Irp/Start"] });
+    const fields = { Irp: 1, InstanceName: "PCI\\DISK", InstanceNameLength: 8 };
+    boot.suspend();
+    providerEvent(boot.trace, "Kernel-Power/Irp/Start", 21_010, fields, { pid: 4, tid: 5, version: 0 });
+    expectSpan(find(await rowsOf(suspendTable, boot), { kind: "Device", name: "PCI\\DISK" }), 21_010, 21_110);
   });
 
   test("lost begins and ends leave the others as they were", async () => {

@@ -183,16 +183,20 @@ const TASKS: Readonly<Record<Guid, readonly TaskRow[]>> = {
     ["BootDriverReinit", "264 Start", "265 Stop"],
     ["SystemStartDriverReinit", "266 Start", "267 Stop"],
   ],
-  // Microsoft-Windows-Kernel-Power; where a task has events of the whole phase and of each part, `Each` is ours, and so is `ResumeTimes`.
+  // Microsoft-Windows-Kernel-Power; where a task has events of the whole phase and of each part, `Each` is ours, as are `Veto`, an opcode of
+  // Windows, and `ResumeTimes`.
   "331c3b3a-2005-44c2-ac5e-77220c37d6b4": [
     ["PowerTransition", "1 Start Reason:u32 Flags:u32 Time:filetime", "2 Stop Status:u32 Time:filetime"],
     ["QueryApps", "3 Start", "4 Stop"],
     ["QueryServices", "5 Start", "6 Stop"],
     [
       "Irp",
-      "7v1 Start Irp:ptr PowerStateType:u32 MinorFunction:u8 TargetDevice:ptr InstanceNameLength:u16 InstanceName:wchar[InstanceNameLength] PowerState:u8",
+      "7 Start Irp:ptr PowerStateType:u32 MinorFunction:u8 TargetDevice:ptr InstanceNameLength:u16 InstanceName:wchar[InstanceNameLength] PowerState:u8",
       "8 Stop Irp:ptr Status:u32 FailedDriver:wstrz",
     ],
+    ["QueryAppsVeto", "9 - Pid:u32 Window:ptr AppNameLength:u16 AppName:wchar[AppNameLength]"],
+    ["QueryServicesVeto", "10 - Pid:u32 ServiceNameLength:u16 ServiceName:wchar[ServiceNameLength]"],
+    ["QueryDriversVeto", `40 - ${DRIVER} InstanceNameLength:u16 InstanceName:wchar[InstanceNameLength]`],
     ["QueryAppsEach", `12 Start ${APP}`, "13 Stop Pid:u32"],
     ["QueryServicesEach", `14 Start ${SERVICE}`, `15 Stop ${SERVICE}`],
     ["SuspendAppsEach", `16 Start ${APP}`, "17 Stop Pid:u32"],
@@ -206,7 +210,7 @@ const TASKS: Readonly<Record<Guid, readonly TaskRow[]>> = {
     ["WakeDevices", "37 Start", "38 Stop"],
     [
       "PowerTransitionTimes",
-      "39v1 - SleepTime:u32 ResumeTime:u32 DriverWakeTime:u32 HiberWriteTime:u32 HiberReadTime:u32 HiberPagesWritten:u32 BiosInitTime:u32 CheckpointTime:u32",
+      "39 - SleepTime:u32 ResumeTime:u32 DriverWakeTime:u32 HiberWriteTime:u32 HiberReadTime:u32 HiberPagesWritten:u32 BiosInitTime:u32 CheckpointTime:u32",
     ],
     ["PreSleepNotification", "42 -"],
     ["ZeroHiberFile", "43 Start", "44 Stop"],

@@ -27,6 +27,7 @@ const DETAIL_FIELDS = [
   "InstanceName",
   "DriverName",
   "ServiceName",
+  "AppName",
   "ImageName",
   "GroupName",
   "CommandList",
