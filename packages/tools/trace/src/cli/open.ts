@@ -19,25 +19,34 @@ export interface RangeOption {
 /** For every command that tells of a part of a trace. */
 export const RANGE_OPTION = ["--range <from-to>", "only this part: 1500-2000 (milliseconds), 1.5s-2s, 3s-"] as const;
 
-/** What `withTraceOptions` adds. */
-export interface TraceOptions {
+/** What `withSchemaOptions` adds. */
+export interface SchemaOptions {
   readonly manifest?: string[] | undefined;
   readonly windows?: string | undefined;
-  readonly regions?: string[] | undefined;
-  readonly region?: string | undefined;
 }
 
 /**
  * For every command that names events or reads their fields: what tells of them beside the trace. `analyzeFiles` heeds them; a
  * command that reads by itself gives `schemaSources` to `Analysis`.
  */
-export function withTraceOptions(command: Command): Command {
+export function withSchemaOptions(command: Command): Command {
   return command
     .option(
       "--manifest <files...>",
       "what describes events: manifests (.man), programs, their .mui files, WPP texts (.tmf)",
     )
-    .option("--windows <source>", "a Windows whose programs describe events: a directory, install.wim:6")
+    .option("--windows <source>", "a Windows whose programs describe events: a directory, install.wim:6");
+}
+
+/** What `withTraceOptions` adds. */
+export interface TraceOptions extends SchemaOptions {
+  readonly regions?: string[] | undefined;
+  readonly region?: string | undefined;
+}
+
+/** For those that tell of a part of a trace too: `analyzeFiles` and `rangeOf` heed them. */
+export function withTraceOptions(command: Command): Command {
+  return withSchemaOptions(command)
     .option("--regions <files...>", "regions of interest (.xml), as Windows Performance Analyzer has them")
     .option("--region <name>", "only this part: the first region of those files that is called so");
 }
@@ -63,7 +72,7 @@ const MOST_MEMORY = 2 ** 20;
 /** What the options of a command tell of events. */
 export async function schemaSources(
   context: Context,
-  { manifest, windows }: TraceOptions,
+  { manifest, windows }: SchemaOptions,
   findings: Findings,
 ): Promise<SchemaSources> {
   const paths = (manifest ?? []).map((file) => resolve(context.cwd, file));

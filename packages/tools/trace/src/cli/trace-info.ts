@@ -1,20 +1,20 @@
 import { type Command, formatDuration, type Terminal } from "@adk/cli-kit";
 import { type TraceCounts, traceCountsResult } from "../results.ts";
 import { type TraceInfo, traceInfo, traceInfoResult } from "../trace-info.ts";
-import { analyzeFiles, type TraceOptions, withTraceOptions } from "./open.ts";
+import { analyzeFiles, type SchemaOptions, withSchemaOptions } from "./open.ts";
 
 /** What a trace is, and what is in it: `info`, `counts`. */
 export function defineInfoCommands(trace: Command): void {
-  withTraceOptions(trace.command("info <file...>"))
+  withSchemaOptions(trace.command("info <file...>"))
     .description("Tell what a trace is: system, time, lost events, and which tables can be made of it.")
-    .run(async (context, files: string[], options: TraceOptions) => {
+    .run(async (context, files: string[], options: SchemaOptions) => {
       const { analysis, findings } = await analyzeFiles(context, files, "counts", options);
       context.output(traceInfo(analysis, files, findings), { schema: traceInfoResult, render: renderInfo });
     });
 
-  withTraceOptions(trace.command("counts <file...>"))
+  withSchemaOptions(trace.command("counts <file...>"))
     .description("Count the events of each kind, by the names that PerfView has for them.")
-    .run(async (context, files: string[], options: TraceOptions) => {
+    .run(async (context, files: string[], options: SchemaOptions) => {
       const { analysis } = await analyzeFiles(context, files, "counts", options);
       const counts = analysis.counts.list.filter(({ count }) => count > 0);
       context.output<TraceCounts>({ counts }, { schema: traceCountsResult, render: renderCounts });
