@@ -36,7 +36,7 @@ function say(message: string, values = VALUES): string | undefined {
 
 test.each([
   ["%2 for %1 at %6.", "Book for 42 at 192.0.2.1."],
-  ["%3: %4, %5", "{7D6F4C2A-1B3E-4F5A-8C9D-0E1F2A3B4C5D}: 0xff, 2024-01-17T21:20:00.0000000Z"],
+  ["%3: %4, %5", "{7D6F4C2A-1B3E-4F5A-8C9D-0E1F2A3B4C5D}: 0xFF, 2024-01-17T21:20:00.0000000Z"],
   // Specifications of printf: what does not fit the value changes nothing.
   ["%1!5u!|%1!-5d!|%4!08X!|%6!s!|%2!x!", "   42|42   |000000FF|192.0.2.1|2"],
   ["100%% of%b%1%t%%1%!%.", "100% of 42\t%1!."],

@@ -1,3 +1,4 @@
+import { isGuid } from "@adk/core";
 import type { EventLayout, FieldLayout } from "./event-layout.ts";
 import type { FieldValue } from "./field-value.ts";
 import { formatValue } from "./format-value.ts";
@@ -21,7 +22,7 @@ const END = 0;
 
 /**
  * The text of an event's manifest, made ready for many events: arguments are the fields of its template from 1 on, as Windows numbers them.
- * They are written as `formatValue` has them, GUIDs as Windows writes them in texts. Undefined of an event without a text.
+ * They are written as `formatValue` has them, GUIDs and hexadecimal numbers as Windows writes them in texts. Undefined of an event without a text.
  */
 export function eventMessage({ message, fields }: EventLayout): EventMessage | undefined {
   if (message === undefined || message === "") return undefined;
@@ -51,7 +52,12 @@ export function eventMessage({ message, fields }: EventLayout): EventMessage | u
 function argument({ field, specification, written }: Insert, values: Readonly<Record<string, FieldValue>>): string {
   const value = values[field.name];
   if (value === undefined) return written;
-  const shown =
-    field.type === "guid" && typeof value === "string" ? `{${value.toUpperCase()}}` : formatValue(field, value);
+  const shown = windowsText(field, formatValue(field, value));
   return specification === "" ? shown : printf(specification, value, shown);
+}
+
+/** Windows has capital letters in GUIDs and hexadecimal numbers of texts. */
+function windowsText({ type }: FieldLayout, text: string): string {
+  if (type === "guid" && isGuid(text)) return `{${text.toUpperCase()}}`;
+  return /^0x[\da-f]+$/.test(text) && /int|pointer/.test(type) ? `0x${text.slice(2).toUpperCase()}` : text;
 }

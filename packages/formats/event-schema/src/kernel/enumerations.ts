@@ -78,15 +78,15 @@ export const IRP_FLAGS = bitMap("IrpFlags", {
   8: "AssociatedIrp",
   16: "BufferedIo",
   32: "DeallocateBuffer",
+  // IRP_SYNCHRONOUS_PAGING_IO is the same bit.
   64: "InputOperation",
-  128: "SynchronousPagingIo",
-  256: "Create",
-  512: "Read",
-  1024: "Write",
-  2048: "Close",
-  4096: "DeferIoCompletion",
-  8192: "ObQueryName",
-  16384: "HoldDeviceQueue",
+  128: "Create",
+  256: "Read",
+  512: "Write",
+  1024: "Close",
+  2048: "DeferIoCompletion",
+  4096: "ObQueryName",
+  8192: "HoldDeviceQueue",
 });
 
 /** IO_PRIORITY_HINT + 1; 0 is none given, which counts as normal. */

@@ -3,6 +3,8 @@ import { describe, expect, test } from "vitest";
 import { decodeFields } from "../decode-fields.ts";
 import { formatValue } from "../format-value.ts";
 import { PayloadWriter } from "../testing/payload.ts";
+import { valueName } from "../value-map.ts";
+import { IRP_FLAGS } from "./enumerations.ts";
 import { KernelEvents } from "./kernel-events.ts";
 
 const events = KernelEvents.load();
@@ -20,6 +22,12 @@ test("the same layout by hook id and by class", () => {
   // Images are loaded in the group of processes.
   expect(events.byHook(3, 10, 3)).toMatchObject({ name: "Windows Kernel/Image/Load", recordName: "I-Start" });
   expect(events.byHook(3, 10, 3)).toBe(events.byClass("2cb15d1d-5fc1-11d2-abe1-00a0c911f518", 10, 3));
+});
+
+test("flags of IRPs are those of wdm.h", () => {
+  // xperf names 0x60a00 of a file's write: write_operation | defer_io_completion | 17 | 18.
+  expect(valueName(IRP_FLAGS, 0xa00)).toBe("Write, DeferIoCompletion");
+  expect(valueName(IRP_FLAGS, 0x100 | 0x43)).toBe("Nocache, PagingIo, InputOperation, Read");
 });
 
 test("a version that is not known has the layout of the last one before it", () => {

@@ -76,7 +76,8 @@ const PRINTERS: Readonly<Record<EventOptions["format"], (context: Context) => Pr
 
 function textLine({ time, provider, event, cpu, pid, tid, process, message, text, data }: DecodedEvent): string {
   // What the message says is not said again.
-  const values = Object.entries(text).filter(([, value]) => !message?.includes(value));
+  const said = message?.toLowerCase();
+  const values = Object.entries(text).filter(([, value]) => !said?.includes(value.toLowerCase()));
   const fields = values.map(([name, value]) => `${name}=${visible(value)}`);
   if (message !== undefined) fields.unshift(visible(message.replaceAll(/\s*\n\s*/g, " ")));
   if (data !== undefined) fields.push(`data=${data}`);
