@@ -54,7 +54,12 @@ describe("xperf -a boot of a synthetic boot", () => {
     expect(named(descendantsOf(last, "path"), "C:\\Program Files\\updater.dll")).toMatchObject({ diskTime: "600" });
     expect(named(descendantsOf(last, "perProcessCPUUsage"), "updater.exe (500)")).toEqual({
       ...{ name: "updater.exe (500)", time: "1000" },
-      percentOfInterval: "55.56",
+      percentOfInterval: "8.47",
+    });
+    // 10 s of 11.8 s.
+    expect(descendantsOf(last, "perProcessCPUUsage")[0]?.attributes).toEqual({
+      ...{ name: "Idle", time: "10000" },
+      percentOfInterval: "84.75",
     });
     expect(named(descendantsOf(boot, "serviceTransition"), "Spooler")).toEqual({
       ...{ name: "Spooler", transition: "start", startedAt: "3210", endedAt: "3960" },

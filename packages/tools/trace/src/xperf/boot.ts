@@ -158,15 +158,15 @@ function interval(boot: BootPhases, index: number, use: PhaseUse, { minCpu, maxF
     .map(({ path, bytes, reads, disk }) =>
       xml("path", { name: path, readBytes: bytes, readOps: reads, diskTime: whole(disk) }),
     );
-  const percent = (cpu: number) => (use.cpu > 0 ? (100 * cpu) / use.cpu : 0);
-  const processors = use.processes
+  // As xperf has it, idle processors are a process too, and shares are of all processors.
+  const percent = (cpu: number) => (use.capacity > 0 ? (100 * cpu) / use.capacity : 0);
+  const idle = { name: "Idle", cpu: Math.max(0, use.capacity - use.cpu) };
+  const named = use.processes.map(({ process, cpu }) => ({ name: process ? processLabel(process) : "?", cpu }));
+  const processors = [idle, ...named]
     .filter(({ cpu }) => cpu > 0 && percent(cpu) >= minCpu)
-    .map(({ process, cpu }) =>
-      xml("perProcessCPUUsage", {
-        name: process ? processLabel(process) : "?",
-        time: whole(cpu),
-        percentOfInterval: percent(cpu).toFixed(2),
-      }),
+    .sort((a, b) => b.cpu - a.cpu)
+    .map(({ name, cpu }) =>
+      xml("perProcessCPUUsage", { name, time: whole(cpu), percentOfInterval: percent(cpu).toFixed(2) }),
     );
   return xml("interval", intervalAttributes(phase), [
     xml(

@@ -11,6 +11,8 @@ import { explainProfiles } from "../wprp/explain.ts";
 import { lintProfile } from "../wprp/lint.ts";
 import { newProfile } from "../wprp/new-profile.ts";
 import { RecordingProfiles } from "../wprp/recording-profile.ts";
+import type { XperfAction } from "./action.ts";
+import { ACTIONS } from "./actions.ts";
 import { DumpKinds, dumpTrace } from "./dumper.ts";
 
 // Damaged traces are dumped as far as they can be read; damaged documents are refused or read. More by `npm run fuzz`.
@@ -42,6 +44,31 @@ test("damaged synthetic traces are dumped or refused", { timeout: 0 }, async () 
     if (size === undefined) return "refused";
     expect(size).toBeGreaterThan(0);
     return "dumped";
+  });
+});
+
+test("every action tells of damaged traces, or refuses them", { timeout: 0 }, async () => {
+  const samples = await Promise.all(
+    [everyKernelEvent(), everydayTrace(), everydayTrace(4)].map((each) => each.toBytes()),
+  );
+  const actions = [...ACTIONS.values()].filter(({ name }) => name !== "dumper");
+  const options = { executions: 240, mostTime: 5000, outcomes: { told: 0.2, refused: 0 } };
+  await fuzz(options, async (next, execution) => {
+    const bytes = mutate(sampleOf(samples[execution % samples.length] as Uint8Array), next);
+    const action = actions[next() % actions.length] as XperfAction;
+    const told = await orRefused(async () => {
+      const trace = await openEtl(new MemoryAccess(bytes), { limits: { memoryBytes: 2 ** 26, ratio: 512 } });
+      using analysis = await Analysis.with(trace, action.collectors);
+      await using opened = { trace, async [Symbol.asyncDispose]() {} };
+      const target = next() % 2 === 0 ? "human" : "machine";
+      // Those that take no value, some of them.
+      const flags = Object.entries(action.options).filter(([, { least }]) => least === 0 && next() % 2 === 0);
+      const chosen = new Map(flags.map(([name]) => [name, []]));
+      const context = { opened, analysis, options: chosen, range: undefined, target, symbols: undefined } as const;
+      await action.run({ ...context, fileName: "t.etl", cwd: "", operation: {}, write: async () => {} });
+      return true;
+    });
+    return told ? "told" : "refused";
   });
 });
 

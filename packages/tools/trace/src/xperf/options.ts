@@ -45,7 +45,7 @@ export interface Interval {
   readonly to: number;
 }
 
-const MOST_INTERVALS = 1_000_000;
+const MOST_INTERVALS = 100_000;
 
 /** Intervals that the option names the seconds of, one second where it names none: the last ends where the range does. */
 export function intervalsOf(analysis: Analysis, options: ActionOptions, name: string): Interval[] {
@@ -55,7 +55,7 @@ export function intervalsOf(analysis: Analysis, options: ActionOptions, name: st
   const to = from + analysis.duration;
   const count = Math.max(1, Math.ceil((to - from) / width));
   if (!(width > 0) || count > MOST_INTERVALS) {
-    badValue(name, String(seconds), "seconds of an interval, of which there are not more than a million");
+    badValue(name, String(seconds), "seconds of an interval, of which there are not more than 100,000");
   }
   return Array.from({ length: count }, (_, i) => ({
     from: from + i * width,
