@@ -44,6 +44,8 @@ export interface PhaseUse {
   readonly disk: Readonly<DiskSum>;
   /** Milliseconds of all processors together, the idle ones left out. */
   readonly cpu: number;
+  /** What the processors could have done: milliseconds of all of them together. */
+  readonly capacity: number;
 }
 
 const DRIVER_TASKS: ReadonlySet<string> = new Set([
@@ -64,7 +66,8 @@ const PHASE_TASKS: ReadonlySet<string> = new Set(["BootStart", "SystemStart"]);
 
 /** What processes, drivers and reads of files took in each phase. A transfer counts for the phase in which it was complete. */
 export function phaseUse(analysis: Analysis, phases: readonly BootPhase[]): PhaseUse[] {
-  const sums = phases.map((phase) => new PhaseSum(phase, analysis.model.duration));
+  const processors = analysis.model.trace.header?.processors || 1;
+  const sums = phases.map((phase) => new PhaseSum(phase, analysis.model.duration, processors));
   const at = (time: number) => sums.find(({ start, end }) => time >= start && time < end);
   addProcessors(analysis, sums, at);
   addTransfers(analysis, at);
@@ -87,7 +90,10 @@ class PhaseSum {
   readonly #processes = new Map<TraceProcess | undefined, ProcessUse>();
   readonly #files = new Map<string, FileUse>();
 
-  constructor({ name, start, end }: BootPhase, duration: number) {
+  readonly #processors: number;
+
+  constructor({ name, start, end }: BootPhase, duration: number, processors: number) {
+    this.#processors = processors;
     this.name = name;
     this.start = start;
     this.end = end ?? duration;
@@ -121,6 +127,7 @@ class PhaseSum {
       steps: this.steps.sort((a, b) => durationOf(b) - durationOf(a)),
       disk: this.disk,
       cpu: processes.reduce((sum, { cpu }) => sum + cpu, 0),
+      capacity: Math.max(0, this.end - this.start) * this.#processors,
     };
   }
 }

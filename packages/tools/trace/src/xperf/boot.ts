@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { AdkError, decodeTextFile, FileAccess } from "@adk/core";
 import type { Analysis } from "../analysis.ts";
-import { BOOT_COLLECTORS, type BootPhases, bootPhases, REQUIRED_IDLE } from "../boot/boot-phases.ts";
+import { BOOT_COLLECTORS, type BootPhase, type BootPhases, bootPhases, REQUIRED_IDLE } from "../boot/boot-phases.ts";
 import { driverOf, type PhaseUse, phaseUse } from "../boot/phase-use.ts";
 import { processLabel, type TraceProcess } from "../model/processes.ts";
 import { serviceChanges } from "../transitions/service-changes.ts";
@@ -79,10 +79,11 @@ async function readNames(file: string): Promise<Set<string>> {
 
 function bootDocument(analysis: Analysis, boot: BootPhases, options: BootOptions): XmlNode {
   const uses = phaseUse(analysis, boot.phases);
+  const isCpuKnown = uses.some(({ cpu }) => cpu > 0);
   const children = [
     processSummary(analysis, boot.processes, options.expected),
     timing(boot),
-    ...uses.map((use, i) => interval(boot, i, use, options)),
+    ...uses.map((use, i) => interval(boot.phases[i] as BootPhase, use, options, isCpuKnown)),
     services(analysis, options),
     pnp(boot, uses, options),
   ];
@@ -145,13 +146,12 @@ function timing(boot: BootPhases): XmlNode {
   );
 }
 
-function intervalAttributes({ name, start, end }: BootPhases["phases"][number]): XmlNode["attributes"] {
+function intervalAttributes({ name, start, end }: BootPhase): XmlNode["attributes"] {
   const duration = end === undefined ? undefined : end - start;
   return { name, startTime: whole(start), endTime: whole(end), duration: whole(duration) };
 }
 
-function interval(boot: BootPhases, index: number, use: PhaseUse, { minCpu, maxFiles }: BootOptions): XmlNode {
-  const phase = boot.phases[index] as BootPhases["phases"][number];
+function interval(phase: BootPhase, use: PhaseUse, { minCpu, maxFiles }: BootOptions, isCpuKnown: boolean): XmlNode {
   const { readBytes, readOps, writeBytes, writeOps } = use.disk;
   const paths = use.files
     .slice(0, maxFiles)
@@ -160,7 +160,7 @@ function interval(boot: BootPhases, index: number, use: PhaseUse, { minCpu, maxF
     );
   // As xperf has it, idle processors are a process too, and shares are of all processors.
   const percent = (cpu: number) => (use.capacity > 0 ? (100 * cpu) / use.capacity : 0);
-  const idle = { name: "Idle", cpu: Math.max(0, use.capacity - use.cpu) };
+  const idle = { name: "Idle", cpu: isCpuKnown ? Math.max(0, use.capacity - use.cpu) : 0 };
   const named = use.processes.map(({ process, cpu }) => ({ name: process ? processLabel(process) : "?", cpu }));
   const processors = [idle, ...named]
     .filter(({ cpu }) => cpu > 0 && percent(cpu) >= minCpu)
