@@ -1,5 +1,6 @@
 /** Small XML documents, read whole: manifests, profiles. Beside the other exports, as only this needs an XML parser. */
-import { type XMLMetaData, XMLParser, XMLValidator } from "fast-xml-parser";
+import { createRequire } from "node:module";
+import type { XMLMetaData } from "fast-xml-parser";
 import { decodeTextFile } from "./bytes.ts";
 import { AdkError } from "./errors.ts";
 import { lastAtMost } from "./ordered.ts";
@@ -20,6 +21,14 @@ export interface XmlElement {
 const MOST_DEPTH = 64;
 const MOST_BYTES = 1 << 26;
 
+let library: typeof import("fast-xml-parser") | undefined;
+
+/** The XML library itself, which is loaded with the first document: as one file of CommonJS, for its modules take five times as long. */
+export function xmlLibrary(): typeof import("fast-xml-parser") {
+  library ??= createRequire(import.meta.url)("fast-xml-parser") as typeof import("fast-xml-parser");
+  return library;
+}
+
 /**
  * @param source UTF-8, or UTF-16 with a byte order mark; zeros at its end do not count
  * @param code of the error: `PE_BAD_MANIFEST`
@@ -32,6 +41,7 @@ export function parseXml(source: string | Uint8Array, code: string, file?: strin
     .replace(/^\ufeff/, "")
     .replace(/\0+$/, "");
   const bad = (found: string) => new AdkError(code, "The document is not well-formed XML.", { file, found });
+  const { XMLParser, XMLValidator } = xmlLibrary();
   const verdict = XMLValidator.validate(text);
   if (verdict !== true) {
     const { msg, line, col } = verdict.err;
@@ -39,11 +49,12 @@ export function parseXml(source: string | Uint8Array, code: string, file?: strin
   }
   let nodes: readonly Node[];
   try {
-    nodes = PARSER.parse(text) as Node[];
+    nodes = new XMLParser(OPTIONS).parse(text) as Node[];
   } catch (cause) {
     throw bad(cause instanceof Error ? cause.message : String(cause));
   }
-  const [root] = elementsOf(nodes, new LineStarts(text), 0, bad);
+  const place = XMLParser.getMetaDataSymbol() as unknown as symbol;
+  const [root] = elementsOf(nodes, { place, lines: new LineStarts(text), bad }, 0);
   if (!root) throw bad("no element");
   return root;
 }
@@ -71,7 +82,7 @@ export function descendantsOf(element: XmlElement, name: string): XmlElement[] {
 /** The parser's: one key is the element's name, `:@` has its attributes, `#text` is text. */
 type Node = Readonly<Record<string | symbol, unknown>>;
 
-const PARSER = new XMLParser({
+const OPTIONS = {
   preserveOrder: true,
   ignoreAttributes: false,
   attributeNamePrefix: "",
@@ -83,15 +94,17 @@ const PARSER = new XMLParser({
   ignoreDeclaration: true,
   ignorePiTags: true,
   captureMetaData: true,
-});
-const PLACE = XMLParser.getMetaDataSymbol() as unknown as symbol;
+};
 
-function elementsOf(
-  nodes: readonly Node[],
-  lines: LineStarts,
-  depth: number,
-  bad: (found: string) => AdkError,
-): XmlElement[] {
+interface Document {
+  /** The key of a node's place. */
+  readonly place: symbol;
+  readonly lines: LineStarts;
+  readonly bad: (found: string) => AdkError;
+}
+
+function elementsOf(nodes: readonly Node[], document: Document, depth: number): XmlElement[] {
+  const { place, lines, bad } = document;
   if (depth > MOST_DEPTH) throw bad("elements that are nested too deep");
   return nodes.flatMap((node) => {
     const name = Object.keys(node).find((key) => key !== ":@" && key !== "#text");
@@ -99,12 +112,12 @@ function elementsOf(
     if (name === undefined || !Array.isArray(inner)) return [];
     const attributes = Object.entries((node[":@"] ?? {}) as Record<string, unknown>);
     const texts = (inner as Node[]).flatMap((each) => ("#text" in each ? [String(each["#text"])] : []));
-    const { startIndex = 0 } = (node[PLACE] ?? {}) as XMLMetaData;
+    const { startIndex = 0 } = (node[place] ?? {}) as XMLMetaData;
     return [
       {
         name,
         attributes: Object.fromEntries(attributes.map(([key, value]) => [key, decodeEntities(String(value))])),
-        children: elementsOf(inner as Node[], lines, depth + 1, bad),
+        children: elementsOf(inner as Node[], document, depth + 1),
         text: decodeEntities(texts.join(" ").trim()),
         ...lines.placeOf(startIndex),
       },

@@ -1,5 +1,5 @@
 import { AdkError, decodeUtf16, encodeUtf16, type Finding } from "@adk/core";
-import { XMLBuilder, XMLParser } from "fast-xml-parser";
+import { xmlLibrary } from "@adk/core/xml";
 
 /**
  * The XML data of a file: what the images are called and what they hold. The document is kept as it was read, unknown
@@ -27,7 +27,7 @@ export class XmlData {
     const text = decodeUtf16(bytes).replace(/^\uFEFF/, "");
     let document: XmlNode[];
     try {
-      document = new XMLParser(XML_OPTIONS).parse(text);
+      document = new (xmlLibrary().XMLParser)(XML_OPTIONS).parse(text);
     } catch (cause) {
       throw new AdkError("WIM_BAD_XML", "The XML data of the file cannot be read.", { file, offset, cause });
     }
@@ -42,7 +42,7 @@ export class XmlData {
   }
 
   write(): Uint8Array {
-    return encodeUtf16(`\uFEFF${new XMLBuilder(XML_OPTIONS).build(this.#document)}`);
+    return encodeUtf16(`\uFEFF${new (xmlLibrary().XMLBuilder)(XML_OPTIONS).build(this.#document)}`);
   }
 
   /** An encrypted ESD says so here; its data cannot be read without a key. */
