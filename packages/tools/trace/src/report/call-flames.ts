@@ -7,7 +7,7 @@ const LEAST_SHARE = 0.0002;
 interface Branch {
   readonly node: { readonly name: string; value: number; readonly children: TreeNode[] };
   readonly frame: number;
-  /** Stacks that go through it, and where in `flat` the frame behind it is in each. */
+  /** Stacks that go through it, and the depth of the frame behind it in each. */
   readonly stacks: readonly number[];
   readonly at: readonly number[];
 }
@@ -16,24 +16,24 @@ interface Branch {
  * Calls as a flame graph has them, from the processes inwards and only as far as there is something to see. Frames of one module behind
  * each other that have no names are one: `clr.dll!?`.
  */
-export function callFlames({ frames, flat, starts, weights, total }: SampledCalls, name: string): TreeNode {
+export function callFlames({ frames, stacks: calls, weights, total }: SampledCalls, name: string): TreeNode {
   const root = { name, value: 0, children: [] as TreeNode[] };
   const all = Array.from(weights, (_, stack) => stack);
-  const open: Branch[] = [{ node: root, frame: -1, stacks: all, at: all.map((stack) => starts[stack] as number) }];
+  const open: Branch[] = [{ node: root, frame: -1, stacks: all, at: all.map(() => 0) }];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const { node, frame, stacks } = next;
     const nameless = frame >= 0 && frames.place(frame).function === "";
     const called = new Map<number, { weight: number; stacks: number[]; at: number[] }>();
     for (const [i, stack] of stacks.entries()) {
       const weight = weights[stack] as number;
-      const end = starts[stack + 1] as number;
+      const end = calls.depthOf(stack);
       let at = next.at[i] as number;
-      while (nameless && at < end && flat[at] === frame) at++;
+      while (nameless && at < end && calls.frameAt(stack, at) === frame) at++;
       if (at === end) {
         node.value += weight;
         continue;
       }
-      const child = flat[at] as number;
+      const child = calls.frameAt(stack, at);
       let group = called.get(child);
       if (!group) {
         group = { weight: 0, stacks: [], at: [] };

@@ -1,14 +1,13 @@
 import type { Analysis } from "../analysis.ts";
 import { assessCompleteness, type Completeness, type TableTrust } from "../completeness.ts";
 import type { WantedRegions } from "../regions/wanted-regions.ts";
-import type { FunctionUsage } from "../stacks/function-usage.ts";
+import { type FunctionUsage, weighFunctions } from "../stacks/function-usage.ts";
 import { regionsTable } from "../tables/regions.ts";
 import type { TableDefinition } from "../tables/table.ts";
 import { TABLES } from "../tables/tables.ts";
 import { type CpuUse, cpuUse } from "./cpu-use.ts";
 import { type DiskUse, diskUse } from "./disk-use.ts";
 import { type FaultUse, faultUse } from "./fault-use.ts";
-import { functionWeights } from "./function-weights.ts";
 import type { SampledCalls } from "./sampled-calls.ts";
 import { type ProcessSwitches, switchUse } from "./switch-use.ts";
 import { TimeBins } from "./time-bins.ts";
@@ -49,7 +48,7 @@ export function reportFacts(
     trust: new Map(completeness.tables.map((trust) => [trust.table, trust])),
     cpu: cpuUse(analysis, time),
     calls,
-    functions: calls ? functionWeights(calls) : [],
+    functions: calls ? weighFunctions(calls, calls.weights) : [],
     switches: switchUse(analysis),
     disk: diskUse(analysis, time),
     faults: faultUse(analysis),

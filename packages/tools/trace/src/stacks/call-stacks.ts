@@ -69,10 +69,26 @@ export class CallStacks {
     return count;
   }
 
+  depthOf(stack: number): number {
+    return this.#lengthOf(this.#outer[stack] as number) + this.#lengthOf(this.#inner[stack] as number);
+  }
+
+  /** @param depth 0 for the outermost */
+  frameAt(stack: number, depth: number): number {
+    const outer = this.#outer[stack] as number;
+    const inside = depth - this.#lengthOf(outer);
+    const start = this.#starts[inside < 0 ? outer : (this.#inner[stack] as number)] as number;
+    return this.#frames[start + (inside < 0 ? depth : inside)] as number;
+  }
+
   innermost(stack: number): number {
     const inner = this.#inner[stack] as number;
     const row = inner === EMPTY_ROW ? (this.#outer[stack] as number) : inner;
     return this.#frames[(this.#starts[row + 1] as number) - 1] as number;
+  }
+
+  #lengthOf(row: number): number {
+    return (this.#starts[row + 1] as number) - (this.#starts[row] as number);
   }
 
   get tree(): CallTree {

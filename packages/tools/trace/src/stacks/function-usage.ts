@@ -1,4 +1,4 @@
-import type { StackProfile } from "./stack-profile.ts";
+import type { NamedStacks, StackProfile } from "./stack-profile.ts";
 
 /** What one function takes, whoever calls it. */
 export interface FunctionUsage {
@@ -9,12 +9,17 @@ export interface FunctionUsage {
 }
 
 /** Each function with its weights, the one with the largest own weight first. */
-export function functionUsages({ stacks, samples, frames }: StackProfile): FunctionUsage[] {
+export function functionUsages(profile: StackProfile): FunctionUsage[] {
+  return weighFunctions(profile, weightsByStack(profile));
+}
+
+/** The same of stacks whose weights are known. @param weights by number of the stack */
+export function weighFunctions({ stacks, frames }: NamedStacks, weights: Float64Array): FunctionUsage[] {
   const inclusive = new Float64Array(frames.size);
   const exclusive = new Float64Array(frames.size);
   const counted = new Int32Array(frames.size).fill(-1);
   const inStack: number[] = [];
-  for (const [stack, weight] of weightsByStack(stacks.length, samples).entries()) {
+  for (const [stack, weight] of weights.entries()) {
     if (weight === 0) continue;
     const depth = stacks.read(stack, inStack);
     exclusive[inStack[depth - 1] as number]! += weight;
@@ -39,11 +44,12 @@ export interface Butterfly extends FunctionUsage {
 }
 
 /** The neighbours of a function: of a recursion the outermost call counts. */
-export function butterfly({ stacks, samples }: StackProfile, frame: number): Butterfly {
+export function butterfly(profile: StackProfile, frame: number): Butterfly {
+  const { stacks } = profile;
   const [callers, callees] = [new Map<number, number>(), new Map<number, number>()];
   let [inclusive, exclusive] = [0, 0];
   const inStack: number[] = [];
-  for (const [stack, weight] of weightsByStack(stacks.length, samples).entries()) {
+  for (const [stack, weight] of weightsByStack(profile).entries()) {
     if (weight === 0) continue;
     const depth = stacks.read(stack, inStack);
     let at = 0;
@@ -63,8 +69,8 @@ export function butterfly({ stacks, samples }: StackProfile, frame: number): But
   return { frame, inclusive, exclusive, callers: sorted(callers), callees: sorted(callees) };
 }
 
-function weightsByStack(stacks: number, samples: StackProfile["samples"]): Float64Array {
-  const weights = new Float64Array(stacks);
+function weightsByStack({ stacks, samples }: StackProfile): Float64Array {
+  const weights = new Float64Array(stacks.length);
   for (const rows = samples.rows(); rows.next(); ) {
     const { columns, row } = rows;
     weights[columns.stack[row] as number]! += columns.weight[row] as number;

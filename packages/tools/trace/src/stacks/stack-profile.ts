@@ -4,21 +4,19 @@ import type { TraceProcess } from "../model/processes.ts";
 import { EMPTY_STACK } from "../model/stack-trie.ts";
 import { Symbolizer, type SymbolOptions } from "../symbols/symbolizer.ts";
 import { CallStacks, EMPTY_ROW } from "./call-stacks.ts";
+import type { DistinctStacks } from "./distinct-stacks.ts";
 import { FrameNames, KERNEL_TURN } from "./frame-names.ts";
 import type { Frames } from "./frames.ts";
-import { byProcess, type DistinctStacks, imagesOfStacks, sampledStacks } from "./sampled-stacks.ts";
+import { imagesOfStacks, sampledStacks } from "./sampled-stacks.ts";
 
 /** What the weights of a profile are. */
 export type WeightUnit = "milliseconds" | "bytes" | "count";
 
 /** Stacks with weights: what flame graphs, call trees and exports are made of. */
-export interface StackProfile {
+export interface StackProfile extends NamedStacks {
   /** `CPU Usage (Sampled)` */
   readonly title: string;
   readonly unit: WeightUnit;
-  readonly frames: Frames;
-  /** Stacks of frames. The outermost frame is the process. */
-  readonly stacks: CallStacks;
   readonly samples: EventColumns<typeof SAMPLE_COLUMNS>;
   readonly processes: readonly TraceProcess[];
   /** Sum of all weights. */
@@ -46,46 +44,48 @@ export interface StackProfileOptions extends SymbolOptions {
 /** The profiler's samples with their stacks; those of idle processors are left out. A sample without a stack has one frame. */
 export async function cpuProfile(analysis: Analysis, options: StackProfileOptions = {}): Promise<StackProfile> {
   const { model } = analysis;
-  const found = sampledStacks(analysis, options.process);
-  const hasSymbols = options.symbolPath !== undefined || options.images !== undefined;
-  const images = hasSymbols ? imagesOfStacks(analysis, found.stacks) : [];
-  const symbolizer = await Symbolizer.load(model, images, options);
-  const { frames, stacks } = nameStacks(analysis, found.stacks, symbolizer);
   const samples = new EventColumns(SAMPLE_COLUMNS, model.memory);
   let total = 0;
-  for (const rows = found.samples.rows(); rows.next(); ) {
-    const { columns: from, row: i } = rows;
+  const found = sampledStacks(analysis, options.process, ({ time, weight, thread, process, processor, stack }) => {
     const row = samples.add();
     const { tail } = samples;
-    const stack = from.stack[i] as number;
-    tail.time[row] = analysis.milliseconds(from.time[i] as number);
-    tail.weight[row] = from.weight[i] as number;
-    tail.thread[row] = from.thread[i] as number;
-    tail.processor[row] = from.processor[i] as number;
-    tail.process[row] = (found.stacks.process[stack] as TraceProcess).index;
+    tail.time[row] = analysis.milliseconds(time);
+    tail.weight[row] = weight;
+    tail.thread[row] = thread;
+    tail.processor[row] = processor;
+    tail.process[row] = process.index;
     tail.stack[row] = stack;
-    total += from.weight[i] as number;
-  }
-  found.samples.discard();
+    total += weight;
+  });
   const { duration } = analysis;
   const facts = { title: "CPU Usage (Sampled)", unit: "milliseconds", processes: model.processes.all } as const;
-  return { ...facts, frames, stacks, samples, total, duration };
+  return { ...facts, ...(await nameStacks(analysis, found, options)), samples, total, duration };
+}
+
+/** Stacks of frames, and what the frames are. */
+export interface NamedStacks {
+  readonly frames: Frames;
+  /** The outermost frame is the process. */
+  readonly stacks: CallStacks;
 }
 
 /** Stacks of addresses as rows of frames, each part once, the process in front of its own. */
-function nameStacks(
-  { model }: Analysis,
+export async function nameStacks(
+  analysis: Analysis,
   found: DistinctStacks,
-  symbolizer: Symbolizer,
-): { readonly frames: Frames; readonly stacks: CallStacks } {
+  options: SymbolOptions,
+): Promise<NamedStacks> {
+  const { model } = analysis;
+  const hasSymbols = options.symbolPath !== undefined || options.images !== undefined;
+  const symbolizer = await Symbolizer.load(model, hasSymbols ? imagesOfStacks(analysis, found) : [], options);
   const { trie } = model.stacks;
   const names = new FrameNames(trie, symbolizer);
   const stacks = new CallStacks(found.length);
   const [outerRows, innerRows] = [new Map<number, number>(), new Map<number, number>([[EMPTY_STACK, EMPTY_ROW]])];
   const row: number[] = [];
   let last: TraceProcess | undefined;
-  for (const i of byProcess(found)) {
-    const [process, time] = [found.process[i] as TraceProcess, found.time[i] as number];
+  for (const i of found.byProcess()) {
+    const [process, time] = [found.processOf(i), found.time[i] as number];
     const [user, kernel] = [found.user[i] as number, found.kernel[i] as number];
     if (process !== last) outerRows.clear();
     last = process;
