@@ -22,6 +22,11 @@ const SAMPLE_COLUMNS = {
 } as const;
 export type SampleColumns = Columns<typeof SAMPLE_COLUMNS>;
 
+/** @param flags the reserved field of the event */
+export function isIdleSample(thread: number, flags: number): boolean {
+  return thread === 0 && (flags & (IN_DPC | IN_ISR)) === 0;
+}
+
 /** What each processor was at, at every tick of a timer. */
 export class SampledProfile implements Collector {
   readonly samples: EventColumns<typeof SAMPLE_COLUMNS>;
@@ -49,7 +54,7 @@ export class SampledProfile implements Collector {
    * samples are no use of the processor.
    */
   isIdle({ thread, flags }: SampleColumns, row: number): boolean {
-    return thread[row] === 0 && ((flags[row] as number) & (IN_DPC | IN_ISR)) === 0;
+    return isIdleSample(thread[row] as number, flags[row] as number);
   }
 
   isInterrupt({ flags }: SampleColumns, row: number): boolean {

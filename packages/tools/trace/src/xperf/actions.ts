@@ -49,6 +49,11 @@ export const ACTIONS: ReadonlyMap<string, XperfAction> = new Map(
     eventAction("pnp", ["Microsoft-Windows-Kernel-PnP/*"], "events of devices that start"),
     marksAction,
     sysconfigAction,
+    tableAction("winsat", "sysconfig", "what the assessment of the system (WinSAT) found", {
+      // Merging puts it into a trace, no keyword does.
+      needs: [],
+      filter: ({ category }) => String(category).startsWith("WinSat "),
+    }),
     tableAction("services", "services", "services", {
       refused: { poithreshold_cpu: THRESHOLDS, poithreshold_disk: THRESHOLDS, poithreshold_time: THRESHOLDS },
     }),

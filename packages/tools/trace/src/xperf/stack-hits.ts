@@ -8,6 +8,7 @@ import { addressOf, numberOf } from "../model/fields.ts";
 import type { TraceImage } from "../model/images.ts";
 import { processLabel, type TraceProcess } from "../model/processes.ts";
 import { RunningThreads } from "../model/running-threads.ts";
+import { isIdleSample } from "../model/sampled-profile.ts";
 import { EMPTY_STACK } from "../model/stack-trie.ts";
 import type { OpenedTrace } from "../open-trace.ts";
 import { Symbolizer, type SymbolOptions } from "../symbols/symbolizer.ts";
@@ -95,9 +96,11 @@ class StackFinder implements Collector {
       return (event) => this.#take(event.time, this.#running.threadOf(event), event.processId);
     // Of these the payload tells the thread, and an address where there is no stack.
     const compiled = model.schemas.compiled(layout, model.trace.header?.pointerSize ?? 8);
-    const [thread, address] = [numberOf(compiled, "ThreadId"), addressOf(compiled, "InstructionPointer")];
+    const [thread, flags] = [numberOf(compiled, "ThreadId"), numberOf(compiled, "Reserved")];
+    const address = addressOf(compiled, "InstructionPointer");
     return (event) => {
-      if (thread(event) !== 0) this.#take(event.time, thread(event), event.processId, address(event));
+      if (!isIdleSample(thread(event), flags(event)))
+        this.#take(event.time, thread(event), event.processId, address(event));
     };
   };
 

@@ -9,7 +9,7 @@ import { type ActionContext, FLAG, MAYBE_NUMBER, RANGE, type XperfAction } from 
 import { micro, numbersOf } from "./options.ts";
 import { type ReportCell, reportLines, tableLines } from "./report.ts";
 
-type Extra = Partial<Pick<XperfAction, "options" | "refused">> & {
+type Extra = Partial<Pick<XperfAction, "options" | "refused" | "needs">> & {
   /** Which rows are shown. */
   readonly filter?: (row: Row, options: ActionContext["options"]) => boolean;
 };
@@ -18,13 +18,13 @@ type Extra = Partial<Pick<XperfAction, "options" | "refused">> & {
 export function tableAction(name: string, table: string, summary: string, extra: Extra = {}): XperfAction {
   const definition = TABLES.find((each) => each.name === table) as TableDefinition;
   const { functions } = definition;
-  const { options, refused = {}, filter = () => true } = extra;
+  const { options, refused = {}, needs = definition.needs, filter = () => true } = extra;
   return {
     name,
     summary,
     options: { ...RANGE, ...options },
     refused,
-    needs: definition.needs,
+    needs,
     collectors: definition.collectors,
     functionCollectors: functions?.collectors ?? [],
     async run({ analysis, options: given, symbols, operation, target, write }) {
