@@ -132,7 +132,7 @@ test("damaged captures", { timeout: 0 }, async () => {
     regions: [[0x48, bytes.length]] as [number, number][],
     edges: [12, 34, 61, 160, 1001, 0xffff],
   };
-  await fuzz({ executions: 300, mostTime: 2000, outcomes: { packets: 1 / 2 } }, async (next) => {
+  await fuzz({ executions: 300, mostTime: 2000, outcomes: { refused: 0, none: 0, packets: 1 / 2 } }, async (next) => {
     const trace = await orRefused(() => openEtl(new MemoryAccess(mutate(sample, next), "fuzz")));
     if (!trace) return "refused";
     let written = 0;
