@@ -121,6 +121,33 @@ describeWithData("trace", (data) => {
     expect(firstFault).toMatch(/^ {14}HardFault, {4}1491295, .*, +342[56], /);
   });
 
+  test("xperf's actions count what the events of the kernel are", async () => {
+    // One run: the trace is opened once.
+    const headings = {
+      hardfault: "Process Name ( PID),FileName,Count,Bytes",
+      diskidlehistogram: "I/O Type,Count,Size,Service Time,Elapsed Time",
+      "diskio -overlap": "Disk,Others Under Way,I/O Count,%",
+      "stack -summary": "Exclusive,Exclusive %,Inclusive,Inclusive %,Module!Function",
+      "profile -detail": "Process Name ( PID),Weight,Usage %,Module!Function",
+    };
+    const calls = Object.keys(headings).flatMap((action) => ["-a", ...action.split(" ")]);
+    const { exitCode, stdout } = await runForTest(groups, ["xperf", "-i", trace, "-target", "machine", ...calls]);
+    expect(exitCode).toBe(0);
+    const lines = stdout.split("\n");
+    const sumOf = (action: keyof typeof headings, column: number) => {
+      const start = lines.indexOf(headings[action]) + 1;
+      const others: readonly string[] = [...Object.values(headings), "", "Disk 0"];
+      const end = lines.findIndex((line, i) => i >= start && others.includes(line));
+      return csvRows(lines.slice(start, end).join("\n")).reduce((sum, row) => sum + Number(row[column]), 0);
+    };
+    const transfers = await countOf(/^DiskIO\/(Read|Write|FlushBuffers)$/);
+    expect([sumOf("diskidlehistogram", 1), sumOf("diskio -overlap", 2)]).toEqual([transfers, transfers]);
+    expect(sumOf("hardfault", 2)).toBe(await countOf(/^Memory\/HardFault$/));
+    // A millisecond a sample; those of idle processors are left out of both.
+    expect(sumOf("profile -detail", 1)).toBe(sumOf("stack -summary", 0) * 1000);
+    expect(sumOf("stack -summary", 0)).toBeLessThanOrEqual(await countOf(/^PerfInfo\/Sample(\/Idle)?$/));
+  });
+
   test("a real recording profile has no errors, and tags of a real file find samples", async () => {
     const lint = await runForTest(groups, ["trace", "wprp", "lint", join(data, "TraceLoggingProfile.wprp"), "--json"]);
     expect(JSON.parse(lint.stdout)).toMatchObject({ errors: 0, warnings: 0, files: [{ findings: [] }] });
