@@ -6,14 +6,24 @@ import { Findings } from "@adk/core";
 import { temporaryDirectory } from "@adk/testing";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { parseRegions } from "../src/regions/parse-regions.ts";
+import { WantedRegions } from "../src/regions/wanted-regions.ts";
 import { traceReportPage } from "../src/report/report-page.ts";
 import { makeTraceReport } from "../src/report/trace-report.ts";
+import { regionsTable } from "../src/tables/regions.ts";
 import { TABLES } from "../src/tables/tables.ts";
 import { SyntheticTrace } from "../src/testing/synthetic-trace.ts";
 
 const CHROMIUM = "/usr/bin/chromium";
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const HOSTILE = "</script><img src=x onerror=alert(1)>.exe";
+
+const EVENT = (opcode: number) => `<Event Provider="{3d6fa8d0-fe05-11d0-9dda-00c04fd7ba7c}" Opcode="${opcode}"/>`;
+const REGIONS = `<InstrumentationManifest><Instrumentation><Regions>
+<RegionRoot Guid="{00000000-0000-0000-0000-000000000001}" Name="Lives of &lt;/script&gt;">
+<Region Guid="{00000000-0000-0000-0000-000000000002}" Name="Life"><Start>${EVENT(1)}</Start><Stop>${EVENT(2)}</Stop></Region>
+<Region Guid="{00000000-0000-0000-0000-000000000003}" Name="Birth"><Start>${EVENT(1)}</Start></Region>
+</RegionRoot></Regions></Instrumentation></InstrumentationManifest>`;
 
 const missing = !existsSync(CHROMIUM);
 if (missing && process.env.CI === "true") throw new Error(`The browser tests need Chromium: ${CHROMIUM} is not there.`);
@@ -33,8 +43,10 @@ describe.skipIf(missing)("the page of a synthetic trace in a browser", () => {
       trace.sample(100 + at, 0, at % 3 === 0 ? 204 : 104, [0x7ff6_0000_0010 + at, 0x7ff6_0000_0020]);
       trace.diskTransfer(200 + at, 200.5 + at, { thread: 104, irp: at + 1 });
     }
-    const analysis = await trace.analyze(TABLES);
-    const made = await makeTraceReport(analysis, ["synthetic.etl"], new Findings());
+    const bytes = new TextEncoder().encode(REGIONS);
+    const regions = new WantedRegions(parseRegions([{ bytes }], new Findings()));
+    const analysis = await trace.analyze([...TABLES, regionsTable(regions)]);
+    const made = await makeTraceReport(analysis, ["synthetic.etl"], new Findings(), { regions });
     const file = join(temporaryDirectory(), "report.html");
     writeFileSync(file, traceReportPage(made));
     url = pathToFileURL(file).href;
@@ -79,7 +91,7 @@ describe.skipIf(missing)("the page of a synthetic trace in a browser", () => {
       expect(await target.count()).toBe(1);
     }
     await story.getByRole("link", { name: "Disk Usage" }).first().click();
-    const rows = page.getByRole("table", { name: "Disk Usage" }).locator("tbody tr");
+    const rows = page.getByRole("table", { name: "Disk Usage", exact: true }).locator("tbody tr");
     expect(await rows.count()).toBe(20);
     expect(await page.getByRole("searchbox", { name: "Filter Disk Usage" }).inputValue()).toBe("app.exe");
     await story.getByRole("link", { name: "app.exe" }).last().click();
@@ -91,7 +103,10 @@ describe.skipIf(missing)("the page of a synthetic trace in a browser", () => {
   test("is whole without JavaScript", async () => {
     const { page } = await open({ javaScriptEnabled: false });
     expect(await page.locator(".story li").count()).toBeGreaterThan(4);
-    expect(await page.getByRole("table", { name: "Disk Usage" }).locator("tbody tr").count()).toBe(60);
+    expect(await page.getByRole("table", { name: "Disk Usage", exact: true }).locator("tbody tr").count()).toBe(60);
+    await page.locator("figure.timeline > details > summary").click();
+    const lives = page.getByRole("table", { name: "Regions: Lives of </script>" });
+    expect(await lives.locator("tbody tr").allTextContents()).toEqual([expect.stringContaining("Life")]);
     expect(await page.locator(".flames .tile").count()).toBeGreaterThan(3);
     await page.context().close();
   });
