@@ -55,11 +55,11 @@ function tablesOf({ total, processes, roots, modules, functions }: StackUsage, l
     {
       id: "TblPF",
       title: "Processes and Root functions",
-      columns: ["Process", "Hits", "Total %"],
+      columns: ["Process", "PID", "Hits", "Total %"],
       rows: byHits(processes, ([, hits]) => hits).flatMap(([process, hits]) => [
-        { cells: [process, hits, share(hits)], kind: "pp" },
+        { cells: [...nameAndId(process), hits, share(hits)], kind: "pp" },
         ...byHits(roots.get(process) ?? [], ([, own]) => own).map(([{ label }, own]) => ({
-          cells: [label, own, share(own)],
+          cells: [label, "", own, share(own)],
         })),
       ]),
     },
@@ -101,6 +101,11 @@ function tablesOf({ total, processes, roots, modules, functions }: StackUsage, l
       })),
     },
   ];
+}
+
+function nameAndId(label: string): readonly [string, string] {
+  const [, name = label, id = ""] = /^(.*) \((\d+)\)$/s.exec(label) ?? [];
+  return [name, id];
 }
 
 /** A function between those that call it and those that it calls. */
