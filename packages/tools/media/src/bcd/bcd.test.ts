@@ -13,6 +13,11 @@ beforeEach(async () => {
 
 const bcd = (...args: string[]) => runForTest(groups, ["media", "bcd", ...args], { cwd });
 
+test("a store without entries is written, and told of", async () => {
+  expect((await bcd("create", "EMPTY")).stdout).toMatch(/^Wrote .*EMPTY\n$/);
+  expect((await bcd("check", "EMPTY")).exitCode).toBeLessThan(2);
+});
+
 test("an element is set, shown and deleted; a back-up is kept", async () => {
   const set = await bcd("set", "BCD", "{default}", "description", "Rescue", "--json");
   expect(JSON.parse(set.stdout)).toMatchObject({

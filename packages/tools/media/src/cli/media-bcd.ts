@@ -119,7 +119,7 @@ function defineWhole(bcd: Command): void {
         options: EditStoreOptions & { winpe?: Firmware; locale?: string; force?: boolean },
       ) => {
         const { force, ...rest } = options;
-        change(context, await createStore(resolve(context.cwd, store), { ...rest, overwrite: force }));
+        change(context, await createStore(resolve(context.cwd, store), { ...rest, overwrite: force }), true);
       },
     );
   bcd
@@ -216,15 +216,17 @@ function list(context: Context, { result, text }: BcdListing): void {
   });
 }
 
-function change(context: Context, result: BcdChangeResult): void {
-  context.output(result, { schema: bcdChangeResult, render: renderChange });
+/** @param isNew a store without entries is news too */
+function change(context: Context, result: BcdChangeResult, isNew = false): void {
+  context.output(result, { schema: bcdChangeResult, render: (shown, out) => renderChange(shown, isNew, out) });
 }
 
-function renderChange({ store, dryRun, changes, backup, findings }: BcdChangeResult, out: Terminal): void {
+function renderChange(result: BcdChangeResult, isNew: boolean, out: Terminal): void {
+  const { store, dryRun, changes, backup, findings } = result;
   for (const { change, object, element, value } of changes) {
     out.line(`${change} ${object}${element ? ` ${element}` : ""}${value ? `: ${value.join(", ")}` : ""}`);
   }
-  if (changes.length === 0) out.line("Nothing is different.");
+  if (changes.length === 0 && !isNew) out.line("Nothing is different.");
   else if (dryRun) out.line("Nothing was written.");
   else out.line(`Wrote ${store}${backup ? `; the store that was there is ${backup}` : ""}`);
   out.findings(findings);

@@ -1,7 +1,7 @@
 import { readdir, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { type Command, type Context, exitCodes, type Terminal, usageError } from "@adk/cli-kit";
-import { AdkError, Findings, fromSystemError } from "@adk/core";
+import { AdkError, check, Findings, fromSystemError } from "@adk/core";
 import { Analysis } from "../analysis.ts";
 import { compareRuns, type Difference, measureRun, type Run } from "../compare/compare.ts";
 import { checkGate, type Gate, parseGate } from "../compare/gate.ts";
@@ -101,6 +101,12 @@ async function tracesIn(path: string): Promise<string[]> {
     const names = (await readdir(path)).filter((name) =>
       /\.(etl|etlgz|etl\.(gz|zip|zst)|zip|cab|diagsession)$/i.test(name),
     );
+    check(names.length > 0, () => {
+      return new AdkError("TRACE_NO_TRACES", "The directory has no trace.", {
+        file: path,
+        expected: "*.etl, *.etl.zip ...",
+      });
+    });
     return names.sort().map((name) => join(path, name));
   } catch (error) {
     throw fromSystemError(error, path);
