@@ -76,7 +76,13 @@ export async function readTree(volume: Volume, findings: Findings, operation: Lo
       children.push(nodeOf(entry, named.get(entry), directory));
     }
     check(directoryEntries(directory) <= MOST_ENTRIES, () => {
-      return cannotHold("FAT_DIRECTORY_FULL", "A directory has more names than FAT can hold.", directory.entry, volume);
+      return cannotHold(
+        "FAT_DIRECTORY_FULL",
+        "A directory has more names than FAT can hold.",
+        directory.entry,
+        volume,
+        "Spread its files over several directories.",
+      );
     });
   }
   const [first] = tooLarge;
@@ -113,19 +119,21 @@ function checkNames(entries: readonly VolumeEntry[], volume: Volume): void {
 
 function checkEntry(entry: VolumeEntry, volume: Volume, findings: Findings): void {
   check(entry.reparseTag === 0, () => {
-    return cannotHold("FAT_NO_LINKS", "FAT has no links: put there what the link leads to.", entry, volume);
+    return cannotHold("FAT_NO_LINKS", "FAT has no links.", entry, volume, "Put what it leads to in its place.");
   });
   if (entry.streams.length > 0) {
     findings.warning("FAT_NO_STREAMS", "FAT has no streams; those of this file are left out.", { path: entry.path });
   }
 }
 
-function cannotHold(code: string, message: string, entry: VolumeEntry, volume: Volume): AdkError {
+const OTHER_NAME = "Rename it in the source, or leave it out.";
+
+function cannotHold(code: string, message: string, entry: VolumeEntry, volume: Volume, hint = OTHER_NAME): AdkError {
   return new AdkError(code, message, {
     kind: "unsupported",
     file: `${volume.name}!${entry.path}`,
     found: entry.name,
-    hint: "Rename it in the source, or leave it out.",
+    hint,
   });
 }
 
