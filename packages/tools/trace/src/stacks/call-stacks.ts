@@ -16,11 +16,7 @@ export const EMPTY_ROW = 0;
  * stacks share. The tree of them all can be many times as large: it is made for those that need it.
  */
 export class CallStacks {
-  /** Frames of all rows, each from the outermost frame inwards. */
-  #frames = new Int32Array(1 << 10);
-  /** Where each row begins; one more at the end. */
-  #starts = new Uint32Array(1 << 8);
-  #rowCount = 1;
+  readonly #rows = new FrameRows();
   readonly #outer: Uint32Array;
   readonly #inner: Uint32Array;
   /** In the order in which they were put in. */
@@ -41,14 +37,7 @@ export class CallStacks {
 
   /** @param frames from the innermost outwards @returns its number */
   addRow(frames: readonly number[]): number {
-    const start = this.#starts[this.#rowCount] as number;
-    const end = start + frames.length;
-    if (end > this.#frames.length) this.#frames = grown(this.#frames, Int32Array, end);
-    for (let i = 0; i < frames.length; i++) this.#frames[end - 1 - i] = frames[i] as number;
-    const row = this.#rowCount++;
-    if (this.#rowCount >= this.#starts.length) this.#starts = grown(this.#starts, Uint32Array, this.#rowCount + 1);
-    this.#starts[this.#rowCount] = end;
-    return row;
+    return this.#rows.add(frames);
   }
 
   /** Puts in a stack by its rows. */
@@ -60,35 +49,23 @@ export class CallStacks {
 
   /** Puts the frames of a stack into an array, from the outermost inwards. @returns how many there are */
   read(stack: number, into: number[]): number {
-    let count = 0;
-    for (let part = 0; part < 2; part++) {
-      const row = (part === 0 ? this.#outer[stack] : this.#inner[stack]) as number;
-      const end = this.#starts[row + 1] as number;
-      for (let at = this.#starts[row] as number; at < end; at++) into[count++] = this.#frames[at] as number;
-    }
-    return count;
+    const outer = this.#rows.read(this.#outer[stack] as number, into, 0);
+    return this.#rows.read(this.#inner[stack] as number, into, outer);
   }
 
   depthOf(stack: number): number {
-    return this.#lengthOf(this.#outer[stack] as number) + this.#lengthOf(this.#inner[stack] as number);
+    return this.#rows.lengthOf(this.#outer[stack] as number) + this.#rows.lengthOf(this.#inner[stack] as number);
   }
 
   /** @param depth 0 for the outermost */
   frameAt(stack: number, depth: number): number {
     const outer = this.#outer[stack] as number;
-    const inside = depth - this.#lengthOf(outer);
-    const start = this.#starts[inside < 0 ? outer : (this.#inner[stack] as number)] as number;
-    return this.#frames[start + (inside < 0 ? depth : inside)] as number;
+    const inside = depth - this.#rows.lengthOf(outer);
+    return inside < 0 ? this.#rows.at(outer, depth) : this.#rows.at(this.#inner[stack] as number, inside);
   }
 
   innermost(stack: number): number {
-    const inner = this.#inner[stack] as number;
-    const row = inner === EMPTY_ROW ? (this.#outer[stack] as number) : inner;
-    return this.#frames[(this.#starts[row + 1] as number) - 1] as number;
-  }
-
-  #lengthOf(row: number): number {
-    return (this.#starts[row + 1] as number) - (this.#starts[row] as number);
+    return this.frameAt(stack, this.depthOf(stack) - 1);
   }
 
   get tree(): CallTree {
@@ -99,11 +76,12 @@ export class CallStacks {
   #makeTree(): CallTree {
     const stacks = new StackTrie();
     const nodes = new Uint32Array(this.length);
-    const ofRows = new Uint32Array(this.#rowCount);
+    const ofRows = new Uint32Array(this.#rows.count);
+    const frames: number[] = [];
     const push = (node: number, row: number) => {
-      const end = this.#starts[row + 1] as number;
+      const count = this.#rows.read(row, frames, 0);
       let inner = node;
-      for (let at = this.#starts[row] as number; at < end; at++) inner = stacks.push(inner, this.#frames[at] as number);
+      for (let i = 0; i < count; i++) inner = stacks.push(inner, frames[i] as number);
       return inner;
     };
     for (const stack of this.#order) {
@@ -115,12 +93,56 @@ export class CallStacks {
   }
 }
 
-function grown<Type extends Int32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>>(
-  old: Type,
-  make: new (length: number) => Type,
-  least: number,
-): Type {
-  const larger = new make(Math.max(least, Math.ceil(old.length * 1.5)));
-  larger.set(old);
-  return larger;
+/** Frames of a block of rows, which is made at once: 4 MiB, more where a row is longer. */
+const BLOCK_FRAMES = 1 << 20;
+
+/** Rows of frames, each from the outermost frame inwards. The first one is empty. */
+class FrameRows {
+  readonly #blocks: Int32Array[] = [];
+  #room = 0;
+  /** Of each row: its block, its place there, and how many frames it has. */
+  #places = new Uint32Array(3 << 8);
+  count = 1;
+
+  /** @param frames from the innermost outwards @returns its number */
+  add(frames: readonly number[]): number {
+    if (frames.length > this.#room) {
+      this.#room = Math.max(BLOCK_FRAMES, frames.length);
+      this.#blocks.push(new Int32Array(this.#room));
+    }
+    const block = this.#blocks.at(-1) as Int32Array;
+    const start = block.length - this.#room;
+    const last = start + frames.length - 1;
+    for (let i = 0; i < frames.length; i++) block[last - i] = frames[i] as number;
+    this.#room -= frames.length;
+    if ((this.count + 1) * 3 > this.#places.length) {
+      const places = new Uint32Array(this.#places.length * 2);
+      places.set(this.#places);
+      this.#places = places;
+    }
+    const at = this.count * 3;
+    this.#places[at] = this.#blocks.length - 1;
+    this.#places[at + 1] = start;
+    this.#places[at + 2] = frames.length;
+    return this.count++;
+  }
+
+  lengthOf(row: number): number {
+    return this.#places[row * 3 + 2] as number;
+  }
+
+  at(row: number, depth: number): number {
+    const block = this.#blocks[this.#places[row * 3] as number] as Int32Array;
+    return block[(this.#places[row * 3 + 1] as number) + depth] as number;
+  }
+
+  /** Puts a row into an array, from a place on. @returns the place behind it */
+  read(row: number, into: number[], from: number): number {
+    const count = this.lengthOf(row);
+    if (count === 0) return from;
+    const block = this.#blocks[this.#places[row * 3] as number] as Int32Array;
+    const start = this.#places[row * 3 + 1] as number;
+    for (let i = 0; i < count; i++) into[from + i] = block[start + i] as number;
+    return from + count;
+  }
 }
