@@ -230,9 +230,9 @@ describe("stack", () => {
       expect(page).toContain(`<a href="#${id}">`);
       expect(page).toContain(`<h2 id='${id}'>`);
     }
-    expect(page).toContain("<tr class='pp'><td class='n'>app.exe</td><td>100</td><td>4</td><td>100.00</td></tr>");
-    expect(page).toContain("<td class='n'>&lt;-- app.exe!***unknown***</td><td>1</td><td>25.00</td><td>100.00</td>");
-    expect(page).toContain("<td class='n'>--&gt; ***itself***</td><td>1</td><td>25.00</td><td>100.00</td>");
+    expect(page).toContain("<tr class='pp'><td class='n'>app.exe</td><td>100</td><td>4</td><td>100.00%</td></tr>");
+    expect(page).toContain("<td class='n'>&lt;-- app.exe!***unknown***</td><td>1</td><td>25.00%</td><td>100.00%</td>");
+    expect(page).toContain("<td class='n'>***itself***</td><td>1</td><td>25.00%</td><td>100.00%</td>");
     const text = await machine("stack", "-butterfly", "1", "-export", "text");
     expect(text).toContain("-->,1,16.67,disk.sys!***unknown***");
   });

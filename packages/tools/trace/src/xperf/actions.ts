@@ -14,7 +14,7 @@ import { spinLockAction } from "./spin-lock-action.ts";
 import { stackAction } from "./stack-action.ts";
 import { suspendAction } from "./suspend.ts";
 import { eventAction, hardFaultAction, registryAction, sysconfigAction, tableAction } from "./table-actions.ts";
-import { dumperAction, marksAction, symbolCacheAction, traceStatsAction } from "./trace-actions.ts";
+import { counterAction, dumperAction, marksAction, symbolCacheAction, traceStatsAction } from "./trace-actions.ts";
 
 const THRESHOLDS = "What the thresholds are of is not published. See adk trace services.";
 
@@ -26,6 +26,7 @@ export const ACTIONS: ReadonlyMap<string, XperfAction> = new Map(
     processAction,
     profileAction,
     cswitchAction,
+    counterAction,
     readyThreadAction,
     cpuDiskAction,
     diskAction,

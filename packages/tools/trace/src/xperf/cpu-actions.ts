@@ -1,18 +1,25 @@
 import type { Analysis } from "../analysis.ts";
 import { ContextSwitches } from "../model/context-switches.ts";
-import { processLabel } from "../model/processes.ts";
+import { processLabel, type TraceProcess } from "../model/processes.ts";
 import { SampledProfile } from "../model/sampled-profile.ts";
-import { cpuProfile } from "../stacks/stack-profile.ts";
+import { Symbolizer } from "../symbols/symbolizer.ts";
+import { ImageCounts } from "../tables/code-columns.ts";
 import { cpuTable } from "../tables/cpu.ts";
 import { cswitchTable } from "../tables/cswitch.ts";
 import { type ActionContext, FLAG, MAYBE_NUMBER, RANGE, type XperfAction } from "./action.ts";
+import { functionCell, processCell } from "./dump-columns.ts";
 import { addToIntervals, type Interval, intervalsOf, micro, percent } from "./options.ts";
-import { type ReportCell, reportLines } from "./report.ts";
+import { fixedLines, type ReportCell, reportLines } from "./report.ts";
 import { runsOf, threadUses } from "./thread-use.ts";
 
 function processorsOf(analysis: Analysis): number {
   return Math.max(1, Math.min(2048, analysis.model.trace.header?.processors ?? 1));
 }
+
+/** Of the times, and of each processor. */
+const USE_WIDTHS = [10, 9, 6];
+/** Of processes, weights, shares; functions are as long as they are. */
+const DETAIL_WIDTHS = [23, 10, 10, 24];
 
 /** Lines of how busy each processor was. @param busy milliseconds by interval and processor @param idle tell of the rest instead */
 async function writeUse(
@@ -22,14 +29,12 @@ async function writeUse(
   idle = false,
 ): Promise<void> {
   const processors = busy[0]?.length ?? 0;
-  const titles = ["StartTime", "EndTime", ...Array.from({ length: processors }, (_, cpu) => `Cpu ${cpu}`), "Total"];
+  const titles = ["StartTime", "EndTime", ...Array.from({ length: processors }, (_, cpu) => `Cpu ${cpu}`)];
   const rows = intervals.map(({ from, to }, i): ReportCell[] => {
     const times = [...(busy[i] as Float64Array)].map((time) => (idle ? Math.max(0, to - from - time) : time));
-    const total = times.reduce((sum, time) => sum + time, 0);
-    const shares = times.map((time) => percent(time, to - from));
-    return [micro(from), micro(to), ...shares, percent(total, (to - from) * processors)];
+    return [micro(from), micro(to), ...times.map((time) => percent(time, to - from))];
   });
-  for (const line of reportLines(titles, rows, target)) await write(line);
+  for (const line of fixedLines(titles, rows, USE_WIDTHS, target)) await write(line);
 }
 
 export const profileAction: XperfAction = {
@@ -78,29 +83,46 @@ async function writeSampledUse(context: ActionContext): Promise<void> {
   await writeUse(context, intervals, busy);
 }
 
-/** By process and function, by module where no symbols were asked for. Shares are of all processors. */
-async function writeDetail(context: ActionContext): Promise<void> {
-  const { analysis, symbols, operation, target, write } = context;
-  const profile = await cpuProfile(analysis, { ...symbols, ...operation });
-  const { samples, stacks, frames, processes } = profile;
-  const sums = new Map<string, { readonly process: string; readonly place: string; weight: number }>();
+/** By process and function, by module where no symbols were asked for; idle processors are a process. Shares are of all processors. */
+async function writeDetail({ analysis, symbols, operation, target, write }: ActionContext): Promise<void> {
+  const { model } = analysis;
+  const { samples, interval } = analysis.get(SampledProfile);
+  const images = new ImageCounts(model);
+  const sums = new Map<string, { process: TraceProcess; address: number; time: number; weight: number }>();
+  let whole = 0;
   for (const rows = samples.rows(); rows.next(); ) {
     const { columns, row } = rows;
-    const process = processes[columns.process[row] as number];
-    const frame = stacks.innermost(columns.stack[row] as number);
-    const place = symbols ? frames.label(frame) : `${frames.place(frame).module || "Unknown"}!Unknown`;
-    const label = process ? processLabel(process) : "Unknown (-1)";
-    const key = `${label}\0${place}`;
-    const sum = sums.get(key) ?? { process: label, place, weight: 0 };
+    const [time, address] = [columns.time[row] as number, columns.address[row] as number];
+    if (!analysis.includes(time)) continue;
+    const process = model.threads.processOf(columns.thread[row] as number, time) ?? model.processes.unknown;
+    const key = `${process.index} ${address}`;
+    const sum = sums.get(key) ?? { process, address, time, weight: 0 };
+    if (!sums.has(key) && symbols) images.address(process.id, address, time);
     sums.set(key, sum);
-    sum.weight += columns.weight[row] as number;
+    const weight = interval * (columns.count[row] as number);
+    sum.weight += weight;
+    whole += weight;
   }
-  const whole = analysis.duration * processorsOf(analysis);
-  const rows = [...sums.values()]
+  const symbolizer = await Symbolizer.load(model, images.images, { ...symbols, ...operation });
+  const byCode = new Map<string, { process: string; code: string; weight: number }>();
+  for (const { process, address, time, weight } of sums.values()) {
+    const { module, function: name } = symbolizer.place(process.id, address, time);
+    const code = functionCell(module || "Unknown", (symbols && name) || "Unknown");
+    const key = `${process.index} ${code}`;
+    const sum = byCode.get(key) ?? { process: processCell(process.name, process.id), code, weight: 0 };
+    byCode.set(key, sum);
+    sum.weight += weight;
+  }
+  const rows = [...byCode.values()]
     .sort((a, b) => b.weight - a.weight)
-    .map(({ process, place, weight }) => [process, micro(weight), percent(weight, whole), place]);
+    .map(({ process, code, weight }) => [
+      process,
+      micro(weight),
+      percent(weight, whole),
+      target === "machine" ? code.trim() : code,
+    ]);
   const titles = ["Process Name ( PID)", "Weight", "Usage %", "Module!Function"];
-  for (const line of reportLines(titles, rows, target)) await write(line);
+  for (const line of fixedLines(titles, rows, DETAIL_WIDTHS, target)) await write(line);
 }
 
 export const cswitchAction: XperfAction = {

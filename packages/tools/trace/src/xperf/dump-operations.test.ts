@@ -58,6 +58,12 @@ function scenario(): SyntheticTrace {
     .event("PerfInfo/SysClExit", 12, { SysCallNtStatus: 0xc000_0005 }, { cpu: 0 })
     .event("Memory/VirtualAlloc", 13, { BaseAddress: 0x1_0000, RegionSize: 0x2000, ProcessId: PID, Flags: 0x3000 })
     .event("Memory/VirtualFree", 14, { BaseAddress: 0x1_0000, RegionSize: 0x2000, ProcessId: PID, Flags: 0x8000 })
+    .event(
+      "PerfInfo/PMCSample",
+      14.5,
+      { InstructionPointer: KERNEL + 0x20, ThreadId: TID, ProfileSource: 10 },
+      { cpu: 1 },
+    )
     .event("PerfInfo/SetInterval", 15, { Source: 0, NewInterval: 10_000, OldInterval: 5000 }, { cpu: 0 })
     .ready(16, 0, 8);
   const ends = { PID, size: 99, saddr: "192.0.2.1", sport: 5000, daddr: "192.0.2.2", dport: 80 };
@@ -172,6 +178,10 @@ describe("operations in the dump of a synthetic trace", () => {
     expect(cellsOf("SysCallExit")).toEqual([APP, String(TID), "0xc0000005"]);
     expect(cellsOf("VirtualAlloc")).toEqual([APP, "0x0000000000010000", "0x0000000000012000", "RESERVE COMMIT"]);
     expect(cellsOf("VirtualFree").at(-1)).toBe("RELEASE");
+    expect(dump).toContain(
+      "\n           PmcInterrupt,  TimeStamp, CPU,     Process Name ( PID),            Image!Function, ProfileSource, Reserved\n",
+    );
+    expect(cellsOf("PmcInterrupt")).toEqual(["1", APP, "ntoskrnl.exe!0xffffff8010000020", "10", "0"]);
     expect(cellsOf("ProfileFreq-SetInterval").slice(2)).toEqual(["0", "10000", "5000"]);
     expect(cellsOf("ReadyThread", "head").slice(4)).toEqual(["AdjustReason", "AdjustIncrement", "InDPC"]);
     expect(cellsOf("ReadyThread")).toEqual([APP, String(TID), "Unknown (  -1)", "8", "1", "0", "0"]);

@@ -144,6 +144,27 @@ export const sample = record(
   (layout) => numberOf(layout, "ThreadId"),
 );
 
+/** A counter of the processor that overflowed. */
+export const counterInterrupt = record(
+  "PmcInterrupt",
+  ["CPU", PROCESS, "Image!Function", "ProfileSource", "Reserved"],
+  (layout, state) => {
+    const [pointer, thread] = [addressOf(layout, "InstructionPointer"), numberOf(layout, "ThreadId")];
+    const [source, reserved] = [numberOf(layout, "ProfileSource"), numberOf(layout, "Reserved")];
+    return (event) => {
+      const { time, pointerSize } = event;
+      return [
+        String(event.processor),
+        state.processOfThread(thread(event), time),
+        state.function(state.processIdOf(thread(event), time), pointer(event), time, pointerSize),
+        String(source(event)),
+        String(reserved(event)),
+      ];
+    };
+  },
+  (layout) => numberOf(layout, "ThreadId"),
+);
+
 export function interruptRecord(name: string, isr: boolean): DumpRecord {
   const titles = [
     "ElapsedTime",

@@ -8,7 +8,7 @@ import {
 } from "./dump-file-operations.ts";
 import { diskInitRecord, diskRecord, fileNameRecord, hardFault } from "./dump-files.ts";
 import { imageRecord, processRecord, threadRecord } from "./dump-processes.ts";
-import { contextSwitch, interruptRecord, mark, readyThread, sample } from "./dump-processors.ts";
+import { contextSwitch, counterInterrupt, interruptRecord, mark, readyThread, sample } from "./dump-processors.ts";
 import { controlBlockRecord, registryRecord } from "./dump-registry.ts";
 import type { DumpRecord } from "./dump-state.ts";
 import {
@@ -37,6 +37,7 @@ export const DUMP_RECORDS: Readonly<Record<string, DumpRecord>> = {
   "Thread/CSwitch": contextSwitch,
   "Thread/ReadyThread": readyThread,
   "PerfInfo/Sample": sample,
+  "PerfInfo/PMCSample": counterInterrupt,
   "PerfInfo/DPC": interruptRecord("DPC", false),
   "PerfInfo/TimerDPC": interruptRecord("DPCTmr", false),
   "PerfInfo/ThreadedDPC": interruptRecord("DPCThread", false),

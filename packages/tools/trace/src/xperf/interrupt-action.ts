@@ -115,20 +115,19 @@ function usageCell(time: number, whole: number): string {
 }
 
 /** Classes of elapsed times that double; the last one has no end. */
-const LAST_CLASS = 11;
+const LAST_CLASS = 12;
 
 function* histogram(runs: readonly RoutineRun[]): Generator<string> {
   const counts = new Array<number>(LAST_CLASS + 1).fill(0);
   for (const { from, to } of runs) {
     const time = micro(to - from);
-    const own = Math.min(LAST_CLASS + 1, Math.max(1, Math.ceil(Math.log2(Math.max(1, time)))));
-    counts[own - 1]!++;
+    counts[Math.min(LAST_CLASS, Math.ceil(Math.log2(Math.max(1, time))))]!++;
   }
   for (const [i, count] of counts.entries()) {
     if (count === 0) continue;
-    const least = String(i === 0 ? 0 : 2 ** i).padStart(8);
+    const least = String(i === 0 ? 0 : 2 ** (i - 1)).padStart(8);
     const share = percent(count, runs.length).padStart(6);
-    const most = i < LAST_CLASS ? ` AND <= ${String(2 ** (i + 1)).padStart(8)} usecs` : "";
+    const most = i < LAST_CLASS ? ` AND <= ${String(2 ** i).padStart(8)} usecs` : "";
     yield `Elapsed Time, > ${least} usecs${most}, ${String(count).padStart(6)}, or ${share}%\n`;
   }
   yield `Total, ${String(runs.length).padStart(6)}\n`;

@@ -6,7 +6,6 @@ export const REFUSED_ACTIONS: ReadonlyMap<string, string> = new Map(
       "What ReadyBoot's events hold (hits, misses, prefetches) is not published. See -a hardfault, -a diskio.",
     drvdelay: "What xperf takes for a delay of a driver is not published. See -a dpcisr, -a boot.",
     pagefile: "No event tells what it lists. See -a hardfault, -a perfctrs, adk trace memory.",
-    pmc: "Counters of processors are not read. See -a profile, adk trace frequency.",
     poolsnap: "The layout of the snapshots of pools is not published. See -a pool.",
     prefetch: "What the prefetcher's events hold is not published. See -a hardfault, -a filename.",
     readyboot: "What ReadyBoot's events hold is not published. See -a boot.",

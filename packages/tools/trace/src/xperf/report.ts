@@ -3,6 +3,27 @@ import type { Row, TableColumn, TableDefinition } from "../tables/table.ts";
 export type Target = "human" | "machine";
 export type ReportCell = string | number;
 
+/**
+ * A table as text whose columns have the widths that xperf gives them; commas only for machines.
+ *
+ * @param widths characters of each column; the last of them is that of all further ones
+ */
+export function* fixedLines(
+  titles: readonly string[],
+  rows: Iterable<readonly ReportCell[]>,
+  widths: readonly number[],
+  target: Target,
+): Generator<string> {
+  if (target === "machine") {
+    yield* reportLines(titles, rows, target);
+    return;
+  }
+  const lineOf = (cells: readonly ReportCell[]) =>
+    `${cells.map((cell, i) => String(cell).padStart(widths[Math.min(i, widths.length - 1)] as number)).join(", ")}\n`;
+  yield lineOf(titles);
+  for (const row of rows) yield lineOf(row);
+}
+
 /** A table as text: padded columns for people, commas for machines. */
 export function* reportLines(
   titles: readonly string[],

@@ -149,7 +149,7 @@ class FrameLabels {
     if (!frame) {
       const place = this.#symbolizer.place(process.id, address, time);
       const module = place.module || UNKNOWN;
-      const label = place.module === "" ? UNKNOWN : `${module}!${place.function || UNKNOWN}`;
+      const label = `${module}!${place.function || UNKNOWN}`;
       frame = this.#frames.get(label) ?? { module, label };
       this.#frames.set(label, frame);
       this.#known.set(key, frame);

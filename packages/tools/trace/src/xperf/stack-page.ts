@@ -1,8 +1,10 @@
-import { percent } from "./options.ts";
+import { percent as shareOf } from "./options.ts";
 import { byHits, type FunctionHits, type StackUsage } from "./stack-usage.ts";
 
 const STYLE =
   "body{font:13px sans-serif;margin:2em}table{border-collapse:collapse}td,th{padding:1px 8px;text-align:right}td.n,th.n{text-align:left;font-family:monospace}tr.pp td,tr.self td{font-weight:bold;border-top:1px solid #999}th{background:#eee;position:sticky;top:0}";
+
+const percent = (part: number, whole: number) => `${shareOf(part, whole)}%`;
 
 type Cell = string | number;
 
@@ -25,7 +27,7 @@ export function* stackPage(usage: StackUsage, least: number): Generator<string> 
     yield `<h2 id='${id}'>${title}</h2>\n<table>\n<tr>${columns.map((name, i) => `<th${kindOf(i)}>${name}</th>`).join("")}</tr>\n`;
     for (const { cells, kind } of rows) {
       const own = cells.map((cell, i) => `<td${kindOf(i)}>${escaped(String(cell))}</td>`).join("");
-      yield `<tr${kind ? ` class='${kind}'` : ""}>${own}</tr>\n`;
+      yield `<tr class='${kind ?? "ff"}'>${own}</tr>\n`;
     }
     yield "</table>\n";
   }
@@ -59,7 +61,8 @@ function tablesOf({ total, processes, roots, modules, functions }: StackUsage, l
       rows: byHits(processes, ([, hits]) => hits).flatMap(([process, hits]) => [
         { cells: [...nameAndId(process), hits, share(hits)], kind: "pp" },
         ...byHits(roots.get(process) ?? [], ([, own]) => own).map(([{ label }, own]) => ({
-          cells: [label, "", own, share(own)],
+          cells: [`\u00a0${label}`, "", own, share(own)],
+          kind: "pf",
         })),
       ]),
     },
@@ -78,7 +81,7 @@ function tablesOf({ total, processes, roots, modules, functions }: StackUsage, l
     {
       id: "TblSI",
       title: "Functions by UniInclusive Hits",
-      columns: ["Function", "Inclusive", "Total %", "Exclusive"],
+      columns: ["Function Name", "Inclusive", "Total %", "Exclusive"],
       rows: byHits(shown, ({ inclusive }) => inclusive).map(({ frame, inclusive, exclusive }) => ({
         cells: [frame.label, inclusive, share(inclusive), exclusive],
       })),
@@ -86,13 +89,13 @@ function tablesOf({ total, processes, roots, modules, functions }: StackUsage, l
     {
       id: "TblSN",
       title: "Functions by Multi-Inclusive Hits with Callers and Callees",
-      columns: ["Function", "Hits", "Total %", "Parent %", "Exclusive"],
+      columns: ["Function Name", "Hits", "Total %", "Parent %", "Exclusive"],
       rows: byHits(shown, ({ multiInclusive }) => multiInclusive).flatMap((each) => butterflyRows(each, total)),
     },
     {
       id: "TblSE",
       title: "Functions by Exclusive Hits",
-      columns: ["Function", "Exclusive", "Total %", "Inclusive"],
+      columns: ["Function Name", "Exclusive", "Total %", "Inclusive"],
       rows: byHits(
         shown.filter(({ exclusive }) => exclusive > 0),
         ({ exclusive }) => exclusive,
@@ -111,15 +114,16 @@ function nameAndId(label: string): readonly [string, string] {
 /** A function between those that call it and those that it calls. */
 function butterflyRows(each: FunctionHits, total: number): PageTable["rows"] {
   const { frame, multiInclusive, exclusive, callers, callees } = each;
+  const share = percent(multiInclusive, total);
   const neighbours = (sign: string, hits: ReadonlyMap<{ readonly label: string }, number>) =>
     byHits(hits, ([, own]) => own).map(([{ label }, own]) => ({
       cells: [`${sign} ${label}`, own, percent(own, total), percent(own, multiInclusive), ""],
     }));
   const itself = {
-    cells: ["--> ***itself***", exclusive, percent(exclusive, total), percent(exclusive, multiInclusive), ""],
+    cells: ["***itself***", exclusive, percent(exclusive, total), percent(exclusive, multiInclusive), ""],
   };
   return [
-    { cells: [frame.label, multiInclusive, percent(multiInclusive, total), "", exclusive], kind: "self" },
+    { cells: [frame.label, multiInclusive, share, share, exclusive], kind: "self" },
     ...neighbours("<--", callers),
     ...neighbours("-->", callees),
     ...(exclusive > 0 ? [itself] : []),

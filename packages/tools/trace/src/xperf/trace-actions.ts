@@ -32,6 +32,20 @@ export const dumperAction: XperfAction = {
   },
 };
 
+export const counterAction: XperfAction = {
+  name: "pmc",
+  summary: "counters of processors that overflowed, each time",
+  options: { ...RANGE },
+  needs: [{ event: "Windows Kernel/PerfInfo/PMCSample", keyword: "PmcProfile (hardware counters)" }],
+  collectors: [DumpKinds],
+  async run({ opened, analysis, range, symbols, fileName, operation, write }) {
+    const { model } = analysis;
+    const symbolizer = await Symbolizer.load(model, model.images.all, { ...symbols, ...operation });
+    const options = { range, records: new Set(["PmcInterrupt"]), withoutStacks: true, fileName, ...operation };
+    await dumpTrace(opened.trace, analysis, symbolizer, options, write);
+  },
+};
+
 /** 100 ns between the epochs of FILETIME and Unix. */
 const UNIX_EPOCH = 116_444_736_000_000_000n;
 
@@ -47,18 +61,18 @@ export const traceStatsAction: XperfAction = {
     const { header, health } = model.trace;
     const facts = {
       "Session Name": header?.sessionName ?? "",
-      "OS Build": header?.osBuild ?? 0,
-      Processors: header?.processors ?? 0,
+      "OS Build Number": header?.osBuild ?? 0,
+      "Number of Processors": header?.processors ?? 0,
       "Pointer Size": header?.pointerSize ?? 0,
       "Trace Start (FILETIME)": String(model.clock.startTime),
       "Trace Length (us)": micro(model.duration),
       Buffers: health.buffers,
       Events: health.records,
-      "Events Lost": health.eventsLost,
-      "Buffers Lost": health.buffersLost,
+      "Total # Lost Buffers": health.buffersLost,
+      "Total # Lost Events": health.eventsLost,
       ...(options.has("timespan") ? timeSpan(context) : {}),
     };
-    for (const [name, value] of Object.entries(facts)) await write(`${name}: ${value}\n`);
+    for (const [name, value] of Object.entries(facts)) await write(`${name.padEnd(20)} : ${value}\n`);
     if (!options.has("detail")) return;
     await write("\n");
     const rows = counts.list
