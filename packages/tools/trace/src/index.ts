@@ -10,7 +10,7 @@ export { type GivenSchemas, readSchemaFiles } from "./schemas/schema-files.ts";
 export type { ColumnType, Row, TableColumn, TableDefinition } from "./tables/table.ts";
 export { TABLES } from "./tables/tables.ts";
 export { parseTimeRange, type TimeRange } from "./time-range.ts";
-export { type TraceInfo, traceInfo, traceInfoResult } from "./trace-info.ts";
+export { traceInfo } from "./trace-info.ts";
 
 // Regions of interest.
 
@@ -52,9 +52,11 @@ export {
 export {
   type TraceCompare,
   type TraceCounts,
+  type TraceInfo,
   type TraceTable,
   traceCompareResult,
   traceCountsResult,
+  traceInfoResult,
   traceTableResult,
 } from "./results.ts";
 export { type SliceOptions, sliceTrace, type TraceSlice, traceSliceResult } from "./slice.ts";

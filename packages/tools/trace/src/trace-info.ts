@@ -1,37 +1,8 @@
-import { finding } from "@adk/cli-kit/schemas";
 import { type Findings, formatFiletime } from "@adk/core";
-import * as z from "zod";
 import type { Analysis } from "./analysis.ts";
 import { assessCompleteness } from "./completeness.ts";
+import type { TraceInfo } from "./results.ts";
 import { TABLES } from "./tables/tables.ts";
-
-/** `adk trace info` */
-export const traceInfoResult = z.object({
-  files: z.array(z.string()),
-  buffers: z.number(),
-  events: z.number(),
-  lostEvents: z.number(),
-  lostBuffers: z.number(),
-  /** ISO 8601, UTC. */
-  start: z.string(),
-  durationMs: z.number(),
-  cpus: z.number(),
-  osBuild: z.number(),
-  pointerSize: z.number(),
-  clock: z.string(),
-  session: z.string(),
-  completeness: z.object({
-    score: z.number(),
-    reasons: z.array(z.string()),
-    tables: z.array(
-      z.object({ table: z.string(), trust: z.enum(["complete", "partial", "absent"]), reasons: z.array(z.string()) }),
-    ),
-  }),
-  /** How the files were read: see `TraceHealth` of @adk/etl. */
-  health: z.record(z.string(), z.union([z.number(), z.boolean()])),
-  findings: z.array(finding),
-});
-export type TraceInfo = z.output<typeof traceInfoResult>;
 
 export function traceInfo(analysis: Analysis, files: readonly string[], findings: Findings): TraceInfo {
   const { model } = analysis;

@@ -1,7 +1,8 @@
 import { type Command, formatDuration, type Terminal } from "@adk/cli-kit";
-import { type TraceCounts, traceCountsResult } from "../results.ts";
-import { type TraceInfo, traceInfo, traceInfoResult } from "../trace-info.ts";
+import type { TraceCounts, TraceInfo } from "../results.ts";
+import { traceInfo } from "../trace-info.ts";
 import { analyzeFiles, type SchemaOptions, withSchemaOptions } from "./open.ts";
+import { results } from "./results.ts";
 
 /** What a trace is, and what is in it: `info`, `counts`. */
 export function defineInfoCommands(trace: Command): void {
@@ -9,7 +10,7 @@ export function defineInfoCommands(trace: Command): void {
     .description("Tell what a trace is: system, time, lost events, and which tables can be made of it.")
     .run(async (context, files: string[], options: SchemaOptions) => {
       const { analysis, findings } = await analyzeFiles(context, files, "counts", options);
-      context.output(traceInfo(analysis, files, findings), { schema: traceInfoResult, render: renderInfo });
+      context.output(traceInfo(analysis, files, findings), { schema: results.traceInfoResult, render: renderInfo });
     });
 
   withSchemaOptions(trace.command("counts <file...>"))
@@ -17,7 +18,7 @@ export function defineInfoCommands(trace: Command): void {
     .run(async (context, files: string[], options: SchemaOptions) => {
       const { analysis } = await analyzeFiles(context, files, "counts", options);
       const counts = analysis.counts.list.filter(({ count }) => count > 0);
-      context.output<TraceCounts>({ counts }, { schema: traceCountsResult, render: renderCounts });
+      context.output<TraceCounts>({ counts }, { schema: results.traceCountsResult, render: renderCounts });
     });
 }
 

@@ -3,11 +3,12 @@ import { AdkError, type Findings } from "@adk/core";
 import type { Analysis } from "../analysis.ts";
 import { assessCompleteness } from "../completeness.ts";
 import { csvLines } from "../csv.ts";
-import { type TraceTable, traceTableResult } from "../results.ts";
+import type { TraceTable } from "../results.ts";
 import { Symbolizer } from "../symbols/symbolizer.ts";
 import type { FunctionNames, Row, TableColumn, TableDefinition } from "../tables/table.ts";
 import { TABLES } from "../tables/tables.ts";
 import { analyzeFiles, RANGE_OPTION, type RangeOption, withAnalysisOptions } from "./open.ts";
+import { results } from "./results.ts";
 import { functionOptions, type SymbolFlags, withFunctionOptions, withoutFunctionOptions } from "./symbol-options.ts";
 
 interface TableOptions extends RangeOption, SymbolFlags {
@@ -77,7 +78,7 @@ export async function outputTable(
       rows: [...table.rows(analysis)],
       findings: [...findings.list],
     },
-    { schema: traceTableResult, render: renderTable },
+    { schema: results.traceTableResult, render: renderTable },
   );
 }
 
