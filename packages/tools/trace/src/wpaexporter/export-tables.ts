@@ -4,18 +4,19 @@ import { exportSource } from "../exports/export-source.ts";
 import { sampleTable, type TableSource } from "../exports/sample-table.ts";
 import type { OpenedTrace } from "../open-trace.ts";
 import type { WantedRegions } from "../regions/wanted-regions.ts";
-import type { SymbolOptions } from "../symbols/symbolizer.ts";
+import { Symbolizer, type SymbolOptions } from "../symbols/symbolizer.ts";
 import { cpuTable } from "../tables/cpu.ts";
 import { regionsTable } from "../tables/regions.ts";
-import type { Row, TableColumn, TableDefinition } from "../tables/table.ts";
+import type { FunctionNames, Row, TableColumn, TableDefinition } from "../tables/table.ts";
 import { TABLES } from "../tables/tables.ts";
 import type { TimeRange } from "../time-range.ts";
 import { genericEventsTable } from "./generic-event-rows.ts";
 import { compareBy, groupRows, ordersOf, type VisibleColumn } from "./group-rows.ts";
 import { parseFilter, type RowFilter } from "./row-filter.ts";
+import { threadLifetimes } from "./thread-rows.ts";
 import { baseOf, findColumn, type WpaColumn } from "./wpa-columns.ts";
 import type { PresetColumn, TablePreset } from "./wpa-profile.ts";
-import { GENERIC_EVENTS, REGIONS, type WpaTable, wpaTableFor, wpaTableOf } from "./wpa-tables.ts";
+import { GENERIC_EVENTS, REGIONS, THREADS, type WpaTable, wpaTableFor, wpaTableOf } from "./wpa-tables.ts";
 
 export interface ExportTablesOptions extends LongOperation {
   readonly range?: TimeRange | undefined;
@@ -40,6 +41,8 @@ interface Wanted {
   readonly preset: TablePreset;
   readonly kind: WpaTable;
   readonly table: TableDefinition;
+  /** Where the profile has columns with stacks or functions. */
+  readonly names: FunctionNames | undefined;
 }
 
 /** The tables of a profile that we can make; the others, and columns that we do not have, are told. */
@@ -52,7 +55,7 @@ export async function exportTables(
   const own = regions && regionsTable(regions);
   const wanted = presets.flatMap((preset): Wanted[] => {
     const found = tableOf(preset, own);
-    if (found) return [{ preset, ...found }];
+    if (found) return [{ preset, ...found, names: namesOf(preset, found.kind, found.table) }];
     const kind = wpaTableOf(preset.kind);
     const what = kind?.name === REGIONS ? "Regions of interest take -regionsxml" : `There is no table (${preset.kind})`;
     findings.warning("WPA_NO_TABLE", `${what}: ${preset.name || "a preset"} is left out.`);
@@ -60,13 +63,14 @@ export async function exportTables(
   });
   const analysis = await Analysis.of(
     trace,
-    wanted.map(({ table }) => table),
+    wanted.map(({ table, names }) => ({ ...table, collectors: [...table.collectors, ...(names?.collectors ?? [])] })),
     { range, signal, onProgress },
   );
   if (wanted.some(({ table }) => table === own)) regions?.tell(analysis, findings);
   const exported: ExportedTable[] = [];
-  for (const { preset, kind, table } of wanted) {
-    const source = table === cpuTable ? await samples(analysis, options) : tableSource(analysis, table);
+  for (const { preset, kind, table, names } of wanted) {
+    const source =
+      table === cpuTable ? await samples(analysis, options) : await tableSource(analysis, table, names, options);
     exported.push({
       fileName: fileNameOf(options.prefix, kind.title, preset.name),
       lines: lines(source, kind, preset, options),
@@ -92,6 +96,7 @@ function tableOf(
   if (known) {
     const special: Readonly<Record<string, TableDefinition | undefined>> = {
       [GENERIC_EVENTS]: genericEventsTable,
+      [THREADS]: threadLifetimes,
       [REGIONS]: regions,
     };
     const table = known.name in special ? special[known.name] : TABLES.find(({ name }) => name === known.name);
@@ -107,8 +112,22 @@ function tableOf(
   return visible.length > 0 && best && best.share >= LEAST_SHARE ? best : undefined;
 }
 
-function tableSource(analysis: Analysis, { columns, rows }: TableDefinition): TableSource {
-  return { columns, rows: () => rows(analysis) };
+function namesOf(preset: TablePreset, kind: WpaTable, { columns, functions }: TableDefinition) {
+  const isNamed = (wanted: PresetColumn) =>
+    wanted.visible && !findColumn(columns, wanted, kind) && findColumn(functions?.columns ?? [], wanted, kind);
+  return preset.columns.some(isNamed) ? functions : undefined;
+}
+
+async function tableSource(
+  analysis: Analysis,
+  { columns, rows }: TableDefinition,
+  names: FunctionNames | undefined,
+  { symbols, findings, signal, onProgress }: ExportTablesOptions,
+): Promise<TableSource> {
+  if (!names) return { columns, rows: () => rows(analysis) };
+  const operation = { ...symbols, findings, signal, onProgress };
+  const symbolizer = await Symbolizer.load(analysis.model, names.images(analysis), operation);
+  return { columns: names.columns, rows: () => rows(analysis, symbolizer) };
 }
 
 /** WPA has a row for each sample; frames of stacks are parted by `/`. */

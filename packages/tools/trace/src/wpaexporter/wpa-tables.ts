@@ -2,7 +2,7 @@ import type { Guid } from "@adk/core";
 
 /** What a kind of tables of WPA is here. */
 export interface WpaTable {
-  /** Of our table; `generic events` and `regions` are made for an export only. */
+  /** Of our table; `generic events`, `thread lifetimes` and `regions` are made for an export only. */
   readonly name: string;
   /** What files of it are called, as far as exports of others show. */
   readonly title: string;
@@ -28,6 +28,7 @@ function wpaTable(name: string, title: string, guid: Guid | undefined, more: Par
 
 export const GENERIC_EVENTS = "generic events";
 export const REGIONS = "regions";
+export const THREADS = "thread lifetimes";
 
 const WPA_TABLES: readonly WpaTable[] = [
   wpaTable("cpu", "CPU Usage (Sampled)", "b855361e-7be0-4bc8-a754-3e8507715ca5", {
@@ -85,6 +86,11 @@ const WPA_TABLES: readonly WpaTable[] = [
       "avg duration": "duration",
       "min duration": "duration",
     },
+    inSeconds: ["duration"],
+  }),
+  wpaTable(THREADS, "Thread Lifetimes", "a20f1ccd-d67f-4cdf-a186-0fd3f6535f18", {
+    classes: ["threads", "threadlifetime", "threadlifetimes"],
+    columns: { "thread id": "thread" },
     inSeconds: ["duration"],
   }),
   wpaTable("image", "Images", "a1df89f9-5b2a-449e-aaab-1bcc3fd25c84", {

@@ -30,7 +30,10 @@ async function exportedWith(files: Readonly<Record<string, string>>, xml: string
   for (const [name, text] of Object.entries(files)) await writeFile(join(cwd, name), text);
   const trace = new SyntheticTrace()
     .process(100, "app.exe")
-    .thread(104, 100)
+    .image(100, 0x10000, 0x1000, "C:\\app.exe", 0.75)
+    .thread(104, 100, { start: 0.5, startAddress: 0x10100 })
+    .contextSwitch(0.9, 0, 0, 104)
+    .stack(0.9, 0, 104, [0x10104, 0x10200], 100)
     .file(1, 'C:\\a "quoted", name')
     .diskTransfer(1, 2.25, { thread: 104, file: 1, size: 65_536 })
     .diskTransfer(3, 3.5, { thread: 104, file: 1, size: 512, operation: "Write" })
@@ -161,6 +164,18 @@ describe("tables by their GUID", () => {
       ["Process Name", "Process ID", "Duration"],
       "Processes",
       "app.exe,100,0.004500000",
+    ],
+    [
+      "a20f1ccd-d67f-4cdf-a186-0fd3f6535f18",
+      ["Process", "Thread ID", "Thread Start Module", "Thread Start Function", "Start Time", "Count"],
+      "Thread_Lifetimes",
+      "app.exe (100),104,app.exe,app.exe!?,0.000500000,1",
+    ],
+    [
+      "c58f5fea-0319-4046-932d-e695ebe20b47",
+      ["New Process", "New Thread Stack", "Count"],
+      "CPU_Usage_(Precise)",
+      "app.exe (100),app.exe!?/app.exe!?,1",
     ],
     ["ec60ccb2-4409-444e-98fa-792c5b3c36da", ["Mark", "Time", "Count"], "Marks", "begin,0.002500000,1"],
     [
