@@ -34,6 +34,8 @@ try {
       command("counts"),
       command("cpu"),
       command("threads"),
+      command("stack"),
+      command("export", "--format", "parquet", "-o", `${scratch}samples.parquet`, "--force"),
       command("report", "-o", `${scratch}report.html`, "--force"),
     ],
     rounds,

@@ -1,7 +1,7 @@
 import type { TraceProcess } from "../model/processes.ts";
 import type { Row, TableColumn } from "../tables/table.ts";
 import { escapedLabels } from "./collapsed.ts";
-import { framesInwards, type ProfileSource } from "./profile-source.ts";
+import type { ProfileSource } from "./profile-source.ts";
 
 /** Rows under columns: what is written as CSV, JSON lines or Parquet. */
 export interface TableSource {
@@ -37,15 +37,16 @@ export function sampleTable({ profile, threadName }: ProfileSource): TableSource
     *rows() {
       const labels = escapedLabels(profile);
       const texts = new Map<number, string>();
+      const [inStack, names] = [[] as number[], [] as string[]];
       for (const rows = samples.rows(); rows.next(); ) {
         const { columns, row } = rows;
         const stack = columns.stack[row] as number;
         let text = texts.get(stack);
         if (text === undefined) {
           if (texts.size === MOST_KEPT) texts.clear();
-          text = framesInwards(profile, stack)
-            .map((frame) => labels[frame])
-            .join(";");
+          names.length = stacks.read(stack, inStack);
+          for (let i = 0; i < names.length; i++) names[i] = labels[inStack[i] as number] as string;
+          text = names.join(";");
           texts.set(stack, text);
         }
         const { name, id } = processes[columns.process[row] as number] as TraceProcess;
