@@ -7,7 +7,7 @@ import type { ColumnShape, Columns } from "./column-kinds.ts";
 import type { EventColumns } from "./event-columns.ts";
 
 /** Bytes that the columns of an analysis take before they go to a file. */
-export const DEFAULT_COLUMN_MEMORY = 512 * 2 ** 20;
+const DEFAULT_COLUMN_MEMORY = 512 * 2 ** 20;
 
 /** Rows of a chunk: 65,536, and fewer where the memory is small, so that a chunk is a small part of it. */
 const MOST_CHUNK_BITS = 16;
