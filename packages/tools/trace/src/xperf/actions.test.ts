@@ -202,7 +202,9 @@ test("heap: by heap and by stack, of sizes, lifetimes, processes", async () => {
 test("process: lines, threads, images, a tree", async () => {
   const [titles, ...lines] = await xperf("-a", "process", "-withcmdline", "-thread", "-image");
   expect(titles).toContain("Start,        End, Process, UniqueKey, Process Name ( PID), ParentPID, SessionID, Dir");
-  expect(lines[0]).toMatch(/^ {6}1000, {8}MAX, Process, 0x0{16}, {10}app\.exe \( 100\), .*"app\.exe \/go"$/);
+  expect(lines[0]).toMatch(
+    /^ {6}1000, {8}MAX, Process, 0X0{16}, {10}app\.exe \( 100\), {10}4, {10}1, 0x0{8}, app\.exe \/go$/,
+  );
   expect(lines.map((line) => line.split(",")[2]?.trim()).slice(0, 4)).toEqual(["Process", "Thread", "Thread", "Image"]);
   expect(lines[1]).toContain("app.exe!0x00007ff600000010");
   const tree = await xperf("-a", "process", "-tree");
@@ -283,6 +285,6 @@ test("symcache lists what symbol servers know the images by", async () => {
     cwd,
   });
   expect(stdout.split("\n")[1]).toBe(
-    "0x65000000,0x00002000,app.exe,[RSDS] PdbSig: {00112233-4455-6677-8899-AABBCCDDEEFF}; Age: 3; Pdb: app.pdb",
+    '0x65000000,0x00002000,"app.exe","[RSDS] PdbSig: {00112233-4455-6677-8899-aabbccddeeff}; Age: 3; Pdb: app.pdb"',
   );
 });

@@ -115,12 +115,8 @@ async function writeDetail({ analysis, symbols, operation, target, write }: Acti
   }
   const rows = [...byCode.values()]
     .sort((a, b) => b.weight - a.weight)
-    .map(({ process, code, weight }) => [
-      process,
-      micro(weight),
-      percent(weight, whole),
-      target === "machine" ? code.trim() : code,
-    ]);
+    .map(({ process, code, weight }) => [process, micro(weight), percent(weight, whole), code])
+    .map((cells) => (target === "machine" ? cells.map((cell) => String(cell).trim()) : cells));
   const titles = ["Process Name ( PID)", "Weight", "Usage %", "Module!Function"];
   for (const line of fixedLines(titles, rows, DETAIL_WIDTHS, target)) await write(line);
 }

@@ -10,8 +10,9 @@ export type DumpTitle = string | DumpColumn;
 /** Characters that the name of a record takes, and a time. */
 const NAME_WIDTH = 23;
 const TIME_WIDTH = 10;
-/** Of a module in front of its function. */
+/** Of a module in front of its function, and of a process in front of its identifier. */
 const MODULE_WIDTH = 16;
+const PROCESS_WIDTH = 16;
 
 /**
  * Columns by the first letters of their titles, as xperf's dumps have them: `Process Name ( PID)` takes 23 characters, an identifier
@@ -113,9 +114,9 @@ export function functionCell(module: string, name: string): string {
   return `${module.padStart(MODULE_WIDTH)}!${name}`;
 }
 
-/** `svchost.exe ( 812)` */
+/** `     svchost.exe ( 812)`: as wide as its column, but for identifiers of five digits. */
 export function processCell(name: string, id: number | undefined): string {
-  return `${name || "Unknown"} (${id === undefined ? "  -1" : String(id).padStart(4)})`;
+  return `${(name || "Unknown").padStart(PROCESS_WIDTH)} (${String(id ?? -1).padStart(4)})`;
 }
 
 /** `0x0000000000000010`: an address of a pointer's width, or a number of so many digits. */

@@ -46,7 +46,7 @@ function operationRecord(name: string, titles: readonly DumpTitle[], own: OwnCel
 /** Who the event is of by its header, and where. */
 function loggingCells(state: DumpState, event: EventCursor): readonly string[] {
   const thread = state.threadOf(event);
-  return [state.process(event, thread), cellOfThread(thread), String(event.processor)];
+  return [state.process(event, thread).trimStart(), cellOfThread(thread), String(event.processor)];
 }
 
 export const fileCreate = operationRecord(

@@ -98,20 +98,25 @@ function headOf(options: ActionContext["options"]): string[] {
   return ["Start".padStart(10), "End".padStart(10), ...titles, ...more.flat()];
 }
 
+/** `0XA1141C60`, as real lines have it. */
+function keyCell(key: number, digits: number): string {
+  return hexCell(key, digits).toUpperCase();
+}
+
 function processLine(context: ActionContext, process: TraceProcess): string {
   const { analysis, options } = context;
   const { key = 0, directory = 0 } = analysis.get(ProcessKeys).of(process) ?? {};
   const cells = [
     ...lifetime(analysis, process),
     "Process",
-    hexCell(key, 16),
-    processCell(process.name, process.id).padStart(23),
+    keyCell(key, (analysis.model.trace.header?.pointerSize ?? 8) * 2),
+    processCell(process.name, process.id),
     String(process.parentId ?? -1).padStart(10),
     String(process.sessionId ?? -1).padStart(10),
-    hexCell(directory, 16),
+    hexCell(directory, 8),
   ];
   if (options.has("withsids")) cells.push(plainCell(process.user));
-  if (options.has("withcmdline")) cells.push(quotedCell(process.commandLine));
+  if (options.has("withcmdline")) cells.push(plainCell(process.commandLine));
   return lineOf(context, cells);
 }
 
@@ -156,10 +161,10 @@ function* treeLines(context: ActionContext, processes: readonly TraceProcess[]):
     const { process, depth } = next;
     const cells = [
       ...lifetime(analysis, process),
-      `${context.target === "machine" ? `${depth},` : "  ".repeat(depth)}${processCell(process.name, process.id)}`,
+      `${context.target === "machine" ? `${depth},` : "  ".repeat(depth)}${processCell(process.name, process.id).trimStart()}`,
     ];
     if (context.options.has("withsids")) cells.push(plainCell(process.user));
-    if (context.options.has("withcmdline")) cells.push(quotedCell(process.commandLine));
+    if (context.options.has("withcmdline")) cells.push(plainCell(process.commandLine));
     yield lineOf(context, cells);
     for (const child of (children.get(process) ?? []).toReversed()) waiting.push({ process: child, depth: depth + 1 });
   }

@@ -4,6 +4,7 @@ import { addressOf, numberOf, textOf } from "../model/fields.ts";
 import { Marks } from "../model/marks.ts";
 import { Symbolizer } from "../symbols/symbolizer.ts";
 import { type ActionContext, FLAG, MAYBE_NUMBER, NUMBER, RANGE, type XperfAction } from "./action.ts";
+import { quotedCell } from "./dump-columns.ts";
 import { DumpKinds, dumpTrace } from "./dumper.ts";
 import { micro, percent } from "./options.ts";
 import { type ReportCell, reportLines } from "./report.ts";
@@ -128,7 +129,7 @@ class ImageIdentities implements Collector {
     const [base, pid, age] = [addressOf(layout, "ImageBase"), numberOf(layout, "ProcessId"), numberOf(layout, "Age")];
     const [guid, path] = [textOf(layout, "GuidSig"), textOf(layout, "PdbFileName")];
     return (event) => {
-      const id = guid(event).replaceAll(/[{}]/g, "").toUpperCase();
+      const id = guid(event).replaceAll(/[{}]/g, "").toLowerCase();
       const text = `[RSDS] PdbSig: {${id}}; Age: ${age(event)}; Pdb: ${path(event)}`;
       this.#symbols.set(`${pid(event)} ${base(event)}`, text);
     };
@@ -145,12 +146,14 @@ export const symbolCacheAction: XperfAction = {
     const hex = (value: number) => `0x${value.toString(16).padStart(8, "0")}`;
     const lines = analysis.get(ImageIdentities).all.map(({ image, symbols }) => {
       const { timeDateStamp, size, name } = image;
-      const plain = (text: string) => text.replaceAll(/\p{Cc}/gu, " ");
-      return [hex(timeDateStamp), hex(size), plain(name), plain(symbols)].join("\0");
+      const cells = [hex(timeDateStamp), hex(size), quotedCell(name), quotedCell(symbols)];
+      return target === "machine"
+        ? cells.join(",")
+        : `${(cells[0] as string).padStart(13)}, ${cells.slice(1).join(", ")}`;
     });
-    const titles = ["TimeDateStamp", "ImageSize", "OrigFileName", "CodeView Record"];
-    const rows = [...new Set(lines)].sort().map((line) => line.split("\0"));
-    for (const line of reportLines(titles, rows, target)) await write(line);
+    const titles = ["TimeDateStamp", "ImageSize".padStart(10), "OrigFileName", "CodeView Record"];
+    await write(`${target === "machine" ? titles.map((title) => title.trim()).join(",") : titles.join(", ")}\n`);
+    for (const line of [...new Set(lines)].sort()) await write(`${line}\n`);
   },
 };
 
