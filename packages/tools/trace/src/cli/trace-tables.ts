@@ -3,6 +3,7 @@ import { AdkError, type Findings } from "@adk/core";
 import type { Analysis } from "../analysis.ts";
 import { assessCompleteness } from "../completeness.ts";
 import { csvLines } from "../csv.ts";
+import { gather } from "../exports/pieces.ts";
 import type { TraceTable } from "../results.ts";
 import { Symbolizer } from "../symbols/symbolizer.ts";
 import type { FunctionNames, Row, TableColumn, TableDefinition } from "../tables/table.ts";
@@ -64,7 +65,7 @@ export async function outputTable(
 ): Promise<void> {
   const { name, title, columns } = table;
   if (csv) {
-    for (const line of csvLines(columns, table.rows(analysis))) await context.stdout.text(line);
+    for (const block of gather(csvLines(columns, table.rows(analysis)))) await context.stdout.write(block);
     return;
   }
   const [trust] = assessCompleteness(analysis, [table]).tables;

@@ -35,7 +35,8 @@ export interface StackCounts {
  */
 export class Stacks implements Collector {
   readonly trie = new StackTrie();
-  readonly #memo = new StackMemo();
+  /** While events pass. */
+  #memo = new StackMemo();
   readonly #rawTime: RawTime;
   readonly #references: StackReferences;
   /** Stacks whose frames are told by a key: when that was. */
@@ -102,6 +103,8 @@ export class Stacks implements Collector {
     }
     for (const [key, count] of this.#keyCounts) if (!this.#definitions.has(key)) this.#unresolved += count;
     this.#keyed.discard();
+    this.#definitions.clear();
+    this.#memo = new StackMemo();
     this.#references.sort();
   };
 
