@@ -44,17 +44,11 @@ async function run(command: XperfCommand, context: Context): Promise<void> {
         hint: "Usage: adk xperf -i trace.etl [-o out] [-a action]",
       });
     }
-    if (command.output === undefined)
-      await runActions(command, context, findings, (bytes) => context.stdout.write(bytes));
-    else {
-      // As xperf does: the output of an earlier run is replaced.
-      await using file = await AtomicFile.create(resolve(cwd, command.output), { overwrite: true });
-      await runActions(command, context, findings, (bytes) => file.write(bytes));
-      await file.commit();
-    }
+    const { stdout } = context;
+    const toAll = (bytes: Uint8Array) => stdout.write(bytes);
+    await toFile(command.output, cwd, toAll, (write) => runActions(command, context, findings, write));
   }
-  if (!command.quiet)
-    for (const { code, message } of findings.list) stderr.line(`xperf: warning: ${message} [${code}]`);
+  if (!command.quiet) for (const finding of findings.list) stderr.line(warningLine(finding).trimEnd());
 }
 
 async function runActions(
@@ -64,32 +58,43 @@ async function runActions(
   write: (bytes: Uint8Array) => Promise<void>,
 ): Promise<void> {
   const { cwd, env, signal, onProgress } = context;
-  const operation = { signal, onProgress, findings };
   const paths = command.files.map((file) => resolve(cwd, file));
-  await using opened = await openTrace(paths, operation);
+  await using opened = await openTrace(paths, { signal, onProgress, findings });
   tellLosses(opened.trace.health, findings);
   const symbolPath = command.symbols === true ? env["_NT_SYMBOL_PATH"] : command.symbols || undefined;
   const symbols = command.symbols === false ? undefined : { symbolPath, network: true };
   const fileName = command.files[0] as string;
-  for (const { action, options, range } of command.calls) {
+  for (const { action, options, range, output, warnings } of command.calls) {
     const collectors = new Set([...action.collectors, ...(symbols ? (action.functionCollectors ?? []) : [])]);
     using analysis = await Analysis.with(opened.trace, collectors, { range, signal, onProgress });
-    tellAbsence(analysis, action, findings);
-    await gathered(write, (each) =>
-      action.run({
-        opened,
-        analysis,
-        options,
-        range,
-        target: command.target,
-        symbols,
-        fileName,
-        cwd,
-        operation,
-        write: each,
-      }),
-    );
+    const own = warnings === undefined ? findings : new Findings();
+    tellAbsence(analysis, action, own);
+    const operation = { signal, onProgress, findings: own };
+    const facts = { opened, analysis, options, range, target: command.target, symbols, fileName, cwd, operation };
+    await toFile(output, cwd, write, (toOwn) => gathered(toOwn, (each) => action.run({ ...facts, write: each })));
+    if (warnings === undefined) continue;
+    const text = new TextEncoder().encode(own.list.map(warningLine).join(""));
+    await toFile(warnings, cwd, write, (toOwn) => toOwn(text));
   }
+}
+
+function warningLine({ code, message }: Findings["list"][number]): string {
+  return `xperf: warning: ${message} [${code}]\n`;
+}
+
+type Write = (bytes: Uint8Array) => Promise<void>;
+
+/** As xperf does: the output of an earlier run is replaced. */
+async function toFile(
+  name: string | undefined,
+  cwd: string,
+  otherwise: Write,
+  run: (write: Write) => Promise<void>,
+): Promise<void> {
+  if (name === undefined) return run(otherwise);
+  await using file = await AtomicFile.create(resolve(cwd, name), { overwrite: true });
+  await run((bytes) => file.write(bytes));
+  await file.commit();
 }
 
 /** xperf refuses such a trace without -tle; here it is read, and told. */

@@ -11,6 +11,7 @@ const START = `Usage: adk xperf -i trace.etl [-i trace.etl ...] [-o out] [option
 -symbols [PATH]          names of functions, by PATH or _NT_SYMBOL_PATH
 -target human|machine    tables padded for people, or separated by commas
 -quiet                   no warnings
+-ao FILE -ae FILE        behind an action: files for its output, and its warnings
 -tle -tti                accepted: traces with lost events and inverted times are read in any case
 
 Times are microseconds since the start of the trace, or have a unit: 1500ms, 2s.

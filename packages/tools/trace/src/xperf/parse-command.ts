@@ -1,6 +1,6 @@
 import { AdkError, suggest } from "@adk/core";
 import type { TimeRange } from "../time-range.ts";
-import type { XperfAction } from "./action.ts";
+import { NUMBER, type XperfAction } from "./action.ts";
 import { ACTIONS } from "./actions.ts";
 import { type ActionOptions, parseTime } from "./options.ts";
 import { REFUSED_ACTIONS } from "./refused-actions.ts";
@@ -10,7 +10,14 @@ export interface ActionCall {
   readonly action: XperfAction;
   readonly options: ActionOptions;
   readonly range: TimeRange | undefined;
+  /** File for what it tells, in place of the output of all. */
+  readonly output: string | undefined;
+  /** File for its warnings. */
+  readonly warnings: string | undefined;
 }
+
+/** Options of every action: files for its output and its errors. */
+const FILES: XperfAction["options"] = { ao: NUMBER, ae: NUMBER };
 
 /** xperf's command line, as far as it reads traces. */
 export interface XperfCommand {
@@ -105,8 +112,7 @@ export function parseXperf(argv: readonly string[]): XperfCommand {
   }
   if (merge && merge.length < 2) throw usage("XPERF_NO_VALUE", "-merge takes traces and the one to write.", "-merge");
   const merged = merge && { files: merge.slice(0, -1), output: merge.at(-1) as string, compress };
-  const chosen =
-    calls.length > 0 ? calls : [{ action: ACTIONS.get("dumper") as XperfAction, options: new Map(), range: undefined }];
+  const chosen = calls.length > 0 ? calls : [parseAction("dumper", [])];
   return {
     help,
     merge: merged,
@@ -147,7 +153,7 @@ function parseAction(name: string, words: string[]): ActionCall {
   const options = new Map<string, readonly string[]>();
   while (words[0] !== undefined) {
     const option = words[0].startsWith("-") ? words[0].slice(1).toLowerCase() : "";
-    const arity = action.options[option];
+    const arity = action.options[option] ?? FILES[option];
     if (arity === undefined) {
       if (GLOBAL.includes(option)) break;
       const reason = action.refused?.[option];
@@ -164,7 +170,8 @@ function parseAction(name: string, words: string[]): ActionCall {
       throw usage("XPERF_NO_VALUE", "The option takes a value.", `-${option} of ${action.name}`);
     options.set(option, own);
   }
-  return { action, options, range: parseRange(options.get("range")) };
+  const file = (option: string) => options.get(option)?.[0];
+  return { action, options, range: parseRange(options.get("range")), output: file("ao"), warnings: file("ae") };
 }
 
 /** @returns milliseconds */

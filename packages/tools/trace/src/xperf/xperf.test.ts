@@ -193,6 +193,17 @@ test("the output goes to a file", async () => {
   expect(await readFile(join(cwd, "out.txt"), "utf8")).toBe(plain.stdout);
 });
 
+test("actions have files of their own for output and warnings", async () => {
+  const { cwd, run } = await setUp();
+  const actions = ["-a", "process", "-ao", "p.txt", "-a", "heap", "-ao", "h.txt", "-ae", "e.txt", "-a", "marks"];
+  const { exitCode, stdout, stderr } = await run("-i", "t.etl", "-target", "machine", ...actions);
+  expect([exitCode, stderr]).toEqual([0, ""]);
+  expect(stdout).toMatch(/^TimeStamp,.*\n8000,.*\n$/);
+  expect(await readFile(join(cwd, "p.txt"), "utf8")).toContain("app.exe ( 100)");
+  expect(await readFile(join(cwd, "h.txt"), "utf8")).toMatch(/^Alloc number,/);
+  expect(await readFile(join(cwd, "e.txt"), "utf8")).toContain("Nothing of heap was recorded");
+});
+
 describe("wrong command lines", () => {
   test.each([
     [["-i", "t.etl", "-a", "diskoi"], "There is no such action. (diskoi)\nDid you mean -a diskio?"],
