@@ -28,7 +28,7 @@ interface Loaded {
 
 /**
  * What the columns of an analysis may take together. Above it the chunks that have been full for longest go to temporary Parquet files,
- * one a store. Nothing has to be removed: files have no name once they are open.
+ * one a store.
  */
 export class ColumnMemory implements Disposable {
   /** Rows of a chunk, as a power of two. */
@@ -42,6 +42,8 @@ export class ColumnMemory implements Disposable {
   #loaded: Loaded[] = [];
   #loadedBytes = 0;
   readonly #files: ColumnFile<ColumnShape>[] = [];
+  /** Directories that could not be removed yet. */
+  readonly #left: string[] = [];
 
   /** @param most bytes */
   constructor(most: number = DEFAULT_COLUMN_MEMORY) {
@@ -120,13 +122,23 @@ export class ColumnMemory implements Disposable {
       this.#files.push(file as unknown as ColumnFile<ColumnShape>);
       return file;
     } finally {
-      // The file lives as long as it is open, also where the process is killed.
-      rmSync(directory, { recursive: true, force: true });
+      this.#remove(directory);
     }
   }
 
   [Symbol.dispose](): void {
     for (const file of this.#files.splice(0)) file.close();
+    for (const directory of this.#left.splice(0)) rmSync(directory, { recursive: true, force: true });
+  }
+
+  /** A file lives on without its name as long as it is open, and is gone then, also where the process is killed. */
+  #remove(directory: string): void {
+    try {
+      rmSync(directory, { recursive: true, force: true });
+    } catch {
+      // There are file systems that keep the name of an open file.
+      if (this.#left.push(directory) === 1) process.once("exit", () => this[Symbol.dispose]());
+    }
   }
 
   #find(store: AnyStore, index: number): number {
