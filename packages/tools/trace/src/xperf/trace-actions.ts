@@ -138,7 +138,7 @@ class ImageIdentities implements Collector {
 
 export const symbolCacheAction: XperfAction = {
   name: "symcache",
-  summary: "what symbol servers know the images by (-dbgid, -imageid, -build are one list here)",
+  summary: "what symbol servers know the images by (-dbgid and -imageid are one list here)",
   options: { dbgid: FLAG, imageid: FLAG, quiet: FLAG },
   refused: { build: "Symbols are read from program databases; no cache is made of them. See adk trace symbols." },
   collectors: [ImageIdentities],
