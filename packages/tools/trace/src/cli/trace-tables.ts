@@ -7,7 +7,7 @@ import { gather } from "../exports/pieces.ts";
 import type { TraceTable } from "../results.ts";
 import { Symbolizer } from "../symbols/symbolizer.ts";
 import type { FunctionNames, Row, TableColumn, TableDefinition } from "../tables/table.ts";
-import { TABLES } from "../tables/tables.ts";
+import { TABLE_GROUPS, TABLES } from "../tables/tables.ts";
 import { analyzeFiles, RANGE_OPTION, type RangeOption, withAnalysisOptions } from "./open.ts";
 import { results } from "./results.ts";
 import { functionOptions, type SymbolFlags, withFunctionOptions, withoutFunctionOptions } from "./symbol-options.ts";
@@ -20,20 +20,26 @@ interface TableOptions extends RangeOption, SymbolFlags {
 /** Microseconds: a day. */
 const LONGEST = 86_400_000_000;
 
-/** One command for each table. */
+/** One command for each table, below the subject of its group. */
 export function defineTableCommands(trace: Command): void {
-  for (const table of TABLES) {
-    const command = withAnalysisOptions(trace.command(`${table.name} <file...>`))
-      .description(`${table.title}: ${table.summary}.`)
-      .option(...RANGE_OPTION)
-      .option("--csv", "as comma-separated values, with the column names of Windows Performance Analyzer");
-    if (table.duration !== undefined) {
-      command.option("--longer-than <µs>", "only what took longer, in microseconds", wholeNumber(0, LONGEST));
-    }
-    (table.functions ? withFunctionOptions : withoutFunctionOptions)(command).run(
-      async (context, files: string[], options: TableOptions) => showTable(context, table, files, options),
-    );
+  for (const { title, tables } of TABLE_GROUPS) {
+    trace.commandsGroup(`Tables: ${title}`);
+    for (const table of tables) defineTableCommand(trace, table);
   }
+  trace.commandsGroup("Commands:");
+}
+
+function defineTableCommand(trace: Command, table: TableDefinition): void {
+  const command = withAnalysisOptions(trace.command(`${table.name} <file...>`))
+    .description(`${table.title}: ${table.summary}.`)
+    .option(...RANGE_OPTION)
+    .option("--csv", "as comma-separated values, with the column names of Windows Performance Analyzer");
+  if (table.duration !== undefined) {
+    command.option("--longer-than <µs>", "only what took longer, in microseconds", wholeNumber(0, LONGEST));
+  }
+  (table.functions ? withFunctionOptions : withoutFunctionOptions)(command).run(
+    async (context, files: string[], options: TableOptions) => showTable(context, table, files, options),
+  );
 }
 
 async function showTable(

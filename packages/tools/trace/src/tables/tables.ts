@@ -38,48 +38,66 @@ import type { TableDefinition } from "./table.ts";
 import { waitsTable } from "./waits.ts";
 import { workingSetTable } from "./workingset.ts";
 
-/** All tables, in the order in which the help lists them. */
-export const TABLES: readonly TableDefinition[] = [
-  cpuTable,
-  cswitchTable,
-  threadTable,
-  diskTable,
-  diskUseTable,
-  diskPriorityTable,
-  hardFaultTable,
-  processTable,
-  imageTable,
-  dpcTable,
-  dpcModuleTable,
-  dpcHistogramTable,
-  driversTable,
-  fileIoTable,
-  networkTable,
-  registryTable,
-  readyingTable,
-  waitsTable,
-  bootTable,
-  bootUseTable,
-  bootServicesTable,
-  logonTable,
-  shutdownTable,
-  suspendTable,
-  sysconfigTable,
-  genericTable,
-  marksTable,
-  servicesTable,
-  memoryTable,
-  workingSetTable,
-  memoryListsTable,
-  pageFaultTable,
-  poolTable,
-  heapTable,
-  cpuPreciseTable,
-  powerTable,
-  frequencyTable,
-  pmcTable,
-  syscallsTable,
-  handlesTable,
-  alpcTable,
-  focusTable,
+/** Tables of one subject. */
+interface TableGroup {
+  readonly title: string;
+  readonly tables: readonly TableDefinition[];
+}
+
+/** All tables, by what they tell of, in the order in which the help lists them. */
+export const TABLE_GROUPS: readonly TableGroup[] = [
+  {
+    title: "Processors",
+    tables: [
+      cpuTable,
+      cswitchTable,
+      threadTable,
+      cpuPreciseTable,
+      readyingTable,
+      waitsTable,
+      dpcTable,
+      dpcModuleTable,
+      dpcHistogramTable,
+      pmcTable,
+      powerTable,
+      frequencyTable,
+    ],
+  },
+  {
+    title: "Disks, files, registry, network",
+    tables: [
+      diskTable,
+      diskUseTable,
+      diskPriorityTable,
+      driversTable,
+      fileIoTable,
+      hardFaultTable,
+      registryTable,
+      networkTable,
+    ],
+  },
+  {
+    title: "Memory and objects",
+    tables: [
+      memoryTable,
+      workingSetTable,
+      memoryListsTable,
+      pageFaultTable,
+      poolTable,
+      heapTable,
+      handlesTable,
+      alpcTable,
+      syscallsTable,
+    ],
+  },
+  {
+    title: "Processes and the system",
+    tables: [processTable, imageTable, servicesTable, sysconfigTable, focusTable, marksTable, genericTable],
+  },
+  {
+    title: "Boot, logon, shutdown, sleep",
+    tables: [bootTable, bootUseTable, bootServicesTable, logonTable, shutdownTable, suspendTable],
+  },
 ];
+
+export const TABLES: readonly TableDefinition[] = TABLE_GROUPS.flatMap(({ tables }) => tables);
