@@ -11,9 +11,8 @@ export class FrameNames {
   readonly frames = new Frames();
   readonly #trie: StackTrie;
   readonly #symbolizer: Symbolizer;
-  /** By node: its frame, and in whose turn it was found. */
-  readonly #frame: Int32Array;
-  readonly #turn: Uint32Array;
+  /** By node: in whose turn its frame was found, and the frame. They are asked for together. */
+  readonly #found: Uint32Array;
   readonly #processes = new Map<TraceProcess, number>();
   /** Of places without a function, which are one object a module. */
   readonly #nameless = new Map<CodePlace, number>();
@@ -21,8 +20,7 @@ export class FrameNames {
   constructor(trie: StackTrie, symbolizer: Symbolizer) {
     this.#trie = trie;
     this.#symbolizer = symbolizer;
-    this.#frame = new Int32Array(trie.size);
-    this.#turn = new Uint32Array(trie.size);
+    this.#found = new Uint32Array(trie.size * 2);
   }
 
   processFrame(process: TraceProcess): number {
@@ -36,10 +34,10 @@ export class FrameNames {
 
   /** @param turn not 0; the same for all that have the same code at an address */
   frameOf(process: TraceProcess, node: number, time: number, turn: number): number {
-    if (this.#turn[node] === turn) return this.#frame[node] as number;
+    if (this.#found[node * 2] === turn) return this.#found[node * 2 + 1] as number;
     const frame = this.#number(this.#symbolizer.place(process.id, this.#trie.addressOf(node), time));
-    this.#turn[node] = turn;
-    this.#frame[node] = frame;
+    this.#found[node * 2] = turn;
+    this.#found[node * 2 + 1] = frame;
     return frame;
   }
 
