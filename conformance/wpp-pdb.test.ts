@@ -1,12 +1,15 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Findings } from "@adk/core";
+import { ByteWriter, FileAccess, Findings, guidToBytes } from "@adk/core";
+import { EtlWriter } from "@adk/etl";
 import { formatTraceMessage } from "@adk/event-schema";
+import { PdbFile } from "@adk/pdb";
 import { adkError, temporaryDirectory } from "@adk/testing";
 import { readSchemaFiles } from "@adk/trace";
 import { expect, test } from "vitest";
+import { startAdk } from "./support/adk.ts";
 import { describeWithData } from "./support/data.ts";
-import { describeWithPeer } from "./support/peers.ts";
+import { describeWithPeer, type Peer } from "./support/peers.ts";
 
 const GUID = "b0a2ab1c-5ef9-1ea1-cc83-9a8b4c3a1a8d";
 
@@ -48,18 +51,35 @@ function fillHoles(pdb: Buffer, object: Buffer): number {
   return filled;
 }
 
+async function compileDriver(clang: Peer, link: Peer, cwd: string): Promise<string> {
+  const database = join(cwd, "driver.pdb");
+  writeFileSync(join(cwd, "driver.c"), SOURCE);
+  const target = ["--target=x86_64-pc-windows-msvc", "-fms-extensions"];
+  await clang.run([...target, "-O1", "-g", "-gcodeview", "-c", "driver.c", "-o", "driver.obj"], { cwd });
+  await link.run(["/nodefaultlib", "/entry:entry", "/subsystem:console", "/debug", "driver.obj"], { cwd });
+  const pdb = readFileSync(database);
+  expect(fillHoles(pdb, readFileSync(join(cwd, "driver.obj")))).toBe(3);
+  writeFileSync(database, pdb);
+  return database;
+}
+
+/** A trace of one message, and of the database that has its text, as WPP sessions of Windows 11 begin. */
+async function writeTrace(file: string, { guid, age }: { guid: string; age: number }): Promise<void> {
+  const header = { startTime: 133_500_000_000_000_000n, timeStamp: 0n, perfFrequency: 10_000_000n };
+  await using writer = await EtlWriter.create(file, { header, overwrite: true });
+  const name = Buffer.from("driver.pdb\0");
+  const named = new ByteWriter().bytes(guidToBytes(guid)).u32(age).bytes(name).finish();
+  writer.add(0, { header: "perfinfo", hook: 0x0040, version: 2, timeStamp: 1n, payload: named, pointerSize: 8 });
+  const payload = Buffer.concat([Buffer.from(Int32Array.of(-3).buffer), Buffer.from("C:\\a\0", "utf16le")]);
+  const ids = { processId: 4, threadId: 8 };
+  writer.add(0, { header: "wpp", message: GUID, number: 12, timeStamp: 2n, payload, ...ids });
+  await writer.finish();
+}
+
 describeWithPeer(["clang-14", "lld-link-14"], (clang, link) => {
   test("messages are printed by the database of a program that clang compiled", { timeout: 60_000 }, async () => {
     const cwd = temporaryDirectory();
-    const database = join(cwd, "driver.pdb");
-    writeFileSync(join(cwd, "driver.c"), SOURCE);
-    const target = ["--target=x86_64-pc-windows-msvc", "-fms-extensions"];
-    await clang.run([...target, "-O1", "-g", "-gcodeview", "-c", "driver.c", "-o", "driver.obj"], { cwd });
-    await link.run(["/nodefaultlib", "/entry:entry", "/subsystem:console", "/debug", "driver.obj"], { cwd });
-    const pdb = readFileSync(database);
-    expect(fillHoles(pdb, readFileSync(join(cwd, "driver.obj")))).toBe(3);
-    writeFileSync(database, pdb);
-
+    const database = await compileDriver(clang, link, cwd);
     const { messages } = await readSchemaFiles([database], new Findings());
     expect(messages.size).toBe(2);
     const say = (number: number, ...payload: Buffer[]) =>
@@ -68,6 +88,26 @@ describeWithPeer(["clang-14", "lld-link-14"], (clang, link) => {
     expect(say(12, code, Buffer.from("C:\\a\0", "utf16le"))).toBe("DeviceControl: code -3 for C:\\a");
     expect(say(13, Buffer.from(Int32Array.of(1).buffer))).toBe("über High");
     expect(messages.find(GUID, 12)).toMatchObject({ level: "TRACE_LEVEL_ERROR", flags: "QUEUE", source: "queue_c258" });
+  });
+
+  test("a database is found by what the trace tells of it", { timeout: 60_000 }, async () => {
+    const cwd = temporaryDirectory();
+    const database = await compileDriver(clang, link, cwd);
+    const { info, dbi, id } = await PdbFile.open(await FileAccess.open(database));
+    const store = join(cwd, "store", "driver.pdb", id);
+    mkdirSync(store, { recursive: true });
+    writeFileSync(join(store, "driver.pdb"), readFileSync(database));
+    const age = dbi.age || info.age;
+    const argv = ["trace", "events", "driver.etl", "--json", "--filter", "driver/*", "--symbols", "store"];
+    await writeTrace(join(cwd, "driver.etl"), { guid: info.guid, age });
+    const found = await startAdk(argv, { cwd }).ended;
+    expect(JSON.parse(found.stdout)).toMatchObject({
+      message: "DeviceControl: code -3 for C:\\a",
+      fields: { Code: -3 },
+    });
+    // That of another build is left alone.
+    await writeTrace(join(cwd, "driver.etl"), { guid: info.guid, age: age + 1 });
+    expect(await startAdk(argv, { cwd }).ended).toMatchObject({ exitCode: 0, stdout: "" });
   });
 });
 

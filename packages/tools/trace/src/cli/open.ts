@@ -33,7 +33,7 @@ export function withSchemaOptions(command: Command): Command {
   return command
     .option(
       "--manifest <files...>",
-      "what describes events: manifests (.man), programs, their .mui files, WPP texts (.tmf)",
+      "what describes events: manifests (.man), programs, their .mui files, WPP texts (.tmf, .pdb)",
     )
     .option("--windows <source>", "a Windows whose programs describe events: a directory, install.wim:6");
 }

@@ -35,6 +35,11 @@ export function withFunctionOptions(command: Command): Command {
     .option(...NETWORK);
 }
 
+/** For commands that print events: texts of WPP messages are in databases too. */
+export function withMessageSymbols(command: Command): Command {
+  return command.addOption(command.createOption(...SYMBOLS).env(SYMBOL_PATH)).option(...NETWORK);
+}
+
 /** For commands that have nothing to name: the options are refused, not unknown. */
 export function withoutFunctionOptions(command: Command): Command {
   for (const [flags, description] of [SYMBOLS, IMAGES, NETWORK]) {

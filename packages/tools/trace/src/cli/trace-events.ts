@@ -5,10 +5,11 @@ import { csvLines } from "../csv.ts";
 import { type DecodedEvent, decodeEvents } from "../event-lines.ts";
 import { openTrace } from "../open-trace.ts";
 import { RANGE_OPTION, type RangeOption, rangeOf, schemaSources, type TraceOptions, withTraceOptions } from "./open.ts";
+import { type SymbolFlags, withMessageSymbols } from "./symbol-options.ts";
 
 const FORMATS = ["text", "jsonl", "csv"] as const;
 
-interface EventOptions extends RangeOption, TraceOptions {
+interface EventOptions extends RangeOption, TraceOptions, Pick<SymbolFlags, "symbols" | "network"> {
   readonly format: (typeof FORMATS)[number];
   readonly filter?: string[];
   readonly process?: string;
@@ -20,7 +21,7 @@ const GATHERED = 1 << 16;
 /** `adk trace events`: every event with the values of its fields. */
 export function defineEventCommand(trace: Command): void {
   const events = trace.command("events <file...>");
-  withTraceOptions(events)
+  withMessageSymbols(withTraceOptions(events))
     .description("Print the events with their fields, in the order of their times.")
     .addOption(events.createOption("--format <format>", "how").choices(FORMATS).default("text"))
     .option("--filter <names...>", "only events of these names, with * and ?: 'Windows Kernel/DiskIO/*'")
@@ -29,7 +30,9 @@ export function defineEventCommand(trace: Command): void {
     .run(async (context, files: string[], options: EventOptions) => {
       const findings = new Findings();
       const { signal, onProgress } = context;
-      const schemas = await schemaSources(context, options, findings);
+      const { symbols: path, network } = options;
+      const symbols = path === undefined ? undefined : { path, network };
+      const schemas = { ...(await schemaSources(context, options, findings)), symbols };
       const paths = files.map((file) => resolve(context.cwd, file));
       await using opened = await openTrace(paths, { findings, signal, onProgress });
       const range = await rangeOf(context, options, opened.trace, schemas, findings);
@@ -37,6 +40,8 @@ export function defineEventCommand(trace: Command): void {
       const { filter: names, process } = options;
       const wanted = { names, process, range, schemas, signal, onProgress };
       await decodeEvents(opened.trace, wanted, print.take, print.flush);
+      // No events are a result too.
+      await context.stdout.write(new Uint8Array(0));
       for (const { code, message } of findings.list) context.warn(`${code}: ${message}`);
     });
 }
@@ -77,12 +82,25 @@ const PRINTERS: Readonly<Record<EventOptions["format"], (context: Context) => Pr
 function textLine({ time, provider, event, cpu, pid, tid, process, message, text, data }: DecodedEvent): string {
   // What the message says is not said again.
   const said = message?.toLowerCase();
-  const values = Object.entries(text).filter(([, value]) => !said?.includes(value.toLowerCase()));
+  const values = Object.entries(text).filter(([, value]) => !(said && saysValue(said, value.toLowerCase())));
   const fields = values.map(([name, value]) => `${name}=${visible(value)}`);
   if (message !== undefined) fields.unshift(visible(message.replaceAll(/\s*\n\s*/g, " ")));
   if (data !== undefined) fields.push(`data=${data}`);
   const who = `cpu ${cpu}, ${process === "" ? "pid" : visible(process)} ${pid ?? "-"}, tid ${tid ?? "-"}`;
   return `${time.toFixed(4).padStart(12)}  ${provider}/${event}  [${who}]  ${fields.join("; ")}\n`;
+}
+
+/** Whether a value is in a message, and no part of a longer word or number there. */
+function saysValue(message: string, value: string): boolean {
+  for (let at = message.indexOf(value); at >= 0; at = message.indexOf(value, at + 1)) {
+    if (!isInWord(message, at) && !isInWord(message, at + value.length)) return true;
+  }
+  return false;
+}
+
+/** Whether letters or digits are on both sides of a place. */
+function isInWord(text: string, at: number): boolean {
+  return at > 0 && /^\w\w/.test(text.slice(at - 1, at + 1));
 }
 
 const CSV_COLUMNS = (["time", "provider", "event", "cpu", "pid", "tid", "process", "message", "fields"] as const).map(

@@ -3,6 +3,7 @@ import { type EtlTrace, type EventBatch, type EventKind, ExtendedType, type Read
 import {
   type CompiledLayout,
   compileLayout,
+  decodeFields,
   EmbeddedSchemas,
   type EventLayout,
   KernelEvents,
@@ -16,6 +17,8 @@ import {
   type TraceMessage,
   type TraceMessageFormat,
 } from "@adk/event-schema";
+import type { SymbolKey } from "@adk/pdb";
+import type { MessageSymbols } from "../schemas/pdb-messages.ts";
 
 /** What tells of the events of a trace beside the trace itself. */
 export interface SchemaSources {
@@ -24,8 +27,13 @@ export interface SchemaSources {
   readonly messages?: TraceMessageFormat | undefined;
   /** A Windows that does not run, as a source name (`install.wim:6`): asked for providers that nothing else tells of. */
   readonly windows?: string | undefined;
+  /** Asked for the texts of WPP messages that nothing else has: a trace names the databases of the programs that write them. */
+  readonly symbols?: MessageSymbols | undefined;
   readonly findings?: Findings | undefined;
 }
+
+/** A trace of WPP messages tells by it which databases have their texts. */
+const DATABASE_HOOK = 0x0040;
 
 /** What the events of a trace mean, by whatever tells it: the trace itself, manifests that were given, the tables of the kernel. */
 export class EventSchemas {
@@ -34,6 +42,8 @@ export class EventSchemas {
   readonly #sources: SchemaSources;
   /** Of providers that manifests beside the trace describe. */
   readonly #given = new Map<Guid, ManifestProvider[]>();
+  /** Texts that databases had. */
+  #messages: TraceMessageFormat | undefined;
   readonly #kernel = KernelEvents.load();
   readonly #traceLogging = new TraceLogging();
   readonly #compiled = new Map<EventLayout, [CompiledLayout?, CompiledLayout?]>();
@@ -52,12 +62,47 @@ export class EventSchemas {
     for await (const batch of trace.batches({ ...options, kinds })) {
       for (let row = 0; row < batch.length; row++) this.#learn(batch, row);
     }
+    await this.#askWindows(trace, options);
+    await this.#askDatabases(trace, options);
+  }
+
+  async #askWindows(trace: EtlTrace, options: Pick<ReadOptions, "signal" | "threads">): Promise<void> {
     const { windows, findings = new Findings() } = this.#sources;
     if (windows === undefined) return;
     const guids = await this.#undescribed(trace, options);
     if (guids.size === 0) return;
     const { readOfflinePublishers } = await import("../schemas/offline-publishers.ts");
     for (const provider of await readOfflinePublishers(windows, guids, findings)) this.#give(provider);
+  }
+
+  async #askDatabases(trace: EtlTrace, options: Pick<ReadOptions, "signal" | "threads">): Promise<void> {
+    const { symbols, findings = new Findings() } = this.#sources;
+    if (symbols === undefined || symbols.path === "") return;
+    const databases = new Map<string, SymbolKey>();
+    let isUntold = false;
+    const kinds = [{ form: "wpp" }, { hook: DATABASE_HOOK }] as const;
+    for await (const batch of trace.batches({ ...options, kinds })) {
+      for (let row = 0; row < batch.length; row++) {
+        const kind = batch.kindOf(row);
+        if (kind.form === "wpp") {
+          isUntold ||= !this.messageOf(kind);
+          continue;
+        }
+        const key = this.#databaseOf(batch, row);
+        if (key) databases.set(`${key.name}/${key.id}`, key);
+      }
+    }
+    if (!isUntold || databases.size === 0) return;
+    const { findPdbMessages } = await import("../schemas/pdb-messages.ts");
+    this.#messages = await findPdbMessages(databases.values(), symbols, findings, options);
+  }
+
+  #databaseOf(batch: EventBatch, row: number): SymbolKey | undefined {
+    const layout = this.layoutOf(batch, row);
+    if (!layout) return undefined;
+    const { Guid: guid, Age: age, PdbName: name } = decodeFields(layout, batch.payload(row), 8).values;
+    if (typeof guid !== "string" || typeof age !== "number" || typeof name !== "string") return undefined;
+    return { name, id: `${guid.replaceAll("-", "")}${age.toString(16)}`.toUpperCase() };
   }
 
   #give(provider: ManifestProvider): void {
@@ -105,7 +150,9 @@ export class EventSchemas {
 
   /** The text that a WPP message is printed with; undefined of other events, and where no file has it. */
   messageOf(kind: EventKind): TraceMessage | undefined {
-    return kind.form === "wpp" ? this.#sources.messages?.find(kind.message, kind.number) : undefined;
+    if (kind.form !== "wpp") return undefined;
+    const { message, number } = kind;
+    return this.#sources.messages?.find(message, number) ?? this.#messages?.find(message, number);
   }
 
   #selfDescribing(

@@ -1,6 +1,6 @@
 import { AdkError, decodeTextFile, FileAccess, type Findings, type RandomAccess } from "@adk/core";
 import { type ManifestProvider, parseInstrumentationManifest, TraceMessageFormat } from "@adk/event-schema";
-import { isMsf } from "@adk/pdb";
+import { isMsf, PdbFile } from "@adk/pdb";
 import { isExecutable } from "@adk/pe";
 import { readPdbMessages } from "./pdb-messages.ts";
 import { isTextsOf, readProgramTemplates } from "./program-templates.ts";
@@ -54,7 +54,8 @@ export async function readSchemaFiles(paths: readonly string[], findings: Findin
 
 async function readDatabase(access: RandomAccess, messages: TraceMessageFormat, findings: Findings): Promise<void> {
   try {
-    if ((await readPdbMessages(access, messages, findings)) > 0) return;
+    const pdb = await PdbFile.open(access, { findings });
+    if ((await readPdbMessages(pdb, messages, findings)) > 0) return;
     throw new AdkError("TRACE_NO_SCHEMA", "This database has no texts of trace messages.", { file: access.name });
   } finally {
     await access.close();

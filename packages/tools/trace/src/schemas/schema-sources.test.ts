@@ -90,6 +90,12 @@ test("a message of WPP is printed by its text", async () => {
   );
 });
 
+test("no events are a result too, and a symbol path without the database changes nothing", async () => {
+  const cwd = await makeDirectory();
+  const argv = ["trace", "events", "--json", "trace.etl", "--symbols", "windows", "--filter", "driver/*"];
+  expect(await runForTest(groups, argv, { cwd })).toMatchObject({ exitCode: 0, stdout: "" });
+});
+
 test("a program carries its manifest, its .mui file the texts", async () => {
   const cwd = await makeDirectory();
   const { manifests } = await readSchemaFiles([join(cwd, "shop.dll"), join(cwd, "shop.dll.mui")], new Findings());
@@ -117,6 +123,9 @@ test("an event is said in words by the text of its manifest, and its other field
   await writeFile(join(cwd, "words.man"), manifest);
   const argv = ["trace", "events", "trace.etl", "--manifest", "words.man", "--filter", "Sample-Shop/*"];
   expect((await runForTest(groups, argv, { cwd })).stdout).toMatch(/Order {2}\[.*\] {2}Sold\. Goodbye; Price=42\n$/);
+  // A value is no part of a longer number: 42 is not said by 420.
+  await writeFile(join(cwd, "words.man"), MANIFEST.replace("task=", 'message="Sold 420" task='));
+  expect((await runForTest(groups, argv, { cwd })).stdout).toMatch(/\] {2}Sold 420; Price=42\n$/);
   // What the message says is not said again.
   const program = [
     "trace",
