@@ -65,12 +65,13 @@ describeWithData("trace", (directory) => {
     else process.env["TMPDIR"] = TMPDIR;
   });
 
-  test.each([
-    ["net.4.5.2.x64.etl.zip"],
-    ["diaghub-dotnetcore3.1-win-x64-diagsession.zip"],
-  ])("%s: nothing changes where rows go to files", { timeout: 60_000 }, async (name) => {
-    const paths = [join(directory, name)];
-    expect(await madeOf(paths, SMALL)).toEqual(await madeOf(paths, undefined));
-    expect(readdirSync(temporary)).toEqual([]);
-  });
+  test.each([["net.4.5.2.x64.etl.zip"], ["diaghub-dotnetcore3.1-win-x64-diagsession.zip"]])(
+    "%s: nothing changes where rows go to files",
+    { timeout: 60_000 },
+    async (name) => {
+      const paths = [join(directory, name)];
+      expect(await madeOf(paths, SMALL)).toEqual(await madeOf(paths, undefined));
+      expect(readdirSync(temporary)).toEqual([]);
+    },
+  );
 });
