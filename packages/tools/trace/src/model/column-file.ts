@@ -1,7 +1,11 @@
 import { closeSync, openSync, readSync, writeSync } from "node:fs";
+import { createRequire } from "node:module";
 import { AdkError, fromSystemError } from "@adk/core";
-import { ByteWriter, ParquetWriter } from "hyparquet-writer";
+import type { ByteWriter, ParquetWriter } from "hyparquet-writer";
 import type { ColumnArrays, ColumnKind, ColumnShape, Columns } from "./column-kinds.ts";
+
+/** Loaded with the first file: most traces never need one. */
+let hyparquet: typeof import("hyparquet-writer") | undefined;
 
 /** What a column is in the file: Parquet has no integers of less than 32 bits. */
 const PARQUET = {
@@ -27,7 +31,7 @@ export class ColumnFile<Shape extends ColumnShape> {
   readonly #file: number;
   readonly #columns: readonly Column[];
   readonly #rows: number;
-  readonly #bytes = new ByteWriter();
+  readonly #bytes: ByteWriter;
   readonly #writer: ParquetWriter;
   /** By the number of the chunk: where the values of each column begin. */
   readonly #places: Float64Array[] = [];
@@ -38,7 +42,9 @@ export class ColumnFile<Shape extends ColumnShape> {
     this.#file = file;
     this.#columns = Object.entries(shape);
     this.#rows = rows;
-    this.#writer = new ParquetWriter({
+    hyparquet ??= createRequire(import.meta.url)("hyparquet-writer") as typeof import("hyparquet-writer");
+    this.#bytes = new hyparquet.ByteWriter();
+    this.#writer = new hyparquet.ParquetWriter({
       writer: this.#bytes,
       schema: [
         { name: "root", num_children: this.#columns.length },
