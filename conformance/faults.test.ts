@@ -128,6 +128,8 @@ describe("interrupted by the user", () => {
     [2, 0.6],
     [2, 0.95],
   ])("an apply with %i threads that is cancelled at %d leaves no half tree", async (threads, part) => {
+    // So late that all may be done before it is heard.
+    const isLate = part > 0.9;
     const at = temporaryDirectory();
     await using file = await WimFile.open(whole);
     const abort = new AbortController();
@@ -137,8 +139,12 @@ describe("interrupted by the user", () => {
       signal: abort.signal,
       onProgress: ({ phase, done, total }) => phase === "extract" && done >= part * total && abort.abort(),
     });
-    await expect(applied).rejects.toMatchObject({ kind: "cancelled" });
-    expect(readdirSync(at)).toEqual([]);
+    const outcome = await applied.then(
+      () => "whole",
+      ({ kind }) => kind,
+    );
+    expect(isLate ? ["cancelled", "whole"] : ["cancelled"]).toContain(outcome);
+    expect(pathsBelow(at)).toHaveLength(outcome === "whole" ? pathsBelow(tree).length + 2 : 0);
   });
 
   test("an export leaves nothing", async () => {
