@@ -116,6 +116,11 @@ export class KindTable {
     this.#slots = slots;
   }
 
+  /** Length of `toWords()`. */
+  get wordCount(): number {
+    return this.#count * KEY_WORDS;
+  }
+
   /** The keys of all kinds, to be moved to another thread. */
   toWords(): Uint32Array<ArrayBuffer> {
     return this.#keys.slice(0, this.#count * KEY_WORDS);

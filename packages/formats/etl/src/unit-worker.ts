@@ -35,7 +35,7 @@ export interface UnitReply {
 let scratch = new Uint8Array(0);
 
 function run(job: UnitJob): UnitReply {
-  const { unit, source, filters, from, to, pointerSize, limits, reuse } = job;
+  const { unit, source, filters, from, to, pointerSize, reuse } = job;
   const before = reuse && { columns: columnsOver(reuse[0]), data: new Uint8Array(reuse[1]) };
   const memory = makeMemory(unit, before);
   const size = unit.end - unit.start;
@@ -47,11 +47,21 @@ function run(job: UnitJob): UnitReply {
     memory.data.set(source);
   }
   if (typeof source === "number") readStored(job, source, stored.subarray(0, size));
-  const kinds = new KindTable(limits);
-  kinds.addWords(job.kinds);
+  const kinds = kindsOf(job);
   const context = { kinds, selection: new KindSelection(filters, kinds), from, to, pointerSize };
   const { columns, length, data, outcomes } = decodeUnit(unit, stored, memory, context);
   return { columns: columns.buffer, data: data.buffer, length, kinds: kinds.toWords(), outcomes };
+}
+
+/** The kinds of the job before, where they still have the numbers that all threads know, with those that came since. */
+let known: { readonly kinds: KindTable; readonly words: number } | undefined;
+
+function kindsOf(job: UnitJob): KindTable {
+  const isSame = known !== undefined && known.kinds.wordCount === known.words && known.words <= job.kinds.length;
+  const kinds = isSame && known ? known.kinds : new KindTable(job.limits);
+  kinds.addWords(job.kinds.subarray(kinds.wordCount));
+  known = { kinds, words: job.kinds.length };
+  return kinds;
 }
 
 function readStored({ unit, file }: UnitJob, descriptor: number, into: Uint8Array): void {
