@@ -69,8 +69,8 @@ export class EventSchemas {
   async #askWindows(trace: EtlTrace, options: Pick<ReadOptions, "signal" | "threads">): Promise<void> {
     const { windows, findings = new Findings() } = this.#sources;
     if (windows === undefined) return;
+    // Asked of none too: that there is a Windows is not taken on trust.
     const guids = await this.#undescribed(trace, options);
-    if (guids.size === 0) return;
     const { readOfflinePublishers } = await import("../schemas/offline-publishers.ts");
     for (const provider of await readOfflinePublishers(windows, guids, findings)) this.#give(provider);
   }

@@ -115,6 +115,17 @@ test("an offline Windows describes providers of the trace that nothing else tell
   expect(given).toMatchObject({ provider: "Sample-Shop", fields: { Price: 42 } });
 });
 
+test("a Windows that is not there is an error, also where nothing needs it", async () => {
+  const cwd = await makeDirectory();
+  const argv = ["trace", "events", "trace.etl", "--manifest", "shop.man", "driver.tmf", "--windows"];
+  expect((await runForTest(groups, [...argv, "windows"], { cwd })).exitCode).toBe(0);
+  const missing = await runForTest(groups, [...argv, "missing"], { cwd });
+  expect(missing.exitCode).not.toBe(0);
+  expect(missing.stderr).toContain("missing");
+  const none = await runForTest(groups, [...argv, "."], { cwd });
+  expect(none.stderr).toContain("There is no Windows with a registry here.");
+});
+
 test("an event is said in words by the text of its manifest, and its other fields behind them", async () => {
   const cwd = await makeDirectory();
   const [sold] = await events(cwd, "--manifest", "shop.dll", "shop.dll.mui");
