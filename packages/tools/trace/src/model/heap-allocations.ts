@@ -1,21 +1,17 @@
 import { NO_ID } from "@adk/etl";
 import type { CompiledLayout } from "@adk/event-schema";
 import { AllocationLog } from "./allocation-log.ts";
+import { type AllocationSums, noAllocations } from "./allocation-sums.ts";
 import type { Collector, EventCursor, EventHandler } from "./event-pass.ts";
 import { addressOf, numberOf } from "./fields.ts";
 import type { TraceProcess } from "./processes.ts";
 import type { TraceModel } from "./trace-model.ts";
 
-/** A heap of a process. Sizes in bytes. */
-export interface HeapUse {
+/** A heap of a process. */
+export interface HeapUse extends AllocationSums {
   readonly process: TraceProcess;
   readonly heap: number;
-  allocations: number;
-  frees: number;
-  allocated: number;
-  /** Allocated in the trace and not freed in it. */
-  outstanding: number;
-  outstandingCount: number;
+  /** Bytes. */
   peak: number;
 }
 
@@ -126,8 +122,7 @@ export class HeapAllocations implements Collector {
     }
     let use = heaps.get(heap);
     if (!use) {
-      const nothing = { allocations: 0, frees: 0, allocated: 0, outstanding: 0, outstandingCount: 0, peak: 0 };
-      use = { process, heap, ...nothing };
+      use = { process, heap, ...noAllocations(), peak: 0 };
       heaps.set(heap, use);
     }
     return use;

@@ -1,19 +1,15 @@
 import type { CompiledLayout } from "@adk/event-schema";
 import { AllocationLog } from "./allocation-log.ts";
+import { type AllocationSums, noAllocations } from "./allocation-sums.ts";
 import type { Collector, EventHandler } from "./event-pass.ts";
 import { addressOf, numberOf } from "./fields.ts";
 import type { TraceModel } from "./trace-model.ts";
 
-/** Allocations of kernel memory with one tag. Sizes in bytes. */
-export interface PoolTagUse {
+/** Allocations of kernel memory with one tag. */
+export interface PoolTagUse extends AllocationSums {
   readonly tag: string;
   readonly pool: "Paged" | "Nonpaged";
-  allocations: number;
-  frees: number;
-  allocated: number;
-  /** Allocated in the trace and not freed in it. */
-  outstanding: number;
-  outstandingCount: number;
+  /** Bytes. */
   peak: number;
 }
 
@@ -81,8 +77,7 @@ export class PoolAllocations implements Collector {
     const key = tag * 2 + (type & PAGED);
     let use = this.#uses.get(key);
     if (!use) {
-      const nothing = { allocations: 0, frees: 0, allocated: 0, outstanding: 0, outstandingCount: 0, peak: 0 };
-      use = { tag: tagText(tag), pool: type & PAGED ? "Paged" : "Nonpaged", ...nothing };
+      use = { tag: tagText(tag), pool: type & PAGED ? "Paged" : "Nonpaged", ...noAllocations(), peak: 0 };
       this.#uses.set(key, use);
     }
     return use;

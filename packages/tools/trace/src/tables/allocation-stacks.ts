@@ -1,5 +1,6 @@
 import type { Analysis } from "../analysis.ts";
 import type { AllocationLog } from "../model/allocation-log.ts";
+import { type AllocationSums, byOutstanding, noAllocations } from "../model/allocation-sums.ts";
 import { processOf } from "../model/attribution.ts";
 import type { TraceImage } from "../model/images.ts";
 import type { TraceProcess } from "../model/processes.ts";
@@ -8,18 +9,24 @@ import type { TableColumn } from "./table.ts";
 
 export const ALLOCATION_STACK: TableColumn = { key: "stack", label: "Alloc Stack", type: "text" };
 
-/** What one owner allocated with one stack. Sizes in bytes. */
-export interface StackAllocations<Owner> {
+/** Columns of `AllocationSums`. */
+export const ALLOCATION_COLUMNS: readonly TableColumn[] = [
+  { key: "allocations", label: "Allocations", type: "number" },
+  { key: "frees", label: "Frees", type: "number" },
+  { key: "allocated", label: "Allocated (B)", type: "bytes" },
+  { key: "outstanding", label: "Outstanding (B)", type: "bytes" },
+  { key: "outstandingCount", label: "Outstanding Count", type: "number" },
+];
+/** What is known of owners only. */
+export const PEAK_COLUMN: TableColumn = { key: "peak", label: "Outstanding Max (B)", type: "bytes" };
+
+/** What one owner allocated with one stack. */
+export interface StackAllocations<Owner> extends AllocationSums {
   readonly owner: Owner;
   readonly process: TraceProcess | undefined;
   readonly stack: number;
   /** Ticks of the first. */
   readonly time: number;
-  allocations: number;
-  frees: number;
-  allocated: number;
-  outstanding: number;
-  outstandingCount: number;
   resizes: number;
 }
 
@@ -41,8 +48,7 @@ export function allocationsByStack<Owner extends object>(
     const key = `${place} ${process?.index} ${stack}`;
     let sum = sums.get(key);
     if (!sum) {
-      const nothing = { allocations: 0, frees: 0, allocated: 0, outstanding: 0, outstandingCount: 0, resizes: 0 };
-      sum = { owner, process, stack, time, ...nothing };
+      sum = { owner, process, stack, time, ...noAllocations(), resizes: 0 };
       sums.set(key, sum);
     }
     const size = columns.size[row] as number;
@@ -54,7 +60,7 @@ export function allocationsByStack<Owner extends object>(
       sum.outstandingCount++;
     } else sum.frees++;
   }
-  return [...sums.values()].sort((a, b) => b.outstanding - a.outstanding || b.allocated - a.allocated);
+  return [...sums.values()].sort(byOutstanding);
 }
 
 export function imagesOfAllocations(

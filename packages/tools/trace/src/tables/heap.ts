@@ -1,7 +1,14 @@
 import type { Analysis } from "../analysis.ts";
 import { formatAddress } from "../model/address.ts";
+import { byOutstanding } from "../model/allocation-sums.ts";
 import { HeapAllocations, LoggedHeapAllocations } from "../model/heap-allocations.ts";
-import { ALLOCATION_STACK, allocationsByStack, imagesOfAllocations } from "./allocation-stacks.ts";
+import {
+  ALLOCATION_COLUMNS,
+  ALLOCATION_STACK,
+  allocationsByStack,
+  imagesOfAllocations,
+  PEAK_COLUMN,
+} from "./allocation-stacks.ts";
 import { columnsWith, StackTexts } from "./code-columns.ts";
 import type { Row, TableColumn, TableDefinition } from "./table.ts";
 
@@ -9,13 +16,8 @@ const COLUMNS: readonly TableColumn[] = [
   { key: "process", label: "Process", type: "text" },
   { key: "pid", label: "Process ID", type: "number" },
   { key: "heap", label: "Heap Handle", type: "address" },
-  { key: "allocations", label: "Allocations", type: "number" },
-  { key: "frees", label: "Frees", type: "number" },
-  { key: "allocated", label: "Allocated (B)", type: "bytes" },
-  { key: "outstanding", label: "Outstanding (B)", type: "bytes" },
-  { key: "outstandingCount", label: "Outstanding Count", type: "number" },
+  ...ALLOCATION_COLUMNS,
 ];
-const PEAK: TableColumn = { key: "peak", label: "Outstanding Max (B)", type: "bytes" };
 
 /** Heaps of processes over all of the trace, with symbols by the code that allocated. */
 export const heapTable: TableDefinition = {
@@ -24,7 +26,7 @@ export const heapTable: TableDefinition = {
   summary: "memory that processes allocated in their heaps and did not free",
   needs: [{ event: "Windows Kernel/Heap", keyword: "HeapTrace (a heap provider)" }],
   collectors: [HeapAllocations],
-  columns: [...COLUMNS, PEAK],
+  columns: [...COLUMNS, PEAK_COLUMN],
   functions: {
     columns: columnsWith(COLUMNS, "heap", ALLOCATION_STACK),
     collectors: [LoggedHeapAllocations],
@@ -33,7 +35,7 @@ export const heapTable: TableDefinition = {
   *rows(analysis, symbolizer): Iterable<Row> {
     if (!symbolizer) {
       const { heaps } = analysis.get(HeapAllocations);
-      heaps.sort((a, b) => b.outstanding - a.outstanding || b.allocated - a.allocated);
+      heaps.sort(byOutstanding);
       for (const { process, heap, ...sums } of heaps) {
         yield { process: process.name, pid: process.id, heap: formatAddress(heap), ...sums };
       }

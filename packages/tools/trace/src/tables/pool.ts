@@ -1,20 +1,22 @@
 import { NO_ID } from "@adk/etl";
 import type { Analysis } from "../analysis.ts";
+import { byOutstanding } from "../model/allocation-sums.ts";
 import { LoggedPoolAllocations, PoolAllocations } from "../model/pool-allocations.ts";
-import { ALLOCATION_STACK, allocationsByStack, imagesOfAllocations } from "./allocation-stacks.ts";
+import {
+  ALLOCATION_COLUMNS,
+  ALLOCATION_STACK,
+  allocationsByStack,
+  imagesOfAllocations,
+  PEAK_COLUMN,
+} from "./allocation-stacks.ts";
 import { columnsWith, StackTexts } from "./code-columns.ts";
 import type { Row, TableColumn, TableDefinition } from "./table.ts";
 
 const COLUMNS: readonly TableColumn[] = [
   { key: "tag", label: "Pool Tag", type: "text" },
   { key: "pool", label: "Paged", type: "text" },
-  { key: "allocations", label: "Allocations", type: "number" },
-  { key: "frees", label: "Frees", type: "number" },
-  { key: "allocated", label: "Allocated (B)", type: "bytes" },
-  { key: "outstanding", label: "Outstanding (B)", type: "bytes" },
-  { key: "outstandingCount", label: "Outstanding Count", type: "number" },
+  ...ALLOCATION_COLUMNS,
 ];
-const PEAK: TableColumn = { key: "peak", label: "Outstanding Max (B)", type: "bytes" };
 
 /** The kernel's pools over all of the trace: by tag, and with symbols by the code that allocated. */
 export const poolTable: TableDefinition = {
@@ -23,7 +25,7 @@ export const poolTable: TableDefinition = {
   summary: "memory that the kernel and its drivers allocated and did not free, by tag",
   needs: [{ event: "Windows Kernel/Pool", keyword: "Pool" }],
   collectors: [PoolAllocations],
-  columns: [...COLUMNS, PEAK],
+  columns: [...COLUMNS, PEAK_COLUMN],
   functions: {
     columns: columnsWith(COLUMNS, "pool", ALLOCATION_STACK),
     collectors: [LoggedPoolAllocations],
@@ -32,7 +34,7 @@ export const poolTable: TableDefinition = {
   *rows(analysis, symbolizer): Iterable<Row> {
     if (!symbolizer) {
       const uses = [...analysis.get(PoolAllocations).uses];
-      uses.sort((a, b) => b.outstanding - a.outstanding || b.allocated - a.allocated);
+      uses.sort(byOutstanding);
       yield* uses.map((use) => ({ ...use }));
       return;
     }
