@@ -8,10 +8,9 @@ let events = 0;
 for (let pass = 0; pass < Number(passes); pass++) {
   const start = performance.now();
   const cpu = process.cpuUsage();
-  await using trace = await openEtlFiles([path]);
+  await using trace = await openEtlFiles([path], { threads: Number(threads) });
   events = 0;
-  for await (const { length } of trace.batches({ order: order === "time" ? "time" : "file", threads: Number(threads) }))
-    events += length;
+  for await (const { length } of trace.batches({ order: order === "time" ? "time" : "file" })) events += length;
   const { user, system } = process.cpuUsage(cpu);
   best = Math.min(best, (performance.now() - start) / 1000);
   bestCpu = Math.min(bestCpu, (user + system) / 1e6);

@@ -1,3 +1,4 @@
+import { type BufferColumns, noteOutcome } from "./buffer-table.ts";
 import type { EventColumns } from "./event-columns.ts";
 import type { KindSelection } from "./event-filter.ts";
 import { ANOTHER_ITEM, EXTENDED_ITEM_BYTES } from "./extended-data.ts";
@@ -39,25 +40,6 @@ export interface TimeBase {
   readonly offset: number;
 }
 
-/** What the records of one buffer told. */
-export interface BufferOutcome {
-  /** Records that were read, those included that a filter left out. */
-  readonly records: number;
-  /** Where reading stopped; before the end where a record makes no sense: `lost` bytes were given up. */
-  readonly lost: number;
-  /** Of the first and last record; NaN without one. */
-  readonly firstTime: number;
-  readonly lastTime: number;
-  /** Records before the one ahead of them. */
-  readonly inversions: number;
-  /** Records without a time stamp. */
-  readonly untimed: number;
-  /** Records that were kept without knowing what their headers mean. */
-  readonly opaque: number;
-  /** Records that begin at or behind the saved offset. */
-  readonly unsaved: number;
-}
-
 export interface DecodeContext {
   readonly kinds: KindTable;
   readonly selection: KindSelection;
@@ -70,11 +52,15 @@ export interface DecodeContext {
 
 /** Bytes of a buffer within the data of a batch. */
 export interface BufferPlace {
+  /** In the buffer table. */
+  readonly index: number;
   /** Where its records begin: a multiple of 8. */
   readonly start: number;
   /** Where they end as the logger saved it, and where what was written ends. */
   readonly saved: number;
   readonly end: number;
+  /** Bytes behind the end that the file does not have. */
+  readonly cut: number;
   readonly processor: number;
 }
 
@@ -83,7 +69,7 @@ export interface BufferPlace {
  *
  * @param words the data of the batch
  * @param row the first free row; there must be one for every 8 bytes of the buffer
- * @param report gets what the records told
+ * @param table gets what the records told
  * @returns the row behind the last that was written
  */
 export function decodeRecords(
@@ -93,9 +79,9 @@ export function decodeRecords(
   { kinds, selection, from, to, pointerSize: pointerOverride }: DecodeContext,
   columns: EventColumns,
   firstRow: number,
-  report: (outcome: BufferOutcome) => void,
+  table: BufferColumns,
 ): number {
-  const { start, saved, end, processor: bufferProcessor } = place;
+  const { index, start, saved, end, cut, processor: bufferProcessor } = place;
   const { time, kind, processId, threadId, record, payload } = columns;
   const { payloadLength, extendedLength, processor, headerType, pointerSize } = columns;
   const everything = selection.all && from === Number.NEGATIVE_INFINITY && to === Number.POSITIVE_INFINITY;
@@ -108,7 +94,7 @@ export function decodeRecords(
   let unsaved = 0;
   let firstTime = Number.NaN;
   let last = Number.NaN;
-  let lost = 0;
+  let lost = cut;
 
   while (at + 8 <= end) {
     const i = at >>> 2;
@@ -145,7 +131,7 @@ export function decodeRecords(
       if (options & WppOption.POINTER_32) wide = 4;
       header = (next - i) << 2;
       if (size < WPP_BYTES || header > size || at + size > end) {
-        lost = end - at;
+        lost += end - at;
         break;
       }
       number =
@@ -212,7 +198,7 @@ export function decodeRecords(
           header = OPAQUE_BYTES;
       }
       if (size < header + extended || at + size > end) {
-        lost = end - at;
+        lost += end - at;
         break;
       }
       if (stamp === 0) {
@@ -281,7 +267,7 @@ export function decodeRecords(
     }
     at += (size + 7) & ~7;
   }
-  report({ records, lost, firstTime, lastTime: last, inversions, untimed, opaque, unsaved });
+  noteOutcome(table, index, { records, lost, firstTime, lastTime: last, inversions, untimed, opaque, unsaved });
   return row;
 }
 

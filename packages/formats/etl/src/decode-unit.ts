@@ -1,7 +1,8 @@
 import { createDecoder, type Decoder, decodeLznt1, decodeXpressPlain } from "@adk/compression";
-import { AdkError, alignUp, type Limits } from "@adk/core";
-import { BUFFER_HEADER_BYTES, MOST_BUFFER_BYTES } from "./buffer-header.ts";
-import { type BufferOutcome, type DecodeContext, decodeRecords, type TimeBase } from "./decode-records.ts";
+import { AdkError, alignUp } from "@adk/core";
+import { BUFFER_HEADER_BYTES } from "./buffer-header.ts";
+import { type BufferColumns, BufferState, bufferAt, noteUndecodable, type StoredBuffer } from "./buffer-table.ts";
+import { type DecodeContext, decodeRecords, type TimeBase } from "./decode-records.ts";
 import { copyColumns, type EventColumns, makeColumns } from "./event-columns.ts";
 import { RECORD_ALIGNMENT } from "./record-header.ts";
 
@@ -10,98 +11,66 @@ export const CompressionFormat = { LZNT1: 2, XPRESS: 3, XPRESS_HUFFMAN: 4 } as c
 
 /** Buffers that are decoded together: plain data, so that it goes to worker threads. */
 export interface DecodeUnit {
+  /** In the buffer table, from this one up to the one before `to`; those that are undecodable are left out. */
+  readonly from: number;
+  readonly to: number;
   /** Stored bytes from here to there hold all of them. */
   readonly start: number;
   readonly end: number;
-  readonly buffers: readonly UnitBuffer[];
+  /** Whether they can lie in a batch's data as they lie in the file: nothing is compressed, and all begin at aligned places. */
+  readonly inPlace: boolean;
+  /** Bytes of data that they decode to, at most. */
+  readonly bytes: number;
+  /** Rows to begin with. */
+  readonly rows: number;
   /** Of `CompressionFormat`. */
   readonly compression: number;
   readonly base: TimeBase;
 }
 
-export interface UnitBuffer {
-  /** In the buffer table. */
-  readonly index: number;
-  /** In the file. */
-  readonly offset: number;
-  readonly size: number;
-  /** Ends of the records in the uncompressed buffer. */
-  readonly saved: number;
-  readonly end: number;
-  readonly processor: number;
-  readonly compressed: boolean;
-}
-
-export interface DecodedUnit {
-  readonly columns: EventColumns;
-  readonly length: number;
-  readonly data: Uint8Array<ArrayBuffer>;
-  /** For each buffer of the unit; undefined where it could not be decompressed. */
-  readonly outcomes: readonly (BufferOutcome | undefined)[];
-}
-
-/** Memory that a decoder fills, and takes again. */
+/** Memory that a decoder fills, and takes again: all threads share it, so that no unit is copied or moved from one to another. */
 export interface UnitMemory {
   readonly columns: EventColumns;
-  readonly data: Uint8Array<ArrayBuffer>;
+  readonly data: Uint8Array<SharedArrayBuffer>;
 }
 
-/** Whether buffers can lie in a batch's data as they lie in the file: nothing is compressed, and all begin at aligned places. */
-export function isInPlace({ start, buffers }: DecodeUnit): boolean {
-  return buffers.every(({ offset, compressed }) => !compressed && (offset - start) % RECORD_ALIGNMENT === 0);
+export interface DecodedUnit extends UnitMemory {
+  readonly length: number;
 }
 
-/** Bytes of data that a unit decodes to. */
-function dataBytes(unit: DecodeUnit): number {
-  if (isInPlace(unit)) return alignUp(unit.end - unit.start, RECORD_ALIGNMENT);
-  return unit.buffers.reduce((sum, buffer) => sum + slotBytes(buffer), 0);
-}
-
-function slotBytes({ size, end, compressed }: UnitBuffer): number {
+/** Bytes of data that a buffer takes which does not lie there as in the file. */
+export function slotBytes({ size, end, compressed }: StoredBuffer): number {
   return alignUp(compressed ? end : size, RECORD_ALIGNMENT);
 }
 
-/** Whether what a compressed buffer says that it decompresses to can be believed; memory is taken for it. */
-export function isBelievable({ size, end, compressed }: UnitBuffer, { ratio }: Limits): boolean {
-  return !compressed || (end <= MOST_BUFFER_BYTES && end - BUFFER_HEADER_BYTES <= (size - BUFFER_HEADER_BYTES) * ratio);
-}
-
 /** Rows that the records of a buffer can need: the shortest have 8 bytes. */
-function mostRows({ size, end, compressed }: UnitBuffer): number {
+export function mostRows({ size, end, compressed }: StoredBuffer): number {
   return (compressed ? end : Math.min(size, end)) >>> 3;
 }
 
-/** Rows that a unit begins with: as many as there are records in real logs, and more than one buffer can need. */
-function usualRows({ buffers }: DecodeUnit): number {
-  const rows = buffers.map(mostRows);
-  const all = rows.reduce((sum, each) => sum + each, 0);
-  return Math.min(all, Math.ceil(all / USUAL_RECORD) + rows.reduce((most, each) => Math.max(most, each), 0));
-}
-
-/** Records are seldom shorter than so many times 8 bytes. */
-const USUAL_RECORD = 4;
 /** Memory is taken in steps of these many bytes and rows, so that what served one unit serves the next. */
 const DATA_STEP = 1 << 20;
 const ROW_STEP = 1 << 15;
 
 /** Memory for a unit: what is there already where it is large enough. */
 export function makeMemory(unit: DecodeUnit, reuse?: UnitMemory): UnitMemory {
-  const size = dataBytes(unit);
-  const rows = usualRows(unit);
-  const enough = reuse !== undefined && reuse.data.length >= size;
+  const { bytes, rows } = unit;
+  const enough = reuse !== undefined && reuse.data.length >= bytes;
+  const size = alignUp(bytes, bytes < DATA_STEP ? RECORD_ALIGNMENT : DATA_STEP);
   return {
     columns: makeColumns(rows < ROW_STEP ? rows : alignUp(rows, ROW_STEP), reuse?.columns),
-    data: enough ? reuse.data : new Uint8Array(alignUp(size, size < DATA_STEP ? RECORD_ALIGNMENT : DATA_STEP)),
+    data: enough ? reuse.data : new Uint8Array(new SharedArrayBuffer(size)),
   };
 }
 
 /**
- * Decodes the buffers of a unit.
+ * Decodes the buffers of a unit, and notes in their table what came of it.
  *
- * @param stored the bytes of the file from `unit.start` to `unit.end`; where the unit is in place they are in `memory.data`
+ * @param stored the bytes of the file from `unit.start` to `unit.end`; those of a unit in place are in `memory.data`
  */
 export function decodeUnit(
   unit: DecodeUnit,
+  table: BufferColumns,
   stored: Uint8Array,
   memory: UnitMemory,
   context: DecodeContext,
@@ -109,46 +78,47 @@ export function decodeUnit(
   const { data } = memory;
   let { columns } = memory;
   const words = new Uint32Array(data.buffer, data.byteOffset, data.length >>> 2);
-  const inPlace = isInPlace(unit);
-  const outcomes: (BufferOutcome | undefined)[] = [];
   let row = 0;
   let slot = 0;
-  for (const buffer of unit.buffers) {
+  for (let index = unit.from; index < unit.to; index++) {
+    if (table.state[index] === BufferState.UNDECODABLE) continue;
+    const buffer = bufferAt(table, index);
     const at = buffer.offset - unit.start;
-    const place = inPlace ? at : slot;
+    const place = unit.inPlace ? at : slot;
     let end = Math.min(buffer.end, buffer.size);
-    if (!inPlace) {
+    if (!unit.inPlace) {
       const found = fillSlot(unit.compression, buffer, stored.subarray(at, at + buffer.size), data.subarray(slot));
       slot += slotBytes(buffer);
       if (!found) {
-        outcomes.push(undefined);
+        noteUndecodable(table, index);
         continue;
       }
       end = buffer.compressed ? buffer.end : end;
     }
-    const cut = buffer.end - end;
     const rows = row + mostRows(buffer);
     if (rows > columns.capacity) columns = copyColumns(columns, row, makeColumns(2 * rows));
     row = decodeRecords(
       words,
       {
+        index,
         start: place + BUFFER_HEADER_BYTES,
         saved: place + buffer.saved,
         end: place + end,
+        cut: buffer.end - end,
         processor: buffer.processor,
       },
       unit.base,
       context,
       columns,
       row,
-      (outcome) => outcomes.push(cut > 0 ? { ...outcome, lost: outcome.lost + cut } : outcome),
+      table,
     );
   }
-  return { columns, length: row, data, outcomes };
+  return { columns, length: row, data };
 }
 
 /** Puts the records of a buffer where they are aligned, decompressed. */
-function fillSlot(format: number, buffer: UnitBuffer, stored: Uint8Array, slot: Uint8Array): boolean {
+function fillSlot(format: number, buffer: StoredBuffer, stored: Uint8Array, slot: Uint8Array): boolean {
   if (!buffer.compressed) {
     slot.set(stored);
     return true;

@@ -17,7 +17,8 @@ import type { LogFile, PlacedLog } from "./log.ts";
 import type { LogfileHeader } from "./logfile-header.ts";
 import { planUnits } from "./plan-units.ts";
 import { mergeByTime, processorOrder } from "./time-order.ts";
-import { createUnitDecoder, type DecodeRequest, type UnitDecoder } from "./unit-decoder.ts";
+import { type DecodeRequest, InlineDecoder, PooledDecoder, type UnitDecoder } from "./unit-decoder.ts";
+import type { UnitThreads } from "./unit-pool.ts";
 
 export interface ReadOptions extends LongOperation {
   /**
@@ -30,8 +31,6 @@ export interface ReadOptions extends LongOperation {
   /** Only events from and to a time, both included, in milliseconds since the start of the trace. */
   readonly from?: number | undefined;
   readonly to?: number | undefined;
-  /** More than one decodes on worker threads. Default: 1. */
-  readonly threads?: number | undefined;
 }
 
 /** An event as an object, for small jobs; its bytes are its own. */
@@ -66,13 +65,19 @@ export class EtlTrace implements AsyncDisposable {
   readonly findings: Findings;
   readonly #limits: Limits;
   readonly #pointerSize: number;
+  readonly #threads: UnitThreads;
 
   /** @param pointerSize in place of what record headers say; 0 for that */
   constructor(
     files: readonly LogFile[],
     logs: readonly PlacedLog[],
     clock: TraceClock,
-    { limits, findings, pointerSize }: { limits: Limits; findings: Findings; pointerSize: number },
+    {
+      limits,
+      findings,
+      pointerSize,
+      threads,
+    }: { limits: Limits; findings: Findings; pointerSize: number; threads: UnitThreads },
   ) {
     this.files = files;
     this.logs = logs;
@@ -81,6 +86,7 @@ export class EtlTrace implements AsyncDisposable {
     this.findings = findings;
     this.#limits = limits;
     this.#pointerSize = pointerSize;
+    this.#threads = threads;
   }
 
   /** Of the first log; undefined where its start is lost. */
@@ -101,7 +107,7 @@ export class EtlTrace implements AsyncDisposable {
    */
   async *batches(options: ReadOptions = {}): AsyncGenerator<EventBatch> {
     const filters = options.kinds && checkFilters(options.kinds);
-    const { order = "file", from, to, threads = 1 } = options;
+    const { order = "file", from, to } = options;
     const request: DecodeRequest = {
       kinds: this.kinds,
       selection: new KindSelection(filters, this.kinds),
@@ -112,8 +118,7 @@ export class EtlTrace implements AsyncDisposable {
       limits: this.#limits,
       progress: new ProgressCounter(options, "read", "bytes", this.#storedBytes()),
     };
-    await using decoder = await createUnitDecoder(request, threads);
-    const batches = order === "time" ? this.#inTimeOrder(decoder) : this.#inFileOrder(decoder);
+    const batches = order === "time" ? this.#inTimeOrder(request) : this.#inFileOrder(request);
     for await (const batch of batches) {
       if (batch.length > 0) yield batch;
     }
@@ -121,11 +126,13 @@ export class EtlTrace implements AsyncDisposable {
 
   #storedBytes(): number {
     let bytes = 0;
-    for (const { table } of this.files) for (let i = 0; i < table.length; i++) bytes += table.size[i] as number;
+    for (const { table } of this.files) for (let i = 0; i < table.length; i++) bytes += table.columns.size[i] as number;
     return bytes;
   }
 
-  async *#inFileOrder(decoder: UnitDecoder): AsyncGenerator<EventBatch> {
+  async *#inFileOrder(request: DecodeRequest): AsyncGenerator<EventBatch> {
+    const pool = await this.#threads.pool;
+    const decoder: UnitDecoder = pool ? new PooledDecoder(pool, request) : new InlineDecoder(request);
     const units = planUnits(this.logs, this.#limits);
     for await (const rows of mapOrdered(units, decoder.ahead, ({ log, unit }) => decoder.decode(log, unit))) {
       yield new EventBatch(this, rows.columns, rows.length, rows.data);
@@ -133,8 +140,9 @@ export class EtlTrace implements AsyncDisposable {
     }
   }
 
-  async *#inTimeOrder(decoder: UnitDecoder): AsyncGenerator<EventBatch> {
-    for await (const rows of mergeByTime(this.logs, decoder, this.#limits)) {
+  /** In this thread: a unit is one buffer here, and its way to another thread and back would take longer than decoding it. */
+  async *#inTimeOrder(request: DecodeRequest): AsyncGenerator<EventBatch> {
+    for await (const rows of mergeByTime(this.logs, new InlineDecoder(request), this.#limits)) {
       yield new EventBatch(this, rows.columns, rows.length, rows.data);
     }
   }
@@ -147,6 +155,8 @@ export class EtlTrace implements AsyncDisposable {
   }
 
   async close(): Promise<void> {
+    // Threads read from the files.
+    await this.#threads[Symbol.asyncDispose]();
     for (const { access } of this.files) await access.close();
   }
 

@@ -25,12 +25,12 @@ export class EventBatch {
   readonly length: number;
   readonly columns: EventColumns;
   /** The records: `columns.record` and `columns.payload` are offsets in it. */
-  readonly data: Uint8Array<ArrayBuffer>;
+  readonly data: Uint8Array;
   readonly clock: TraceClock;
   readonly kinds: KindTable;
   readonly #view: DataView;
 
-  constructor(source: BatchSource, columns: EventColumns, length: number, data: Uint8Array<ArrayBuffer>) {
+  constructor(source: BatchSource, columns: EventColumns, length: number, data: Uint8Array) {
     this.clock = source.clock;
     this.kinds = source.kinds;
     this.columns = columns;
@@ -59,13 +59,13 @@ export class EventBatch {
   }
 
   /** The whole record with its header: a view. */
-  record(row: number): Uint8Array<ArrayBuffer> {
+  record(row: number): Uint8Array {
     const { record, payload, payloadLength } = this.columns;
     return this.data.subarray(record[row], (payload[row] as number) + (payloadLength[row] as number));
   }
 
   /** A view. */
-  payload(row: number): Uint8Array<ArrayBuffer> {
+  payload(row: number): Uint8Array {
     const start = this.columns.payload[row] as number;
     return this.data.subarray(start, start + (this.columns.payloadLength[row] as number));
   }

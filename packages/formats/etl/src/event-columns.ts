@@ -5,7 +5,7 @@ const ROW_BYTES = 36;
 export interface EventColumns {
   /** Rows that there is room for. */
   readonly capacity: number;
-  readonly buffer: ArrayBuffer;
+  readonly buffer: SharedArrayBuffer;
   /** Ticks of the trace's clock since its header event. Of a record that has no time stamp: that of the record before it. */
   readonly time: Float64Array;
   /** Number of the event's kind in the trace's `KindTable`. */
@@ -32,11 +32,11 @@ export function makeColumns(capacity: number, reuse?: EventColumns): EventColumn
   if (reuse && reuse.capacity >= capacity) return reuse;
   // Multiples of 8 rows keep all columns aligned.
   const rows = (capacity + 7) & ~7;
-  return columnsOver(new ArrayBuffer(rows * ROW_BYTES));
+  return columnsOver(new SharedArrayBuffer(rows * ROW_BYTES));
 }
 
 /** The columns in memory that `makeColumns` laid out. */
-export function columnsOver(buffer: ArrayBuffer): EventColumns {
+export function columnsOver(buffer: SharedArrayBuffer): EventColumns {
   const rows = Math.floor(buffer.byteLength / ROW_BYTES) & ~7;
   let at = 0;
   const place = (width: number) => {

@@ -90,7 +90,7 @@ async function readAll(trace: EtlTrace, order: "file" | "time"): Promise<number>
 function expectAccounted(bytes: Uint8Array, trace: EtlTrace, health: TraceHealth, rows: number): void {
   const [{ table }] = trace.files as [EtlTrace["files"][number]];
   let claimed = 0;
-  for (let i = 0; i < table.length; i++) claimed += table.size[i] as number;
+  for (let i = 0; i < table.length; i++) claimed += table.columns.size[i] as number;
   expect(claimed + health.unclaimedBytes + health.blankBytes).toBe(bytes.length);
   expect(health.records).toBe(rows);
   expect(health.decodedBuffers).toBe(health.buffers);

@@ -101,7 +101,8 @@ function noCounts(): Counts {
   };
 }
 
-function countBuffers({ file: { table }, from, to }: PlacedLog, counts: Counts): void {
+function countBuffers({ file, from, to }: PlacedLog, counts: Counts): void {
+  const { columns: table } = file.table;
   for (let i = from; i < to; i++) {
     const flags = table.flags[i] as number;
     if (flags & BufferFlag.EVENTS_LOST) counts.eventsLostBuffers++;
@@ -121,7 +122,8 @@ function countBuffers({ file: { table }, from, to }: PlacedLog, counts: Counts):
 }
 
 /** The header buffer has the number 0; the others count up from any. */
-function countGaps({ file: { table }, from, to, header }: PlacedLog, counts: Counts): void {
+function countGaps({ file, from, to, header }: PlacedLog, counts: Counts): void {
+  const { columns: table } = file.table;
   const numbers = table.sequence.slice(header ? from + 1 : from, to).sort();
   for (let i = 1; i < numbers.length; i++) {
     const missing = (numbers[i] as number) - (numbers[i - 1] as number) - 1;
@@ -131,7 +133,8 @@ function countGaps({ file: { table }, from, to, header }: PlacedLog, counts: Cou
   }
 }
 
-function countInversions({ file: { table } }: PlacedLog, buffers: Uint32Array, counts: Counts): void {
+function countInversions({ file }: PlacedLog, buffers: Uint32Array, counts: Counts): void {
+  const { columns: table } = file.table;
   let last = Number.NEGATIVE_INFINITY;
   for (const i of buffers) {
     counts.timeInversions += table.inversions[i] as number;

@@ -30,14 +30,16 @@ export const OPAQUE = 4;
 const KEY_WORDS = 6;
 const HOOKS = 0x10000;
 const NONE = -1;
+/** More than most logs have: V8 compiles the decoder again where a table has to grow. */
+const FIRST_KINDS = 1024;
 
 /** Numbers kinds in the order in which they are met. Looking one up costs a few integer comparisons and allocates nothing. */
 export class KindTable {
   readonly #limits: Limits;
   #count = 0;
-  #keys = new Uint32Array(64 * KEY_WORDS);
+  #keys = new Uint32Array(FIRST_KINDS * KEY_WORDS);
   /** Kind by hash of the key, open addressing; its length is a power of two. */
-  #slots = new Int32Array(256).fill(NONE);
+  #slots = new Int32Array(4 * FIRST_KINDS).fill(NONE);
   /** The kind last met for each hook: nearly always that of the next one. */
   readonly #byHook = new Int32Array(HOOKS).fill(NONE);
   readonly #kinds: EventKind[] = [];

@@ -1,5 +1,5 @@
 import { createEncoder } from "@adk/compression";
-import { MemoryAccess, RangeAccess } from "@adk/core";
+import { MemoryAccess } from "@adk/core";
 import { adkError } from "@adk/testing";
 import { expect, test } from "vitest";
 import { isEtl, type OpenEtlOptions, openEtl, type TraceHealth } from "./index.ts";
@@ -131,14 +131,6 @@ test("every truncation is read as far as it goes, and told", async () => {
     expect(counts.at(-1)?.records).toBeGreaterThan(0);
     expect(counts.every(({ records }, i) => i === 0 || records >= (counts[i - 1] as TraceHealth).records)).toBe(true);
   }
-});
-
-test("a log within another file, read by worker threads that cannot read it themselves", async () => {
-  const access = new RangeAccess(new MemoryAccess(Buffer.concat([new Uint8Array(999), whole])), 999, whole.length);
-  const trace = await openEtl(access);
-  let rows = 0;
-  for await (const batch of trace.batches({ threads: 2 })) rows += batch.length;
-  expect([rows, trace.health.records, trace.kinds.size]).toEqual([6001, 6001, 8]);
 });
 
 test("a batch that is kept", async () => {

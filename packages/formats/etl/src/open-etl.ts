@@ -1,6 +1,6 @@
 import { AdkError, check, FileAccess, Findings, type Limits, type RandomAccess, withLimits } from "@adk/core";
-import { BUFFER_HEADER_BYTES, HEADER_BUFFER, isBufferHeader } from "./buffer-header.ts";
-import { BufferTable } from "./buffer-table.ts";
+import { BUFFER_HEADER_BYTES, BufferFlag, HEADER_BUFFER, isBufferHeader } from "./buffer-header.ts";
+import { BufferTable, bufferAt } from "./buffer-table.ts";
 import { alignClocks, makeClock } from "./clock.ts";
 import { CompressionFormat, decodeUnit, makeMemory } from "./decode-unit.ts";
 import { EtlTrace } from "./etl-trace.ts";
@@ -11,6 +11,7 @@ import type { Log, LogFile, PlacedLog } from "./log.ts";
 import { isLogfileHeader, LogFileMode, type LogfileHeader, parseLogfileHeader } from "./logfile-header.ts";
 import { unitOf, usableBuffer } from "./plan-units.ts";
 import { scanBuffers } from "./scan-buffers.ts";
+import { UnitThreads } from "./unit-pool.ts";
 
 export interface OpenEtlOptions {
   readonly limits?: Partial<Limits> | undefined;
@@ -21,6 +22,11 @@ export interface OpenEtlOptions {
    * width.
    */
   readonly pointerSize?: 4 | 8 | undefined;
+  /**
+   * How many worker threads may decode compressed logs that are read in the order of the file; they start where a log is large enough
+   * to be worth it. Default: 1, which is none but the caller's own.
+   */
+  readonly threads?: number | undefined;
 }
 
 /** Bytes of a file that `isEtl` looks at. */
@@ -47,16 +53,23 @@ export async function openEtl(
 ): Promise<EtlTrace> {
   const limits = withLimits(options.limits);
   const findings = options.findings ?? new Findings();
+  const threads = new UnitThreads(options.threads ?? 1);
   const files: LogFile[] = [];
   const logs: Log[] = [];
-  for (const access of "read" in accesses ? [accesses] : accesses) {
-    const { file, found } = await openFile(access, limits, findings);
-    files.push(file);
-    logs.push(...found);
+  try {
+    for (const access of "read" in accesses ? [accesses] : accesses) {
+      const { file, found } = await openFile(access, threads, limits, findings);
+      files.push(file);
+      logs.push(...found);
+    }
+    const [first] = logs as [Log, ...Log[]];
+    const placed = logs.map((log) => place(first, log));
+    const pointerSize = options.pointerSize ?? 0;
+    return new EtlTrace(files, placed, first.clock, { limits, findings, pointerSize, threads });
+  } catch (error) {
+    await threads[Symbol.asyncDispose]();
+    throw error;
   }
-  const [first] = logs as [Log, ...Log[]];
-  const placed = logs.map((log) => place(first, log));
-  return new EtlTrace(files, placed, first.clock, { limits, findings, pointerSize: options.pointerSize ?? 0 });
 }
 
 /** The same by paths; closing the trace closes the files. */
@@ -76,6 +89,7 @@ export async function openEtlFiles(
 
 async function openFile(
   access: RandomAccess,
+  threads: UnitThreads,
   limits: Limits,
   findings: Findings,
 ): Promise<{ file: LogFile; found: Log[] }> {
@@ -83,7 +97,8 @@ async function openFile(
   const table = new BufferTable(limits, name);
   /** Buffers that can begin a log, with the state that tells how it is compressed. */
   const starts: { index: number; state: number }[] = [];
-  const unclaimed = await scanBuffers(access, table, ({ type, state }, index) => {
+  const unclaimed = await scanBuffers(access, table, ({ type, state, size, flags }, index) => {
+    if (flags & BufferFlag.COMPRESSED) threads.expect(size);
     if (type === HEADER_BUFFER || index === 0) starts.push({ index, state });
   });
   check(table.length > 0, () => {
@@ -105,7 +120,7 @@ async function openFile(
     const to = headers[i + 1]?.index ?? table.length;
     const base = { file, header, from: index, to, compression: compressionOf(header, state) };
     found.push({ ...base, clock: makeClock(header, header ? 0n : await firstTimeStamp(file, index, limits)) });
-    reportHeader(header, name, table.offset[index] as number, findings);
+    reportHeader(header, name, table.columns.offset[index] as number, findings);
   }
   return { file, found };
 }
@@ -115,7 +130,7 @@ async function readHeader(
   index: number,
   findings: Findings,
 ): Promise<LogfileHeader | undefined> {
-  const { offset, size } = table.at(index);
+  const { offset, size } = bufferAt(table.columns, index);
   const length = Math.min(size - BUFFER_HEADER_BYTES, MOST_RECORD);
   const start = offset + BUFFER_HEADER_BYTES;
   const record = await access.read(start, length);
@@ -151,7 +166,7 @@ async function firstTimeStamp(file: LogFile, index: number, limits: Limits): Pro
     to: Infinity,
     pointerSize: 0,
   };
-  const { columns, length, data } = decodeUnit(unit, stored, memory, context);
+  const { columns, length, data } = decodeUnit(unit, file.table.columns, stored, memory, context);
   const batch = new EventBatch({ clock: placed.clock, kinds }, columns, length, data);
   for (let row = 0; row < length; row++) {
     const time = batch.timeStamp(row);

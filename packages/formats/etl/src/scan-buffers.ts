@@ -18,7 +18,7 @@ export interface UnclaimedRange {
 }
 
 /** Buffers between two turns of signals and timers. */
-const TURN = 4096;
+const TURN = 256;
 /** Bytes that are searched at once. */
 const WINDOW = 1 << 20;
 const ZEROS = Buffer.alloc(WINDOW, 0);

@@ -16,7 +16,7 @@ const MOST_RECORD = 1 << 16;
 export interface MergedRows {
   readonly columns: EventColumns;
   readonly length: number;
-  readonly data: Uint8Array<ArrayBuffer>;
+  readonly data: Uint8Array;
 }
 
 /** The buffers of one processor in the order of their sequence numbers: within them time does not run back. */
@@ -26,8 +26,6 @@ class ProcessorStream {
   readonly #decoder: UnitDecoder;
   readonly #limits: Limits;
   #next = 0;
-  /** The unit after this one, where decoding it goes on meanwhile. */
-  #ahead: Promise<DecodedUnit | undefined> | undefined;
   #rows: DecodedUnit | undefined;
   row = 0;
   /** Time of the row. */
@@ -49,7 +47,7 @@ class ProcessorStream {
 
   /** Bytes of all its buffers, decompressed. */
   get bytes(): number {
-    return this.#buffers.reduce((sum, i) => sum + (this.log.file.table.end[i] as number), 0);
+    return this.#buffers.reduce((sum, i) => sum + (this.log.file.table.columns.end[i] as number), 0);
   }
 
   /** Bytes that it holds in memory. */
@@ -62,12 +60,8 @@ class ProcessorStream {
     for (;;) {
       if (this.#rows) this.#decoder.recycle(this.#rows);
       this.#rows = undefined;
-      const decoded = await (this.#ahead ?? this.#decodeNext());
+      const decoded = await this.#decodeNext();
       if (!decoded) return false;
-      if (this.#decoder.ahead > 1) {
-        this.#ahead = this.#decodeNext();
-        this.#ahead.catch(() => {});
-      }
       this.#rows = decoded;
       if (decoded.length > 0) break;
     }
@@ -83,11 +77,6 @@ class ProcessorStream {
     }
     return undefined;
   }
-
-  /** Waits for what runs. */
-  async stop(): Promise<void> {
-    await this.#ahead?.catch(() => {});
-  }
 }
 
 /** One stream a processor of each log. */
@@ -101,7 +90,8 @@ function streamsOf(logs: readonly PlacedLog[], decoder: UnitDecoder, limits: Lim
 }
 
 /** The buffers of a log by processor, in the order of their sequence numbers. */
-export function processorOrder({ file: { table }, from, to }: PlacedLog): Map<number, Uint32Array> {
+export function processorOrder({ file, from, to }: PlacedLog): Map<number, Uint32Array> {
+  const { columns: table } = file.table;
   const counts = new Map<number, number>();
   for (let i = from; i < to; i++) {
     const processor = table.processor[i] as number;
@@ -128,14 +118,6 @@ export async function* mergeByTime(
   limits: Limits,
 ): AsyncGenerator<MergedRows> {
   const streams = streamsOf(logs, decoder, limits);
-  try {
-    yield* mergeStreams(streams, limits);
-  } finally {
-    await Promise.all(streams.map((stream) => stream.stop()));
-  }
-}
-
-async function* mergeStreams(streams: readonly ProcessorStream[], limits: Limits): AsyncGenerator<MergedRows> {
   const heap = new StreamHeap();
   let held = 0;
   for (const stream of streams) {

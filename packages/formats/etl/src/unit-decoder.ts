@@ -1,20 +1,13 @@
-import { createWorkerPool, type Limits, type ProgressCounter, type WorkerPool, workerModule } from "@adk/core";
+import type { Limits, ProgressCounter } from "@adk/core";
 import type { DecodeContext } from "./decode-records.ts";
-import {
-  type DecodedUnit,
-  type DecodeUnit,
-  decodeUnit,
-  isInPlace,
-  makeMemory,
-  type UnitMemory,
-} from "./decode-unit.ts";
+import { type DecodedUnit, type DecodeUnit, decodeUnit, makeMemory, type UnitMemory } from "./decode-unit.ts";
 import { columnsOver } from "./event-columns.ts";
 import type { KindFilter } from "./event-filter.ts";
 import type { PlacedLog } from "./log.ts";
-import type { UnitJob, UnitReply } from "./unit-worker.ts";
+import type { UnitPool } from "./unit-pool.ts";
 
-/** Reads units and decodes them, and notes in the tables of their files what came of it. */
-export interface UnitDecoder extends AsyncDisposable {
+/** Reads units and decodes them. */
+export interface UnitDecoder {
   /** How many units it is worth to ask for at once. */
   readonly ahead: number;
   decode(log: PlacedLog, unit: DecodeUnit): Promise<DecodedUnit>;
@@ -29,23 +22,8 @@ export interface DecodeRequest extends DecodeContext {
   readonly progress: ProgressCounter;
 }
 
-export async function createUnitDecoder(request: DecodeRequest, threads: number): Promise<UnitDecoder> {
-  return threads > 1 ? PooledDecoder.create(request, threads) : new InlineDecoder(request);
-}
-
-function note(
-  { file: { table } }: PlacedLog,
-  { buffers }: DecodeUnit,
-  { outcomes }: Pick<DecodedUnit, "outcomes">,
-): void {
-  for (const [i, { index }] of buffers.entries()) {
-    const outcome = outcomes[i];
-    if (outcome) table.note(index, outcome);
-    else table.noteUndecodable(index);
-  }
-}
-
-class InlineDecoder implements UnitDecoder {
+/** In this thread. */
+export class InlineDecoder implements UnitDecoder {
   readonly ahead = 1;
   readonly #request: DecodeRequest;
   readonly #free: UnitMemory[] = [];
@@ -58,14 +36,13 @@ class InlineDecoder implements UnitDecoder {
   async decode(log: PlacedLog, unit: DecodeUnit): Promise<DecodedUnit> {
     const memory = makeMemory(unit, this.#free.pop());
     const size = unit.end - unit.start;
-    let into = memory.data;
-    if (!isInPlace(unit)) {
+    let into: Uint8Array = memory.data;
+    if (!unit.inPlace) {
       if (this.#scratch.length < size) this.#scratch = new Uint8Array(size);
       into = this.#scratch;
     }
     await log.file.access.read(unit.start, size, into);
-    const decoded = decodeUnit(unit, into, memory, this.#request);
-    note(log, unit, decoded);
+    const decoded = decodeUnit(unit, log.file.table.columns, into, memory, this.#request);
     this.#request.progress.add(size);
     return decoded;
   }
@@ -73,58 +50,60 @@ class InlineDecoder implements UnitDecoder {
   recycle({ columns, data }: UnitMemory): void {
     this.#free.push({ columns, data });
   }
-
-  async [Symbol.asyncDispose](): Promise<void> {}
 }
 
-/** The same on worker threads, which read files by themselves. */
-class PooledDecoder implements UnitDecoder {
-  readonly #pool: WorkerPool<UnitJob, UnitReply>;
+/** On worker threads, which read files by themselves. */
+export class PooledDecoder implements UnitDecoder {
+  readonly #pool: UnitPool;
   readonly #request: DecodeRequest;
-  readonly #free: [ArrayBuffer, ArrayBuffer][] = [];
+  readonly #free: UnitMemory[] = [];
 
-  private constructor(pool: WorkerPool<UnitJob, UnitReply>, request: DecodeRequest) {
+  constructor(pool: UnitPool, request: DecodeRequest) {
     this.#pool = pool;
     this.#request = request;
   }
 
-  static async create(request: DecodeRequest, threads: number): Promise<PooledDecoder> {
-    const pool = await createWorkerPool<UnitJob, UnitReply>(workerModule(import.meta.url, "unit-worker"), { threads });
-    return new PooledDecoder(pool, request);
-  }
-
   get ahead(): number {
-    return this.#pool.threads * 2;
+    return this.#pool.threads + 1;
   }
 
   async decode(log: PlacedLog, unit: DecodeUnit): Promise<DecodedUnit> {
     const { kinds, filters, from, to, pointerSize, limits } = this.#request;
-    const { access } = log.file;
+    const { access, table } = log.file;
     const size = unit.end - unit.start;
-    const source = access.descriptor ?? new Uint8Array(size);
-    if (typeof source !== "number") await access.read(unit.start, size, source);
-    const reuse = this.#free.pop();
-    const transfer = [...(reuse ?? []), ...(typeof source === "number" ? [] : [source.buffer])];
+    const memory = makeMemory(unit, this.#free.pop());
+    let source: number | SharedArrayBuffer | undefined = access.descriptor;
+    if (source === undefined) {
+      source = new SharedArrayBuffer(size);
+      await access.read(unit.start, size, new Uint8Array(source));
+    }
     const known = kinds.toWords();
-    const job = { unit, file: access.name, source, filters, from, to, pointerSize, limits, kinds: known, reuse };
-    const reply = await this.#pool.run(job, transfer);
+    const reply = await this.#pool.run({
+      unit,
+      table: table.memory,
+      file: access.name,
+      source,
+      columns: memory.columns.buffer,
+      data: memory.data.buffer,
+      kinds: known,
+      filters,
+      from,
+      to,
+      pointerSize,
+      limits,
+    });
+    const { length } = reply;
     const columns = columnsOver(reply.columns);
-    const { length, outcomes } = reply;
     // Most units have no kind that is new. Where one has, another unit may have given its number away meanwhile.
     if (reply.kinds.length > known.length) {
       const numbers = kinds.addWords(reply.kinds);
       for (let row = 0; row < length; row++) columns.kind[row] = numbers[columns.kind[row] as number] as number;
     }
-    note(log, unit, reply);
     this.#request.progress.add(size);
-    return { columns, length, data: new Uint8Array(reply.data), outcomes };
+    return { columns, length, data: memory.data };
   }
 
   recycle({ columns, data }: UnitMemory): void {
-    if (this.#free.length < this.ahead) this.#free.push([columns.buffer, data.buffer]);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#pool.close();
+    this.#free.push({ columns, data });
   }
 }

@@ -28,6 +28,8 @@ interface ChunkSet {
 export class ManifestChunks {
   readonly #sets = new Map<string, ChunkSet>();
   readonly #providers = new Map<Guid, ManifestProvider>();
+  /** By the provider that told it. */
+  readonly #texts = new Map<Guid, Buffer>();
   /** Manifests that cannot be read. */
   readonly findings = new Findings();
 
@@ -55,7 +57,10 @@ export class ManifestChunks {
     if (set.bytes > MOST_MANIFEST_BYTES) this.#sets.delete(key);
     if (set.chunks.size < total) return;
     this.#sets.delete(key);
-    this.#parse(Array.from({ length: total }, (_, index) => set.chunks.get(index) ?? new Uint8Array()));
+    this.#parse(
+      provider,
+      Buffer.concat(Array.from({ length: total }, (_, index) => set.chunks.get(index) ?? new Uint8Array())),
+    );
   }
 
   byId(provider: Guid, id: number, version: number): EventLayout | undefined {
@@ -74,9 +79,12 @@ export class ManifestChunks {
     return set;
   }
 
-  #parse(chunks: readonly Uint8Array[]): void {
+  /** A provider tells its manifest again and again. */
+  #parse(provider: Guid, text: Buffer): void {
+    if (this.#texts.get(provider)?.equals(text)) return;
+    this.#texts.set(provider, text);
     try {
-      for (const provider of parseInstrumentationManifest(new Uint8Array(Buffer.concat(chunks)))) {
+      for (const provider of parseInstrumentationManifest(new Uint8Array(text))) {
         this.#providers.set(provider.guid, provider);
       }
     } catch (error) {

@@ -11,7 +11,6 @@ import type { TimeRange } from "./time-range.ts";
 export interface AnalyzeOptions extends LongOperation {
   /** What tables tell of. The state of processes and threads is known from all of the trace. */
   readonly range?: TimeRange | undefined;
-  readonly threads?: number | undefined;
   /** What tells of events beside the trace itself. */
   readonly schemas?: SchemaSources | undefined;
   /**
@@ -57,9 +56,9 @@ export class Analysis implements Disposable {
     options: AnalyzeOptions = {},
   ): Promise<Analysis> {
     const analysis = new Analysis(trace, classes, options);
-    const { signal, onProgress, threads } = options;
+    const { signal, onProgress } = options;
     try {
-      await analysis.model.read([analysis.counts, ...analysis.#collectors.values()], { signal, onProgress, threads });
+      await analysis.model.read([analysis.counts, ...analysis.#collectors.values()], { signal, onProgress });
       return analysis;
     } catch (error) {
       analysis[Symbol.dispose]();
@@ -70,8 +69,8 @@ export class Analysis implements Disposable {
   /** Counts the events only, which takes little memory however large a trace is. */
   static async counting(trace: EtlTrace, options: AnalyzeOptions = {}): Promise<Analysis> {
     const analysis = new Analysis(trace, [], options);
-    const { signal, onProgress, threads } = options;
-    await analysis.model.pass([analysis.counts], { signal, onProgress, threads, order: "file" });
+    const { signal, onProgress } = options;
+    await analysis.model.pass([analysis.counts], { signal, onProgress, order: "file" });
     return analysis;
   }
 

@@ -51,11 +51,11 @@ export async function decodeEvents(
   take: (event: DecodedEvent) => void,
   afterBatch: () => Promise<void>,
 ): Promise<void> {
-  const { range, threads, schemas, signal, onProgress } = options;
+  const { range, schemas, signal, onProgress } = options;
   const model = new TraceModel(trace, schemas);
   const decoder = new EventDecoder(model, options, take);
   // Who is who is told before the range too.
-  await model.read([decoder], { threads, signal, onProgress, to: range?.to, afterBatch });
+  await model.read([decoder], { signal, onProgress, to: range?.to, afterBatch });
 }
 
 class EventDecoder implements Collector {

@@ -4,7 +4,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createGunzip, createZstdDecompress } from "node:zlib";
-import { AdkError, FileAccess, type Findings, fromSystemError, type LongOperation, throwIfCancelled } from "@adk/core";
+import {
+  AdkError,
+  defaultThreads,
+  FileAccess,
+  type Findings,
+  fromSystemError,
+  type LongOperation,
+  throwIfCancelled,
+} from "@adk/core";
 import { type EtlTrace, isEtl, openEtl } from "@adk/etl";
 import { BoundedFile } from "./bounded-file.ts";
 
@@ -24,6 +32,8 @@ type Container = keyof typeof MAGIC;
 const MOST_RATIO = 200;
 const ALWAYS_ALLOWED = 2 ** 30;
 const HEAD_BYTES = 512;
+/** More decode quicker than one thread takes what they decoded. */
+const MOST_THREADS = 4;
 
 export interface OpenTraceOptions extends LongOperation {
   readonly findings?: Findings | undefined;
@@ -53,7 +63,11 @@ export async function openTrace(paths: readonly string[], options: OpenTraceOpti
     const [first, ...rest] = accesses;
     if (!first) throw new AdkError("TRACE_NO_LOG", "No trace was named.", { kind: "usage" });
     const { findings, pointerSize } = options;
-    const trace = await openEtl([first, ...rest], { findings, pointerSize });
+    const trace = await openEtl([first, ...rest], {
+      findings,
+      pointerSize,
+      threads: Math.min(MOST_THREADS, defaultThreads()),
+    });
     return {
       trace,
       async [Symbol.asyncDispose]() {

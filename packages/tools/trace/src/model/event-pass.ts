@@ -36,7 +36,6 @@ export interface Collector {
 }
 
 export interface EventPassOptions extends LongOperation {
-  readonly threads?: number | undefined;
   /** Default: in time order, which the states of threads and processors need. */
   readonly order?: "file" | "time" | undefined;
   readonly schemas?: EventSchemas | undefined;
@@ -63,12 +62,15 @@ export async function passEvents(
 
 type Handlers = readonly EventHandler[];
 const NOBODY: Handlers = [];
+/** Bits of a slot: pointers of 8 bytes, extended data. */
+const WIDE = 2;
+const EXTENDED = 1;
 
 class Dispatch {
   readonly #collectors: readonly Collector[];
   readonly #schemas: EventSchemas;
-  /** By kind and pointer size. Self-describing events of one kind differ in their layouts: for these it is `undefined`. */
-  readonly #byKind: (Handlers | "by layout" | undefined)[] = [];
+  /** By kind, pointer size, and whether there is extended data: with it, events of one kind may each have a layout of their own. */
+  readonly #bySlot: (Handlers | undefined)[] = [];
   readonly #byLayout = new Map<EventLayout, [Handlers?, Handlers?]>();
   #cursor: EventCursor | undefined;
 
@@ -79,16 +81,16 @@ class Dispatch {
 
   give(batch: EventBatch): void {
     const { columns, data } = batch;
-    const { time, kind, processor, processId, threadId, payload, payloadLength, pointerSize } = columns;
+    const { time, kind, processor, processId, threadId, payload, payloadLength, extendedLength, pointerSize } = columns;
     const cursor: EventCursor = this.#cursor ?? ({} as EventCursor);
     this.#cursor = cursor;
     cursor.batch = batch;
     cursor.view = new DataView(data.buffer, data.byteOffset, data.length);
     cursor.words = new Uint32Array(data.buffer, data.byteOffset, data.length >>> 2);
     for (let row = 0; row < batch.length; row++) {
-      const key = (kind[row] as number) * 2 + (pointerSize[row] === 4 ? 0 : 1);
-      const known = this.#byKind[key];
-      const handlers = known === undefined || known === "by layout" ? this.#find(batch, row, key) : known;
+      const slot =
+        (kind[row] as number) * 4 + (pointerSize[row] === 4 ? 0 : WIDE) + (extendedLength[row] === 0 ? 0 : EXTENDED);
+      const handlers = this.#bySlot[slot] ?? this.#find(batch, row, slot);
       if (handlers.length === 0) continue;
       cursor.row = row;
       cursor.time = time[row] as number;
@@ -102,31 +104,33 @@ class Dispatch {
     }
   }
 
-  #find(batch: EventBatch, row: number, key: number): Handlers {
+  #find(batch: EventBatch, row: number, slot: number): Handlers {
     const kind = batch.kindOf(row);
-    const layout = this.#schemas.layoutOf(batch, row);
-    if (kind.form !== "event") {
-      const handlers = this.#make(kind, layout, key & 1 ? 8 : 4);
-      this.#byKind[key] = handlers;
-      return handlers;
-    }
-    this.#byKind[key] = "by layout";
-    if (!layout) return this.#make(kind, undefined, key & 1 ? 8 : 4);
+    const own = this.#schemas.ownLayoutOf(batch, row);
+    if (own) return this.#describedBy(own, kind, slot & WIDE);
+    // The next event of an EVENT header with extended data can describe itself again.
+    const place = kind.form === "event" ? slot & ~EXTENDED : slot;
+    this.#bySlot[place] ??= this.#make(kind, this.#schemas.layoutOf(batch, row), slot & WIDE);
+    return this.#bySlot[place];
+  }
+
+  #describedBy(layout: EventLayout, kind: EventKind, wide: number): Handlers {
     let pair = this.#byLayout.get(layout);
     if (pair === undefined) {
       pair = [];
       this.#byLayout.set(layout, pair);
     }
-    pair[(key & 1) as 0 | 1] ??= this.#make(kind, layout, key & 1 ? 8 : 4);
-    return pair[(key & 1) as 0 | 1] as Handlers;
+    const i = wide === 0 ? 0 : 1;
+    pair[i] ??= this.#make(kind, layout, wide);
+    return pair[i];
   }
 
-  #make(kind: EventKind, layout: EventLayout | undefined, pointerSize: number): Handlers {
+  #make(kind: EventKind, layout: EventLayout | undefined, wide: number): Handlers {
     const { provider, event } = eventNameOf(kind, layout);
     const name = `${provider}/${event}`;
     const handlers = this.#collectors.flatMap((collector) => {
       const make = layout && collector.handlers?.[name];
-      const own = make ? [make(this.#schemas.compiled(layout, pointerSize))] : [];
+      const own = make ? [make(this.#schemas.compiled(layout, wide === 0 ? 4 : 8))] : [];
       const general = collector.handlerOf?.(kind, layout);
       return general ? [...own, general] : own;
     });

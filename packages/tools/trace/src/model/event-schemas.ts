@@ -54,7 +54,7 @@ export class EventSchemas {
   }
 
   /** Reads what a trace tells of its own events. It may lie behind them, so this is done before the others are read. */
-  async learn(trace: EtlTrace, options: Pick<ReadOptions, "signal" | "threads"> = {}): Promise<void> {
+  async learn(trace: EtlTrace, options: Pick<ReadOptions, "signal"> = {}): Promise<void> {
     const kinds = [
       { form: "classic", provider: METADATA_PROVIDER } as const,
       { form: "event", id: MANIFEST_EVENT_ID } as const,
@@ -66,7 +66,7 @@ export class EventSchemas {
     await this.#askDatabases(trace, options);
   }
 
-  async #askWindows(trace: EtlTrace, options: Pick<ReadOptions, "signal" | "threads">): Promise<void> {
+  async #askWindows(trace: EtlTrace, options: Pick<ReadOptions, "signal">): Promise<void> {
     const { windows, findings = new Findings() } = this.#sources;
     if (windows === undefined) return;
     // Asked of none too: that there is a Windows is not taken on trust.
@@ -75,7 +75,7 @@ export class EventSchemas {
     for (const provider of await readOfflinePublishers(windows, guids, findings)) this.#give(provider);
   }
 
-  async #askDatabases(trace: EtlTrace, options: Pick<ReadOptions, "signal" | "threads">): Promise<void> {
+  async #askDatabases(trace: EtlTrace, options: Pick<ReadOptions, "signal">): Promise<void> {
     const { symbols, findings = new Findings() } = this.#sources;
     if (symbols === undefined || symbols.path === "") return;
     const databases = new Map<string, SymbolKey>();
@@ -112,7 +112,7 @@ export class EventSchemas {
   }
 
   /** Providers with an event that nothing describes so far. */
-  async #undescribed(trace: EtlTrace, options: Pick<ReadOptions, "signal" | "threads">): Promise<Set<Guid>> {
+  async #undescribed(trace: EtlTrace, options: Pick<ReadOptions, "signal">): Promise<Set<Guid>> {
     const guids = new Set<Guid>();
     const seen = new Set<number>();
     for await (const batch of trace.batches({ ...options, kinds: [{ form: "event" }] })) {
@@ -138,7 +138,7 @@ export class EventSchemas {
   /** The layout of an event; undefined where nothing tells it. */
   layoutOf(batch: EventBatch, row: number): EventLayout | undefined {
     const kind = batch.kindOf(row);
-    if (kind.form === "event") return this.#selfDescribing(kind, batch, row) ?? this.#byManifest(kind);
+    if (kind.form === "event") return this.ownLayoutOf(batch, row) ?? this.#byManifest(kind);
     if (kind.form === "wpp") return this.messageOf(kind)?.layout;
     const pointerSize = batch.columns.pointerSize[row] === 4 ? 4 : 8;
     const payload = { length: batch.columns.payloadLength[row] as number, pointerSize } as const;
@@ -155,12 +155,11 @@ export class EventSchemas {
     return this.#sources.messages?.find(message, number) ?? this.#messages?.find(message, number);
   }
 
-  #selfDescribing(
-    { provider, version }: Extract<EventKind, { form: "event" }>,
-    batch: EventBatch,
-    row: number,
-  ): EventLayout | undefined {
-    if (batch.columns.extendedLength[row] === 0) return undefined;
+  /** The layout that an event brings with it, which is no other event's of its kind; undefined where it brings none. */
+  ownLayoutOf(batch: EventBatch, row: number): EventLayout | undefined {
+    const kind = batch.kindOf(row);
+    if (batch.columns.extendedLength[row] === 0 || kind.form !== "event") return undefined;
+    const { provider, version } = kind;
     const items = batch.extended(row);
     const schema = items.find(({ type }) => type === ExtendedType.EVENT_SCHEMA_TL)?.data;
     const traits = items.find(({ type }) => type === ExtendedType.PROVIDER_TRAITS)?.data;

@@ -65,7 +65,7 @@ export class TraceModel {
         if (event.time > this.end) this.end = event.time;
       },
     };
-    await this.schemas.learn(this.trace, { signal: options.signal, threads: options.threads });
+    await this.schemas.learn(this.trace, { signal: options.signal });
     await passEvents(this.trace, [last, ...collectors], { ...options, schemas: this.schemas });
   }
 }
