@@ -55,7 +55,7 @@ export {
 export type { EntryOrigin, EntrySource, LayeredEntry } from "./layered-entry.ts";
 export { LayeredVolume, type LayeredVolumeOptions, type PutResult } from "./layered-volume.ts";
 export { DEFAULT_LIMITS, type Limits, limitExceeded, withLimits } from "./limits.ts";
-export { lastAtMost } from "./ordered.ts";
+export { countWhile, lastAtMost } from "./ordered.ts";
 export type { TreeChange } from "./overlay-directory.ts";
 export { globToMatcher, type PathMatcher } from "./path-glob.ts";
 export { cancelled, type LongOperation, type Progress, ProgressCounter, throwIfCancelled } from "./progress.ts";

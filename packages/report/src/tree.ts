@@ -1,3 +1,4 @@
+import { countWhile } from "@adk/core";
 import { visibleText } from "./escape.ts";
 
 /** A part of a whole, as a caller gives it. */
@@ -91,12 +92,5 @@ function mergedRest(node: TreeNode, shown: readonly TreeNode[], sizes: ReadonlyM
 
 /** Where a branch of this size belongs in a list sorted by size. */
 export function placeOf(closed: readonly { sized: { size: number } }[], size: number): number {
-  let low = 0;
-  let high = closed.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((closed[middle] as { sized: { size: number } }).sized.size < size) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return countWhile(closed.length, (i) => (closed[i] as { sized: { size: number } }).sized.size < size);
 }

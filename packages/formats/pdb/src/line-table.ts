@@ -1,7 +1,7 @@
-import { type ByteReader, toHex } from "@adk/core";
+import { type ByteReader, lastAtMost, toHex } from "@adk/core";
 import { cString } from "./pdb-stream.ts";
 import { sortedOrder } from "./radix-sort.ts";
-import { lastAtMost, type SectionMap } from "./section-map.ts";
+import type { SectionMap } from "./section-map.ts";
 
 /** Kinds of debug subsections (`DEBUG_S_*`). */
 const LINES = 0xf2;
@@ -116,7 +116,7 @@ export class LineTable {
 
   /** @param address relative virtual address @returns undefined for code without a line */
   find(address: number): SourceLine | undefined {
-    const i = lastAtMost(this.#addresses, this.#addresses.length, address);
+    const i = lastAtMost(this.#addresses, address);
     const line = this.#lines[i];
     if (line === undefined || line === 0) return undefined;
     const file = this.files[this.#fileIndexes[i] as number];

@@ -1,4 +1,4 @@
-import { ByteReader, type Origin } from "@adk/core";
+import { ByteReader, lastAtMost, type Origin } from "@adk/core";
 
 const SECTION_HEADER_SIZE = 40;
 const VIRTUAL_ADDRESS = 12;
@@ -44,18 +44,7 @@ function readOmap(bytes: Uint8Array, origin: Origin): (address: number) => numbe
   }
   return (address) => {
     if (address < 0) return -1;
-    const i = lastAtMost(from, count, address);
+    const i = lastAtMost(from, address, count);
     return i < 0 || to[i] === 0 ? -1 : (to[i] as number) + address - (from[i] as number);
   };
-}
-
-/** Index of the last of ascending numbers that is not greater, -1 if there is none. */
-export function lastAtMost(numbers: Uint32Array, count: number, value: number): number {
-  let [low, high] = [0, count];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((numbers[middle] as number) <= value) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
 }

@@ -1,6 +1,7 @@
+import { lastAtMost } from "@adk/core";
 import { cString } from "./pdb-stream.ts";
 import { sortedOrder } from "./radix-sort.ts";
-import { lastAtMost, type SectionMap } from "./section-map.ts";
+import type { SectionMap } from "./section-map.ts";
 import { visitSymbols } from "./symbol-record.ts";
 import { undecorate } from "./undecorate/undecorate.ts";
 
@@ -92,7 +93,7 @@ export class SymbolTable {
    */
   indexOf(address: number): number {
     const addresses = this.#addresses;
-    let i = lastAtMost(addresses, addresses.length, address);
+    let i = lastAtMost(addresses, address);
     if (i < 0) return -1;
     const start = addresses[i] as number;
     while (i > 0 && addresses[i - 1] === start) i--;

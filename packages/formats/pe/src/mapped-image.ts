@@ -1,4 +1,4 @@
-import { AdkError, limitExceeded } from "@adk/core";
+import { AdkError, countWhile, limitExceeded } from "@adk/core";
 import type { FileBytes } from "./file-bytes.ts";
 import type { OptionalHeader } from "./optional-header.ts";
 import type { Section } from "./section-table.ts";
@@ -136,13 +136,6 @@ function mapSections(sections: readonly Section[], header: OptionalHeader, fileS
 }
 
 function findRange(ranges: readonly MappedRange[], rva: number): MappedRange | undefined {
-  let low = 0;
-  let high = ranges.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((ranges[middle] as MappedRange).from <= rva) low = middle + 1;
-    else high = middle;
-  }
-  const range = ranges[low - 1];
+  const range = ranges[countWhile(ranges.length, (i) => (ranges[i] as MappedRange).from <= rva) - 1];
   return range && rva < range.end ? range : undefined;
 }

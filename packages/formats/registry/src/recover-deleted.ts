@@ -1,4 +1,4 @@
-import { FILETIME_MAX, type Filetime, Findings } from "@adk/core";
+import { countWhile, FILETIME_MAX, type Filetime, Findings } from "@adk/core";
 import { BASE_BLOCK_SIZE, NIL } from "./base-block.ts";
 import { isBigData, readBigData } from "./big-data.ts";
 import { CellLedger } from "./cell-ledger.ts";
@@ -209,13 +209,8 @@ class Search {
   /** Whether a cell of this size lies in what no key uses. */
   #isUnused(offset: number, size: number): boolean {
     if (offset % 8 !== 0) return false;
-    let [low, high] = [0, this.#ranges.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.#ranges[middle] as [number, number])[1] <= offset) low = middle + 1;
-      else high = middle;
-    }
-    const range = this.#ranges[low];
+    const ranges = this.#ranges;
+    const range = ranges[countWhile(ranges.length, (i) => (ranges[i] as [number, number])[1] <= offset)];
     return range !== undefined && range[0] <= offset && offset + size <= range[1];
   }
 }

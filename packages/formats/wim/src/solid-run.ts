@@ -1,4 +1,4 @@
-import { type Findings, type Limits, limitExceeded } from "@adk/core";
+import { countWhile, type Findings, type Limits, limitExceeded } from "@adk/core";
 import type { SolidStorage, WimPart } from "./blobs.ts";
 import { parseSolidHeader, SOLID_HEADER_SIZE, type SolidHeader } from "./chunk-table.ts";
 import type { LookupEntry } from "./lookup-table.ts";
@@ -105,12 +105,5 @@ function endOfMembers(run: readonly LookupEntry[], from: number, start: number):
 
 /** The last segment that begins at or before an offset. */
 function findSegment(segments: readonly Segment[], offset: number): Segment | undefined {
-  let low = 0;
-  let high = segments.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((segments[middle] as Segment).start <= offset) low = middle + 1;
-    else high = middle;
-  }
-  return segments[low - 1];
+  return segments[countWhile(segments.length, (i) => (segments[i] as Segment).start <= offset) - 1];
 }

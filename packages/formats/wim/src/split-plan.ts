@@ -1,3 +1,4 @@
+import { countWhile } from "@adk/core";
 import type { SolidContents, SolidMember, StoredBlob } from "./contents.ts";
 import { LOOKUP_ENTRY_SIZE } from "./lookup-table.ts";
 import { type SolidPiece, solidChunks } from "./raw-copy.ts";
@@ -104,12 +105,5 @@ export class SplitPlanner {
 
 /** How many members begin before an offset. */
 function countBefore(members: readonly SolidMember[], offset: number): number {
-  let low = 0;
-  let high = members.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((members[middle] as SolidMember).offset < offset) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return countWhile(members.length, (i) => (members[i] as SolidMember).offset < offset);
 }

@@ -1,3 +1,4 @@
+import { countWhile } from "@adk/core";
 /** Ranges of addresses that do not overlap: what of a space is in use. */
 export class AddressRanges {
   /** In the order of their starts. */
@@ -14,7 +15,7 @@ export class AddressRanges {
   add(start: number, size: number): void {
     if (size <= 0) return;
     let [from, to] = [start, start + size];
-    const first = this.#firstEndAtOrAfter(start);
+    const first = countWhile(this.#ends.length, (i) => (this.#ends[i] as number) < start);
     let last = first;
     while (last < this.#starts.length && (this.#starts[last] as number) <= to) {
       from = Math.min(from, this.#starts[last] as number);
@@ -28,7 +29,7 @@ export class AddressRanges {
   remove(start: number, size: number): void {
     if (size <= 0) return;
     const end = start + size;
-    const first = this.#firstEndAtOrAfter(start);
+    const first = countWhile(this.#ends.length, (i) => (this.#ends[i] as number) < start);
     let last = first;
     const rest: [number, number][] = [];
     while (last < this.#starts.length && (this.#starts[last] as number) < end) {
@@ -38,16 +39,6 @@ export class AddressRanges {
       last++;
     }
     this.#replace(first, last, rest);
-  }
-
-  #firstEndAtOrAfter(address: number): number {
-    let [low, high] = [0, this.#ends.length];
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((this.#ends[middle] as number) < address) low = middle + 1;
-      else high = middle;
-    }
-    return low;
   }
 
   #replace(first: number, last: number, ranges: readonly (readonly [number, number])[]): void {

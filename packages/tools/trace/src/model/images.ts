@@ -1,4 +1,4 @@
-import { baseName } from "@adk/core";
+import { baseName, lastAtMost } from "@adk/core";
 import type { CompiledLayout } from "@adk/event-schema";
 import { isKernelAddress } from "./address.ts";
 import type { Collector, EventHandler } from "./event-pass.ts";
@@ -94,15 +94,10 @@ export class Images implements Collector {
     if (!space) return undefined;
     space.bases ??= sortByBase(space);
     const { bases, images } = space;
-    let [low, high] = [0, bases.length];
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((bases[middle] as number) <= address) low = middle + 1;
-      else high = middle;
-    }
+    const last = lastAtMost(bases, address);
     // Of several at one place the one that was there at the time; events come a little before and after.
     let nearest: TraceImage | undefined;
-    for (let i = low - 1; i >= 0 && i >= low - MOST_AT_ONE_PLACE; i--) {
+    for (let i = last; i >= 0 && i > last - MOST_AT_ONE_PLACE; i--) {
       const image = images[i] as TraceImage;
       if (address >= image.base + image.size) continue;
       if (image.start <= time && time <= image.end) return image;

@@ -1,3 +1,4 @@
+import { lastAtMost } from "@adk/core";
 import type { CompiledLayout } from "@adk/event-schema";
 import type { Collector, EventHandler } from "./event-pass.ts";
 import { addressOf, numberOf, textOf } from "./fields.ts";
@@ -30,13 +31,7 @@ export class JittedMethods implements Collector {
       own.methods.sort((a, b) => a.start - b.start);
       own.starts = Float64Array.from(own.methods, ({ start }) => start);
     }
-    let [low, high] = [0, own.starts.length];
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((own.starts[middle] as number) <= address) low = middle + 1;
-      else high = middle;
-    }
-    const method = own.methods[low - 1];
+    const method = own.methods[lastAtMost(own.starts, address)];
     return method && address < method.start + method.size ? method : undefined;
   }
 

@@ -1,3 +1,5 @@
+import { countWhile } from "@adk/core";
+
 interface NameEvent {
   readonly time: number;
   readonly name: string;
@@ -18,12 +20,7 @@ export class ObjectNames {
   at(object: number, time: number): string {
     const names = this.#names.get(object);
     if (!names) return "";
-    let [low, high] = [1, names.length];
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((names[middle] as NameEvent).time <= time) low = middle + 1;
-      else high = middle;
-    }
-    return (names[low - 1] as NameEvent).name;
+    const told = countWhile(names.length, (i) => (names[i] as NameEvent).time <= time);
+    return (names[Math.max(0, told - 1)] as NameEvent).name;
   }
 }

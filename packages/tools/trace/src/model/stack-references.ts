@@ -1,3 +1,4 @@
+import { countWhile, lastAtMost } from "@adk/core";
 import type { ColumnMemory } from "./column-memory.ts";
 import { type Columns, EventColumns } from "./event-columns.ts";
 
@@ -80,17 +81,15 @@ export class StackReferences {
   /** Calls back for each stack of the events of a time, in the order in which the stacks came. */
   each(time: number, take: (thread: number, stack: number) => void): void {
     // The last chunk that begins before the time: events of one time can lie in two.
-    let [low, high] = [0, this.#firsts.length];
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((this.#firsts[middle] as number) < time) low = middle + 1;
-      else high = middle;
-    }
-    for (let chunk = Math.max(0, low - 1); chunk < this.#firsts.length; chunk++) {
+    const behind = countWhile(this.#firsts.length, (chunk) => (this.#firsts[chunk] as number) < time);
+    for (let chunk = Math.max(0, behind - 1); chunk < this.#firsts.length; chunk++) {
       if ((this.#firsts[chunk] as number) > time) return;
       const rows = this.#references.rowsOfChunk(chunk);
       const columns = this.#references.chunk(chunk);
-      for (let row = lowerBound(columns.time, rows, time); row < rows; row++) {
+      let row = lastAtMost(columns.time, time, rows);
+      if (columns.time[row] !== time) continue;
+      while (columns.time[row - 1] === time) row--;
+      for (; row < rows; row++) {
         if (columns.time[row] !== time) return;
         take(columns.thread[row] as number, columns.stack[row] as number);
       }
@@ -118,14 +117,4 @@ function insert(runs: Run[], run: Run): void {
   let at = runs.length;
   while (at > 0 && isBefore(runs[at - 1], run)) at--;
   runs.splice(at, 0, run);
-}
-
-function lowerBound(times: Float64Array, count: number, time: number): number {
-  let [low, high] = [0, count];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((times[middle] as number) < time) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

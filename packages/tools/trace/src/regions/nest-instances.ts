@@ -1,3 +1,4 @@
+import { countWhile } from "@adk/core";
 import { matchKey } from "./match-key.ts";
 import { isContainer, type MatchRule, type RegionDefinition } from "./region-definition.ts";
 import type { RegionEvents } from "./region-events.ts";
@@ -85,7 +86,7 @@ class EarliestAround {
   }
 
   find(instance: RegionInstance): RegionInstance | undefined {
-    const at = firstWhere(this.#lastStops.length, (i) => (this.#lastStops[i] as number) >= instance.stop);
+    const at = countWhile(this.#lastStops.length, (i) => (this.#lastStops[i] as number) < instance.stop);
     const around = this.#instances[at];
     return around && around.start <= instance.start ? around : undefined;
   }
@@ -100,7 +101,7 @@ function nestSiblings(instances: readonly RegionInstance[], rule: MatchRule, eve
     byParent.set(parent, open);
     // Of those that could be around, starts rise and stops fall.
     const own = open.get(matchKey(events, rule, rowsOf(instance), false) ?? "") ?? [];
-    const behind = firstWhere(own.length, (i) => (own[i] as RegionInstance).stop < instance.stop);
+    const behind = countWhile(own.length, (i) => (own[i] as RegionInstance).stop >= instance.stop);
     instance.parent = own[behind - 1] ?? parent;
     const key = matchKey(events, rule, rowsOf(instance), true);
     if (key === undefined) continue;
@@ -110,15 +111,4 @@ function nestSiblings(instances: readonly RegionInstance[], rule: MatchRule, eve
     while ((list.at(-1)?.stop ?? Infinity) < instance.stop) list.pop();
     list.push(instance);
   }
-}
-
-/** The first index for which a condition holds that holds for all behind it; the length where there is none. */
-function firstWhere(length: number, holds: (index: number) => boolean): number {
-  let [low, high] = [0, length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (holds(middle)) high = middle;
-    else low = middle + 1;
-  }
-  return low;
 }

@@ -1,6 +1,6 @@
+import { lastAtMost } from "@adk/core";
 import type { LineTable, SourceLine } from "@adk/pdb";
 import { latin1, lineStarts, trimmedEnd } from "./breakpad-text.ts";
-import { lastAtOrBefore } from "./function-names.ts";
 
 /** Where lines of source files are: what tells the line of an address. */
 export type SourceLines = Pick<LineTable, "find">;
@@ -55,7 +55,7 @@ export class BreakpadLines implements SourceLines {
 
   /** @param address relative virtual address @returns undefined for code without a line */
   find(address: number): SourceLine | undefined {
-    const i = lastAtOrBefore(this.#addresses, address);
+    const i = lastAtMost(this.#addresses, address);
     if (i < 0 || address >= (this.#addresses[i] as number) + (this.#sizes[i] as number)) return undefined;
     const name = this.#names.get(this.#files[i] as number);
     const line = this.#lines[i] as number;

@@ -1,6 +1,6 @@
-import { AdkError } from "@adk/core";
+import { AdkError, lastAtMost } from "@adk/core";
 import { endOfLine, latin1, lineStarts, trimmedEnd } from "./breakpad-text.ts";
-import { type FunctionNames, lastAtOrBefore } from "./function-names.ts";
+import type { FunctionNames } from "./function-names.ts";
 
 /**
  * A Breakpad symbol file (`.sym`), as crash reporters keep them: `MODULE` with the identifier of the program database, then functions
@@ -40,7 +40,7 @@ export class BreakpadSymbols implements FunctionNames {
   }
 
   indexOf(address: number): number {
-    const index = lastAtOrBefore(this.#addresses, address);
+    const index = lastAtMost(this.#addresses, address);
     if (index < 0) return -1;
     const size = this.#sizes[index] as number;
     return size > 0 && address >= (this.#addresses[index] as number) + size ? -1 : index;

@@ -1,6 +1,7 @@
+import { lastAtMost } from "@adk/core";
 import { undecorate } from "@adk/pdb";
 import { type PeFile, readExports, type Section } from "@adk/pe";
-import { type FunctionNames, lastAtOrBefore } from "./function-names.ts";
+import type { FunctionNames } from "./function-names.ts";
 
 /** Bytes behind the beginning of an exported function that may be of it: few functions are longer. */
 const MOST_DISTANCE = 4096;
@@ -23,7 +24,7 @@ export async function readExportedNames(pe: PeFile): Promise<FunctionNames | und
   const addresses = Uint32Array.from(functions, ({ address }) => address);
   return {
     indexOf(address) {
-      const index = lastAtOrBefore(addresses, address);
+      const index = lastAtMost(addresses, address);
       if (index < 0) return -1;
       const start = addresses[index] as number;
       if (address - start >= MOST_DISTANCE || sectionOf(code, start) !== sectionOf(code, address)) return -1;

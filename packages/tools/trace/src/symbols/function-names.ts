@@ -11,14 +11,3 @@ export type SymbolKind =
   | "breakpad"
   /** Only functions that the image exports: a name is a guess, and begins with `~`. */
   | "exports";
-
-/** Of ascending addresses the last one at or before an address; -1 before the first. */
-export function lastAtOrBefore(addresses: Uint32Array, address: number): number {
-  let [low, high] = [0, addresses.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((addresses[middle] as number) <= address) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
-}

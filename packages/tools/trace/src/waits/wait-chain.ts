@@ -1,3 +1,4 @@
+import { countWhile } from "@adk/core";
 import type { Analysis } from "../analysis.ts";
 import type { ColumnShape } from "../model/column-kinds.ts";
 import { ContextSwitches, NO_THREAD, ThreadState } from "../model/context-switches.ts";
@@ -171,13 +172,7 @@ export class WaitChains {
   }
 
   #firstExitAt(instant: number): number {
-    let [low, high] = [0, this.#interrupts.length];
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (this.#interrupts.get("exit", middle) < instant) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return countWhile(this.#interrupts.length, (row) => this.#interrupts.get("exit", row) < instant);
   }
 }
 
@@ -199,11 +194,5 @@ function rowsBy<Shape extends ColumnShape>(events: EventColumns<Shape>, thread: 
 
 /** Place of the last of some rows, which are in the order of their times, that is at or before a time; -1 if none is. */
 function lastAtOrBefore(rows: ArrayLike<number>, timeOf: (row: number) => number, time: number): number {
-  let [low, high] = [0, rows.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (timeOf(rows[middle] as number) <= time) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
+  return countWhile(rows.length, (i) => timeOf(rows[i] as number) <= time) - 1;
 }
