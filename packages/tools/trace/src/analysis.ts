@@ -18,7 +18,7 @@ export interface AnalyzeOptions extends LongOperation {
    * when the tables are made. They are gone at the end of the process, or when the analysis is disposed of.
    */
   readonly memory?: number | undefined;
-  /** `false`: stacks are counted, not kept, for what tells of none. They take the most time and memory. */
+  /** `false`, for what names no code: stacks are counted, not kept, and methods of .NET are not told. They take the most time and memory. */
   readonly stacks?: boolean | undefined;
 }
 

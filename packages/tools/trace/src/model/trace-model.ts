@@ -23,6 +23,7 @@ export class TraceModel {
   readonly files = new Files(this.volumes);
   readonly services = new Services();
   readonly stacks: Stacks;
+  readonly #collectors: readonly Collector[];
   /** Where what is collected is kept. */
   readonly memory: ColumnMemory;
   /** Ticks of the last event. */
@@ -40,6 +41,9 @@ export class TraceModel {
     this.schemas = new EventSchemas(schemas);
     this.memory = memory;
     this.stacks = new Stacks(trace.clock, memory, stacks);
+    const { volumes, processes, threads, images, jittedMethods, files, services } = this;
+    const own = [volumes, processes, threads, images, files, services, this.stacks];
+    this.#collectors = stacks ? [...own, jittedMethods] : own;
   }
 
   get clock(): TraceClock {
@@ -53,9 +57,7 @@ export class TraceModel {
 
   /** Takes all events, and gives them to others too. */
   async read(collectors: readonly Collector[], options: Omit<EventPassOptions, "schemas"> = {}): Promise<void> {
-    const { volumes, processes, threads, images, jittedMethods, files, services, stacks } = this;
-    const own = [volumes, processes, threads, images, jittedMethods, files, services, stacks];
-    await this.pass([...own, ...collectors], options);
+    await this.pass([...this.#collectors, ...collectors], options);
   }
 
   /** Gives the events to others only: nothing is known of processes then, nor of anything else. */
