@@ -52,6 +52,7 @@ export {
   parseGuid,
   randomGuid,
 } from "./guid.ts";
+export { isHostDirectory } from "./host-path.ts";
 export type { EntryOrigin, EntrySource, LayeredEntry } from "./layered-entry.ts";
 export { LayeredVolume, type LayeredVolumeOptions, type PutResult } from "./layered-volume.ts";
 export { DEFAULT_LIMITS, type Limits, limitExceeded, withLimits } from "./limits.ts";
@@ -105,6 +106,7 @@ export {
   walk,
 } from "./volume.ts";
 export { sidFromAlias, sidToAlias, wellKnownName, wellKnownSid } from "./well-known-sids.ts";
+export { wildcardMatcher } from "./wildcard.ts";
 export {
   baseName,
   checkName,

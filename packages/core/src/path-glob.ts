@@ -1,4 +1,5 @@
 import { upcase } from "./upcase.ts";
+import { matchSequence } from "./wildcard.ts";
 import { splitPath } from "./windows-path.ts";
 
 /**
@@ -17,10 +18,7 @@ type Range = readonly [first: number, last: number];
 /** A name of the pattern; `undefined` for `**`. */
 type NamePattern = readonly Piece[] | undefined;
 
-/**
- * Prepares a pattern. No pattern is an error. A match takes at most (length of the path) x (length of the pattern) steps:
- * only the last star is ever tried again, because an earlier one can gain nothing.
- */
+/** Prepares a pattern. No pattern is an error. A match takes at most (length of the path) x (length of the pattern) steps. */
 export function globToMatcher(pattern: string): PathMatcher {
   const names = splitPath(pattern).map((name): NamePattern => (name === "**" ? undefined : parseName(upcase(name))));
   return (path) => {
@@ -33,34 +31,6 @@ export function globToMatcher(pattern: string): PathMatcher {
 function matchName(pieces: readonly Piece[], name: string): boolean {
   const isStar = (i: number) => pieces[i]!.kind === "any";
   return matchSequence(pieces.length, name.length, isStar, (i, k) => matchUnit(pieces[i]!, name.charCodeAt(k)));
-}
-
-/** Wildcard matching of a sequence of patterns, some of them stars, against a sequence of items. */
-function matchSequence(
-  patterns: number,
-  items: number,
-  isStar: (pattern: number) => boolean,
-  matches: (pattern: number, item: number) => boolean,
-): boolean {
-  let pattern = 0;
-  let item = 0;
-  let star = -1;
-  let starItem = 0;
-  while (item < items) {
-    if (pattern < patterns && isStar(pattern)) {
-      star = pattern++;
-      starItem = item;
-    } else if (pattern < patterns && matches(pattern, item)) {
-      pattern++;
-      item++;
-    } else if (star >= 0) {
-      // Let the last star take one item more.
-      pattern = star + 1;
-      item = ++starItem;
-    } else return false;
-  }
-  while (pattern < patterns && isStar(pattern)) pattern++;
-  return pattern === patterns;
 }
 
 function matchUnit(piece: Piece, unit: number): boolean {

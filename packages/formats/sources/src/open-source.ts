@@ -1,10 +1,9 @@
-import { stat } from "node:fs/promises";
 import {
   AdkError,
   check,
   FileAccess,
   type Findings,
-  fromSystemError,
+  isHostDirectory,
   openDirectory,
   parseSourceName,
   type RandomAccess,
@@ -29,7 +28,7 @@ export interface OpenSourceOptions {
  */
 export async function openSource(name: string, options: OpenSourceOptions = {}): Promise<Volume> {
   const source = parseSourceName(name);
-  if (source.inner.length === 0 && (await isDirectory(source.path))) {
+  if (source.inner.length === 0 && (await isHostDirectory(source.path))) {
     checkNoSelector(source.path, source.selector);
     return openDirectory(source.path, options);
   }
@@ -53,7 +52,7 @@ async function openNamedFile({ path, inner, selector, containers = [] }: SourceN
   const [first, ...rest] = inner;
   if (first === undefined) return { access: await FileAccess.open(path), selector };
   let volume: Volume;
-  if (await isDirectory(path)) {
+  if (await isHostDirectory(path)) {
     checkNoSelector(path, containers[0]);
     volume = await openDirectory(path);
   } else volume = await openVolume(await FileAccess.open(path), containers[0]);
@@ -108,13 +107,5 @@ async function openVolume(access: RandomAccess, selector: SourceSelector | undef
   } catch (error) {
     await access.close();
     throw error;
-  }
-}
-
-async function isDirectory(path: string): Promise<boolean> {
-  try {
-    return (await stat(path)).isDirectory();
-  } catch (error) {
-    throw fromSystemError(error, path);
   }
 }

@@ -6,6 +6,7 @@ import {
   filetimeFromUnixNanoseconds,
   formatSourceName,
   fromSystemError,
+  isHostDirectory,
   LayeredVolume,
   type LongOperation,
   parseSourceName,
@@ -67,7 +68,8 @@ export async function compose(path: string, file: ManifestFile, options: Compose
   const { findings, operation } = options;
   const directory = dirname(path);
   const source = sourceOf(manifest.base, directory);
-  const kind = (await isDirectory(source.path)) && source.inner.length === 0 ? "directory" : "image";
+  const kind =
+    (await isHostDirectory(source.path).catch(() => false)) && source.inner.length === 0 ? "directory" : "image";
   const base = await told(() => openSource(formatSourceName(source), { findings }), "the base", file.place(["base"]));
   const volume = new LayeredVolume(base, {
     time: options.time,
@@ -178,11 +180,4 @@ async function told<T>(action: () => Promise<T>, part: string, place: string): P
       cause: error,
     });
   }
-}
-
-async function isDirectory(path: string): Promise<boolean> {
-  return stat(path).then(
-    (info) => info.isDirectory(),
-    () => false,
-  );
 }

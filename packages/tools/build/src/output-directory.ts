@@ -1,5 +1,5 @@
-import { rmSync } from "node:fs";
-import { mkdir, readdir, realpath, rename, rm, rmdir, stat } from "node:fs/promises";
+import { existsSync, rmSync } from "node:fs";
+import { mkdir, readdir, realpath, rename, rm, rmdir } from "node:fs/promises";
 import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import {
   AdkError,
@@ -8,6 +8,7 @@ import {
   FileAccess,
   fromSystemError,
   IncrementalDigest,
+  isHostDirectory,
   type LongOperation,
   type PendingFile,
   ProgressCounter,
@@ -57,7 +58,7 @@ export class OutputDirectory implements AsyncDisposable {
   ): Promise<OutputDirectory> {
     const found: BuiltOutput[] = [];
     for (const name of (await namesIn(path)).filter(isOutput).sort()) {
-      if (folders.includes(name) && (await isDirectory(join(path, name)))) continue;
+      if (folders.includes(name) && (await isHostDirectory(join(path, name)).catch(() => false))) continue;
       found.push(await hashFile(path, name, operation));
     }
     for (const folder of folders) {
@@ -74,7 +75,7 @@ export class OutputDirectory implements AsyncDisposable {
 
   /** Whether everything is there that the lock tells of, with the bytes that it had, and nothing else of an output. */
   async isComplete(): Promise<boolean> {
-    for (const name of [REPORT_HTML, REPORT_JSON]) if (!(await exists(join(this.path, name)))) return false;
+    for (const name of [REPORT_HTML, REPORT_JSON]) if (!existsSync(join(this.path, name))) return false;
     return this.#found.length === this.#lock?.outputs.length && this.#found.every((output) => this.#isOurs(output));
   }
 
@@ -87,7 +88,7 @@ export class OutputDirectory implements AsyncDisposable {
     const foreign = this.#found.filter((output) => !this.#isOurs(output)).map(({ path }) => path);
     if (!this.#lock) {
       for (const name of [REPORT_HTML, REPORT_JSON, LOCK_FILE])
-        if (await exists(join(this.path, name))) foreign.push(name);
+        if (existsSync(join(this.path, name))) foreign.push(name);
     }
     const [first] = foreign;
     if (first !== undefined && !force) {
@@ -226,18 +227,4 @@ async function hashFile(directory: string, file: string, operation: LongOperatio
 /** What is no directory is told when it is to be made. */
 async function namesIn(directory: string): Promise<string[]> {
   return readdir(directory).catch(() => []);
-}
-
-async function isDirectory(path: string): Promise<boolean> {
-  return stat(path).then(
-    (info) => info.isDirectory(),
-    () => false,
-  );
-}
-
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }

@@ -1,3 +1,4 @@
+import { wildcardMatcher } from "@adk/core";
 import { type EtlTrace, type EventKind, NO_ID } from "@adk/etl";
 import {
   decodeFields,
@@ -68,7 +69,7 @@ class EventDecoder implements Collector {
     this.#model = model;
     this.#options = options;
     this.#take = take;
-    this.#matchers = (options.names ?? []).map(matcherOf);
+    this.#matchers = (options.names ?? []).map(wildcardMatcher);
   }
 
   readonly handlerOf = (kind: EventKind, layout: EventLayout | undefined): EventHandler | undefined => {
@@ -129,11 +130,4 @@ function idOf(id: number): number | null {
 function isOf(wanted: string | undefined, pid: number | undefined, name: string | undefined): boolean {
   if (wanted === undefined) return true;
   return String(pid) === wanted || name?.toLowerCase() === wanted.toLowerCase();
-}
-
-/** `*` stands for any part of a name, as far as it goes. */
-function matcherOf(pattern: string): (name: string) => boolean {
-  const escaped = pattern.replaceAll(/[.+^${}()|[\]\\]/g, String.raw`\$&`);
-  const expression = new RegExp(`^${escaped.replaceAll("*", ".*").replaceAll("?", ".")}$`, "i");
-  return (name) => expression.test(name);
 }

@@ -1,6 +1,5 @@
-import { stat } from "node:fs/promises";
 import { basename, dirname } from "node:path";
-import { baseName, childPath, fromSystemError } from "@adk/core";
+import { baseName, childPath, isHostDirectory } from "@adk/core";
 import * as z from "zod";
 import { glob, hostPath, imagePath, isGlob, strict, toImagePath } from "../manifest/fields.ts";
 import { defineLayer, type LayerContext } from "./layer.ts";
@@ -35,7 +34,7 @@ export const files = defineLayer({
       if (changes.entries.length === before) {
         context.findings.warning("BUILD_NO_MATCH", `No file matches ${from}.`);
       }
-    } else if (await isDirectory(context.resolve(from)))
+    } else if (await isHostDirectory(context.resolve(from)))
       await changes.addTree(context.resolve(from), path, { exclude });
     else await addOne(from, /[\\/]$/.test(to) || path === "/" ? childPath(path, baseName(from)) : path, context);
   },
@@ -55,12 +54,4 @@ function splitGlob(text: string): { directory: string; pattern: string } {
     directory: names.slice(0, first).join("/") || (text.startsWith("/") ? "/" : "."),
     pattern: names.slice(first).join("/"),
   };
-}
-
-async function isDirectory(host: string): Promise<boolean> {
-  try {
-    return (await stat(host)).isDirectory();
-  } catch (error) {
-    throw fromSystemError(error, host);
-  }
 }

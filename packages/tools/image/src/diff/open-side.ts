@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
-import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { type Finding, type Findings, fromSystemError, parseSourceName, SIDECAR_NAME, type Volume } from "@adk/core";
+import { type Finding, type Findings, isHostDirectory, parseSourceName, SIDECAR_NAME, type Volume } from "@adk/core";
 import { openSource, openSourceFile, selectImage } from "@adk/sources";
 import { type ImageProperties, isWim, openImage, openWimFile } from "@adk/wim";
 
@@ -21,7 +20,7 @@ const MAGIC_BYTES = 8;
 /** @param findings told of entries of a host directory that a Windows volume cannot have */
 export async function openSide(name: string, findings: Findings): Promise<Side> {
   const source = parseSourceName(name);
-  if (source.inner.length === 0 && (await isDirectory(source.path))) {
+  if (source.inner.length === 0 && (await isHostDirectory(source.path))) {
     const bare = !existsSync(join(source.path, SIDECAR_NAME));
     return sideOf(await openSource(name, { findings }), bare);
   }
@@ -43,12 +42,4 @@ export async function openSide(name: string, findings: Findings): Promise<Side> 
 
 function sideOf(volume: Volume, host: boolean): Side {
   return { volume, host, findings: [], [Symbol.asyncDispose]: () => volume.close() };
-}
-
-async function isDirectory(path: string): Promise<boolean> {
-  try {
-    return (await stat(path)).isDirectory();
-  } catch (error) {
-    throw fromSystemError(error, path);
-  }
 }

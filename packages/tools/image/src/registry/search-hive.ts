@@ -1,4 +1,4 @@
-import { AdkError } from "@adk/core";
+import { AdkError, wildcardMatcher } from "@adk/core";
 import { type Hive, joinKeyPath, secretKeys, type Value, walkKeys } from "@adk/registry";
 import { requiredKey } from "./open-hive.ts";
 import type { RegistrySearchResult } from "./schemas.ts";
@@ -59,10 +59,7 @@ export function textMatcher(pattern: string, options: { regex?: boolean | undefi
     const expression = toExpression(pattern);
     return (text) => expression.test(text);
   }
-  const isGlob = /[*?]/.test(pattern);
-  const parts = pattern.replace(/[\\^$.|+()[\]{}]/g, "\\$&").replace(/\*+|\?/g, (sign) => (sign === "?" ? "." : ".*"));
-  const expression = new RegExp(isGlob ? `^${parts}$` : parts, "is");
-  return (text) => expression.test(text);
+  return wildcardMatcher(/[*?]/.test(pattern) ? pattern : `*${pattern}*`);
 }
 
 function toExpression(pattern: string): RegExp {

@@ -1,4 +1,4 @@
-import { AdkError, suggest } from "@adk/core";
+import { AdkError, suggest, wildcardMatcher } from "@adk/core";
 import { APPX_STORE, type ProvisionedAppx, readProvisionedAppx } from "../windows/appx.ts";
 import type { EditTarget } from "./edit-target.ts";
 import type { RegistryEdits } from "./registry-edits.ts";
@@ -22,7 +22,7 @@ export async function removeAppx(
   const apps = key ? readProvisionedAppx(key.hive) : [];
   const chosen = new Set<ProvisionedAppx>();
   for (const name of names) {
-    const fits = matcherOf(name);
+    const fits = wildcardMatcher(name);
     const found = apps.filter((app) =>
       [app.packageName, app.familyName, app.displayName].some((each) => each !== undefined && fits(each)),
     );
@@ -45,10 +45,4 @@ export async function removeAppx(
     if (deleteFiles) await target.remove(`/Program Files/WindowsApps/${packageName}`);
   }
   return [...chosen];
-}
-
-function matcherOf(pattern: string): (text: string) => boolean {
-  const source = pattern.split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
-  const expression = new RegExp(`^${source.join(".*")}$`, "i");
-  return (text) => expression.test(text);
 }

@@ -1,4 +1,4 @@
-import { AdkError } from "@adk/core";
+import { AdkError, wildcardMatcher } from "@adk/core";
 import type { CodePlace } from "../symbols/symbolizer.ts";
 import { parseXml, type XmlElement } from "../xml-document.ts";
 
@@ -70,37 +70,7 @@ function* entrypointsOf(element: XmlElement, path: readonly string[]): Generator
     if (TAGS.has(child.name)) yield* entrypointsOf(child, names);
     else if (child.name === "Entrypoint") {
       const { Module = "*", Method = "*" } = child.attributes;
-      yield { tag, module: matcherOf(Module), method: matcherOf(Method) };
+      yield { tag, module: wildcardMatcher(Module), method: wildcardMatcher(Method) };
     }
   }
-}
-
-/** `*` stands for any text, `?` for a character; capitals do not matter. No pattern takes more steps than both lengths multiplied. */
-function matcherOf(pattern: string): (text: string) => boolean {
-  const lower = pattern.toLowerCase();
-  if (lower === "*") return () => true;
-  const [prefix = "", ...others] = lower.split("*");
-  if (!lower.includes("?") && others.length === 0) return (text) => text.toLowerCase() === lower;
-  if (!lower.includes("?") && others.length === 1 && others[0] === "") {
-    return (text) => text.toLowerCase().startsWith(prefix);
-  }
-  return (text) => matches(lower, text.toLowerCase());
-}
-
-function matches(pattern: string, text: string): boolean {
-  let [at, star, starText] = [0, -1, 0];
-  for (let i = 0; i < text.length; ) {
-    if (pattern[at] === "*") {
-      star = at++;
-      starText = i;
-    } else if (at < pattern.length && (pattern[at] === "?" || pattern[at] === text[i])) {
-      at++;
-      i++;
-    } else if (star >= 0) {
-      at = star + 1;
-      i = ++starText;
-    } else return false;
-  }
-  while (pattern[at] === "*") at++;
-  return at === pattern.length;
 }

@@ -1,4 +1,4 @@
-import { stat } from "node:fs/promises";
+import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import { AdkError, AtomicFile, check, type Finding, openDirectory, type Volume, type VolumeEntry } from "@adk/core";
 import * as z from "zod";
@@ -65,7 +65,7 @@ export async function createConfigurationSet(
   for (const { directory: share } of shares) {
     const oem = join(share, SHARE_DIRECTORIES.oem);
     const to = SHARE_DIRECTORIES.oem;
-    if (await exists(oem)) result.copied.push({ from: oem, to, ...(await copyTree(oem, join(directory, to))) });
+    if (existsSync(oem)) result.copied.push({ from: oem, to, ...(await copyTree(oem, join(directory, to))) });
   }
   const edits = plans.map(({ reference: { start, end }, to }) => ({ start, end, text: windowsPath(to) }));
   for (const { reference, to } of plans) {
@@ -108,13 +108,6 @@ async function lookup(volume: Volume, path: string): Promise<VolumeEntry | undef
 /** Without those that lie in another one. */
 function outermost(targets: ReadonlyMap<string, string>): [to: string, from: string][] {
   return [...targets].filter(([to]) => ![...targets.keys()].some((other) => to.startsWith(`${other}/`)));
-}
-
-async function exists(path: string): Promise<boolean> {
-  return await stat(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 /** Bytes beside the answer file from which on the installation needs noticeably more room. */
