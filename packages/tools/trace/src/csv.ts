@@ -1,18 +1,25 @@
 import type { Row, TableColumn } from "./tables/table.ts";
 
+type Columns = readonly Pick<TableColumn, "key" | "label">[];
+
 /** Lines of comma-separated values (RFC 4180) with a line of labels first. */
-export function* csvLines(columns: readonly TableColumn[], rows: Iterable<Row>): Generator<string> {
-  yield `${columns.map(({ label }) => quoted(label)).join(",")}\r\n`;
-  const keys = columns.map(({ key }) => key);
-  for (const row of rows) {
-    let line = "";
-    for (let i = 0; i < keys.length; i++) {
-      const value = row[keys[i] as string] ?? "";
-      if (i > 0) line += ",";
-      line += typeof value === "string" ? quoted(value) : value;
-    }
-    yield `${line}\r\n`;
+export function* csvLines(columns: Columns, rows: Iterable<Row>): Generator<string> {
+  yield csvHead(columns);
+  for (const row of rows) yield csvLine(columns, row);
+}
+
+export function csvHead(columns: Columns): string {
+  return `${columns.map(({ label }) => quoted(label)).join(",")}\r\n`;
+}
+
+export function csvLine(columns: Columns, row: Row): string {
+  let line = "";
+  for (let i = 0; i < columns.length; i++) {
+    const value = row[(columns[i] as Columns[number]).key] ?? "";
+    if (i > 0) line += ",";
+    line += typeof value === "string" ? quoted(value) : value;
   }
+  return `${line}\r\n`;
 }
 
 function quoted(text: string): string {

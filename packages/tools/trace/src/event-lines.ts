@@ -26,12 +26,25 @@ export interface DecodedEvent {
   readonly tid: number | null;
   readonly process: string;
   readonly fields: Readonly<Record<string, FieldValue>>;
+  /** Undefined where nothing tells what the bytes mean. */
+  readonly layout: EventLayout | undefined;
   /** What it says in words: by the text of its manifest, or of a WPP message by the texts that were given. */
   readonly message?: string;
-  /** The same as people read them. */
-  readonly text: Readonly<Record<string, string>>;
   /** Bytes that no field claims, or all of them where nothing tells what they mean: hexadecimal digits. */
   readonly data?: string;
+}
+
+/** The fields as people read them: `name` and value. */
+export function fieldTexts({
+  layout,
+  fields,
+}: Pick<DecodedEvent, "layout" | "fields">): [name: string, text: string][] {
+  const texts: [string, string][] = [];
+  for (const field of layout?.fields ?? []) {
+    const value = fields[field.name];
+    if (value !== undefined) texts.push([field.name, formatValue(field, value)]);
+  }
+  return texts;
 }
 
 export interface EventLineOptions extends AnalyzeOptions {
@@ -53,7 +66,7 @@ export async function decodeEvents(
   afterBatch: () => Promise<void>,
 ): Promise<void> {
   const { range, schemas, signal, onProgress } = options;
-  const model = new TraceModel(trace, schemas);
+  const model = new TraceModel(trace, schemas, { stacks: false });
   const decoder = new EventDecoder(model, options, take);
   // Who is who is told before the range too.
   await model.read([decoder], { signal, onProgress, to: range?.to, afterBatch });
@@ -101,11 +114,6 @@ class EventDecoder implements Collector {
     const decoded = layout && decodeFields(layout, payload, pointerSize);
     const rest = decoded ? decoded.trailing : payload;
     const fields = decoded?.values ?? {};
-    const text: Record<string, string> = {};
-    for (const field of layout?.fields ?? []) {
-      const value = fields[field.name];
-      if (value !== undefined) text[field.name] = formatValue(field, value);
-    }
     this.#take({
       time,
       provider,
@@ -117,7 +125,7 @@ class EventDecoder implements Collector {
       ...(message ? { message: formatTraceMessage(message, payload, pointerSize) } : {}),
       ...(says ? { message: says(fields) } : {}),
       fields,
-      text,
+      layout,
       ...(rest && rest.length > 0 ? { data: Buffer.from(rest).toString("hex") } : {}),
     });
   }

@@ -4,7 +4,7 @@ import { fuzz, mutate, orRefused, type Sample } from "@adk/testing";
 import { expect, test } from "vitest";
 import { Analysis } from "./analysis.ts";
 import { assessCompleteness } from "./completeness.ts";
-import { decodeEvents } from "./event-lines.ts";
+import { decodeEvents, fieldTexts } from "./event-lines.ts";
 import { cpuProfile } from "./stacks/stack-profile.ts";
 import { TABLES } from "./tables/tables.ts";
 import { everydayTrace, everyKernelEvent } from "./testing/every-event.ts";
@@ -80,7 +80,7 @@ async function readLines(trace: EtlTrace): Promise<void> {
   await decodeEvents(
     trace,
     {},
-    ({ text }) => void Object.keys(text).length,
+    (event) => void fieldTexts(event),
     async () => {},
   );
 }

@@ -139,7 +139,7 @@ async function rangeOf(
     });
   }
   const { signal, onProgress } = context;
-  const analysis = await Analysis.with(opened.trace, [regions.collector], { signal, onProgress });
+  const analysis = await Analysis.with(opened.trace, [regions.collector], { stacks: false, signal, onProgress });
   return regionRange(regions, analysis, region, findings);
 }
 
@@ -151,8 +151,8 @@ async function between({ trace }: OpenedTrace, marks: readonly [string, string],
   await decodeEvents(
     trace,
     { names, signal, onProgress },
-    ({ time, text }) => {
-      const label = text["Message"] ?? "";
+    ({ time, fields }) => {
+      const label = String(fields["Message"] ?? "");
       if (!times.has(label)) times.set(label, time);
     },
     async () => {},

@@ -89,8 +89,10 @@ export class DiskTransfers implements Collector {
       tail.start[row] = start;
       tail.disk[row] = disk(event);
       const own = tail.disk[row] as number;
-      tail.serviceStart[row] = Math.max(this.#lastEnds[own] ?? -Infinity, start);
-      this.#lastEnds[own] = event.time;
+      // Where times run back, what ends before another ended was served in no time.
+      const last = this.#lastEnds[own] ?? -Infinity;
+      tail.serviceStart[row] = Math.min(Math.max(last, start), event.time);
+      this.#lastEnds[own] = Math.max(last, event.time);
       tail.flags[row] = flags(event);
       tail.size[row] = size(event);
       tail.offset[row] = offset(event);

@@ -1,4 +1,4 @@
-import { decodeEvents } from "../event-lines.ts";
+import { decodeEvents, fieldTexts } from "../event-lines.ts";
 import { HardFaults } from "../model/hard-faults.ts";
 import { processLabel } from "../model/processes.ts";
 import { Symbolizer } from "../symbols/symbolizer.ts";
@@ -53,8 +53,8 @@ export function eventAction(name: string, names: readonly string[], summary: str
       await decodeEvents(
         opened.trace,
         { names, range, ...operation },
-        ({ time, provider, event, pid, process, text, data }) => {
-          const fields = Object.entries(text).map(([key, value]) => `${key}=${value}`);
+        ({ time, provider, event, pid, process, data, ...values }) => {
+          const fields = fieldTexts(values).map(([key, value]) => `${key}=${value}`);
           if (data !== undefined) fields.push(`data=${data}`);
           rows.push([
             String(micro(time)),
