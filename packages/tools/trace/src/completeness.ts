@@ -1,4 +1,5 @@
-import type { TraceHealth } from "@adk/etl";
+import type { Findings } from "@adk/core";
+import type { EtlTrace, TraceHealth } from "@adk/etl";
 import type { Analysis } from "./analysis.ts";
 import type { TableDefinition } from "./tables/table.ts";
 
@@ -37,6 +38,15 @@ export function assessCompleteness(analysis: Analysis, tables: readonly TableDef
     return { table: table.name, trust: reasons.length > 0 ? "partial" : "complete", reasons };
   });
   return { score, reasons, tables: trusts };
+}
+
+/**
+ * Tells what of a trace was lost, once its events were read: for what has no `Completeness` of its own.
+ *
+ * @param file named where there are several traces
+ */
+export function tellLosses({ health }: EtlTrace, findings: Findings, file?: string): void {
+  for (const message of losses(health)) findings.warning("TRACE_LOSS", message, file === undefined ? {} : { file });
 }
 
 /** Events that something is made of, where the trace has none of them. */

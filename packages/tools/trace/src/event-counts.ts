@@ -2,6 +2,7 @@ import type { EventKind } from "@adk/etl";
 import type { EventLayout } from "@adk/event-schema";
 import { type EventName, eventNameOf } from "./model/event-names.ts";
 import type { Collector, EventHandler } from "./model/event-pass.ts";
+import { isIdleSample } from "./model/sampled-profile.ts";
 
 export interface EventCount extends EventName {
   count: number;
@@ -48,8 +49,7 @@ export class EventCounts implements Collector {
     const idle = this.#entry(provider, `${event}/Idle`);
     return ({ view, start, end, pointerSize }) => {
       const flags = start + pointerSize + 6 < end ? view.getUint8(start + pointerSize + 6) : 0;
-      const isIdle = view.getUint32(start + pointerSize, true) === 0 && (flags & 3) === 0;
-      (isIdle ? idle : count).count++;
+      (isIdleSample(view.getUint32(start + pointerSize, true), flags) ? idle : count).count++;
     };
   };
 

@@ -2,6 +2,7 @@ import { finding } from "@adk/cli-kit/schemas";
 import type { Findings, LongOperation } from "@adk/core";
 import { copyTrace, type EtlTrace, EtlWriter, type EventBatch } from "@adk/etl";
 import * as z from "zod";
+import { tellLosses } from "./completeness.ts";
 import { eventNameOf } from "./model/event-names.ts";
 import { EventSchemas, type SchemaSources } from "./model/event-schemas.ts";
 import type { TimeRange } from "./time-range.ts";
@@ -83,6 +84,7 @@ export async function sliceTrace(trace: EtlTrace, file: string, options: SliceOp
   };
   const events = await copyTrace(trace, writer, { keep, signal, onProgress });
   await writer.finish();
+  tellLosses(trace, findings);
   return { file, events, outside, total, findings: [...findings.list] };
 }
 

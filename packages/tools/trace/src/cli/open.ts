@@ -122,6 +122,11 @@ async function wantedRange(
   return regionRange(regions, analysis, region, findings);
 }
 
+/** For commands whose output is rows only. */
+export function warnOf(context: Context, findings: Findings): void {
+  for (const { code, message } of findings.list) context.warn(`${code}: ${message}`);
+}
+
 /** Reads the traces that a command names as one, for some tables, or counts their events. */
 export async function analyzeFiles(
   context: Context,

@@ -6,6 +6,7 @@ import { Analysis } from "../analysis.ts";
 import { compareRuns, type Difference, measureRun, type Run } from "../compare/compare.ts";
 import { checkGate, type Gate, parseGate } from "../compare/gate.ts";
 import { METRICS } from "../compare/metrics.ts";
+import { tellLosses } from "../completeness.ts";
 import { openTrace } from "../open-trace.ts";
 import { type TraceCompare, traceCompareResult } from "../results.ts";
 import { RANGE_OPTION, type RangeOption, rangeOf, schemaSources, type TraceOptions, withTraceOptions } from "./open.ts";
@@ -89,6 +90,7 @@ async function runsOf(
     const range = await rangeOf(context, options, opened.trace, schemas, findings);
     const analyze = { range, schemas, stacks: false, signal, onProgress };
     using analysis = await Analysis.with(opened.trace, collectors, analyze);
+    tellLosses(opened.trace, findings, path);
     runs.push(measureRun(analysis));
   }
   return runs;

@@ -2,10 +2,19 @@ import { resolve } from "node:path";
 import type { Command, Context } from "@adk/cli-kit";
 import { Findings } from "@adk/core";
 import type { FieldValue } from "@adk/event-schema";
+import { tellLosses } from "../completeness.ts";
 import { csvHead, csvLine } from "../csv.ts";
 import { type DecodedEvent, decodeEvents, fieldTexts } from "../event-lines.ts";
 import { openTrace } from "../open-trace.ts";
-import { RANGE_OPTION, type RangeOption, rangeOf, schemaSources, type TraceOptions, withTraceOptions } from "./open.ts";
+import {
+  RANGE_OPTION,
+  type RangeOption,
+  rangeOf,
+  schemaSources,
+  type TraceOptions,
+  warnOf,
+  withTraceOptions,
+} from "./open.ts";
 import { type SymbolFlags, withMessageSymbols } from "./symbol-options.ts";
 
 const FORMATS = ["text", "jsonl", "csv"] as const;
@@ -43,7 +52,8 @@ export function defineEventCommand(trace: Command): void {
       await decodeEvents(opened.trace, wanted, print.take, print.flush);
       // No events are a result too.
       await context.stdout.write(new Uint8Array(0));
-      for (const { code, message } of findings.list) context.warn(`${code}: ${message}`);
+      tellLosses(opened.trace, findings);
+      warnOf(context, findings);
     });
 }
 

@@ -1,6 +1,7 @@
 import { basename, resolve } from "node:path";
 import { type Command, type Context, formatBytes, usageError } from "@adk/cli-kit";
 import { AtomicFile, type Findings } from "@adk/core";
+import { tellLosses } from "../completeness.ts";
 import { PROFILE_FORMATS } from "../exports/export-formats.ts";
 import { EXPORT_TABLES, exportSource } from "../exports/export-source.ts";
 import type { Piece } from "../exports/pieces.ts";
@@ -81,6 +82,7 @@ async function exportTo(
     ...options,
     stacks: !table,
   });
+  tellLosses(analysis.model.trace, findings);
   const write = async (pieces: Iterable<Piece>, gzip?: boolean) => ({
     bytes: await writeExport(pieces, { write: (bytes) => target.write(bytes) }, { gzip, signal }),
     findings,

@@ -1,7 +1,8 @@
 import { type Command, formatDuration, type Terminal } from "@adk/cli-kit";
+import { tellLosses } from "../completeness.ts";
 import type { TraceCounts, TraceInfo } from "../results.ts";
 import { traceInfo } from "../trace-info.ts";
-import { analyzeFiles, type SchemaOptions, withSchemaOptions } from "./open.ts";
+import { analyzeFiles, type SchemaOptions, warnOf, withSchemaOptions } from "./open.ts";
 import { results } from "./results.ts";
 
 /** What a trace is, and what is in it: `info`, `counts`. */
@@ -16,9 +17,11 @@ export function defineInfoCommands(trace: Command): void {
   withSchemaOptions(trace.command("counts <file...>"))
     .description("Count the events of each kind, by the names that PerfView has for them.")
     .run(async (context, files: string[], options: SchemaOptions) => {
-      const { analysis } = await analyzeFiles(context, files, "counts", options);
+      const { analysis, findings } = await analyzeFiles(context, files, "counts", options);
+      tellLosses(analysis.model.trace, findings);
       const counts = analysis.counts.list.filter(({ count }) => count > 0);
       context.output<TraceCounts>({ counts }, { schema: results.traceCountsResult, render: renderCounts });
+      warnOf(context, findings);
     });
 }
 

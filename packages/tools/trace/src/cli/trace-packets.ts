@@ -3,7 +3,15 @@ import { type Command, formatBytes } from "@adk/cli-kit";
 import { AtomicFile, Findings } from "@adk/core";
 import { openTrace } from "../open-trace.ts";
 import { exportPackets, tracePacketsResult } from "../packets/export-packets.ts";
-import { RANGE_OPTION, type RangeOption, rangeOf, schemaSources, type TraceOptions, withTraceOptions } from "./open.ts";
+import {
+  RANGE_OPTION,
+  type RangeOption,
+  rangeOf,
+  schemaSources,
+  type TraceOptions,
+  warnOf,
+  withTraceOptions,
+} from "./open.ts";
 
 interface PacketOptions extends RangeOption, TraceOptions {
   readonly output: string;
@@ -28,7 +36,7 @@ export function definePacketCommand(trace: Command): void {
       const wanted = { range, schemas, findings, signal, onProgress };
       if (output === "-") {
         await exportPackets(opened.trace, (bytes) => context.stdout.write(bytes), wanted);
-        for (const { code, message } of findings.list) context.warn(`${code}: ${message}`);
+        warnOf(context, findings);
         return;
       }
       await using file = await AtomicFile.create(resolve(context.cwd, output), { overwrite: force });

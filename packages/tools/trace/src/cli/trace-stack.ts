@@ -1,4 +1,5 @@
 import { type Command, type Terminal, wholeNumber } from "@adk/cli-kit";
+import { tellLosses } from "../completeness.ts";
 import { functionReport, type TraceStack, traceStackResult } from "../stacks/function-report.ts";
 import { cpuProfile } from "../stacks/stack-profile.ts";
 import { cpuTable } from "../tables/cpu.ts";
@@ -22,6 +23,7 @@ export function defineStackCommand(trace: Command): void {
     .option(...RANGE_OPTION);
   withSymbolOptions(command).run(async (context, files: string[], options: StackOptions) => {
     const { analysis, findings } = await analyzeFiles(context, files, [cpuTable], options);
+    tellLosses(analysis.model.trace, findings);
     const { signal, onProgress } = context;
     const { lines } = options;
     const profile = await cpuProfile(analysis, { ...profileOptions(options), lines, findings, signal, onProgress });

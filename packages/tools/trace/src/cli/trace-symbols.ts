@@ -1,4 +1,5 @@
 import type { Command, Terminal } from "@adk/cli-kit";
+import { tellLosses } from "../completeness.ts";
 import { symbolReport, type TraceSymbols, traceSymbolsResult } from "../symbols/symbol-report.ts";
 import { cpuTable } from "../tables/cpu.ts";
 import { analyzeFiles, RANGE_OPTION, type RangeOption } from "./open.ts";
@@ -14,6 +15,7 @@ export function defineSymbolCommand(trace: Command): void {
     .option(...RANGE_OPTION);
   withSymbolPath(command).run(async (context, files: string[], options: RangeOption & SymbolFlags) => {
     const { analysis, findings } = await analyzeFiles(context, files, [cpuTable], { ...options, stacks: false });
+    tellLosses(analysis.model.trace, findings);
     const { signal, onProgress } = context;
     const report = await symbolReport(analysis, { ...profileOptions(options), findings, signal, onProgress });
     context.output<TraceSymbols>(report, { schema: traceSymbolsResult, render });

@@ -1,14 +1,14 @@
 import { type Cell, type Command, type Context, type Terminal, wholeNumber } from "@adk/cli-kit";
 import { AdkError, type Findings } from "@adk/core";
 import type { Analysis } from "../analysis.ts";
-import { assessCompleteness } from "../completeness.ts";
+import { assessCompleteness, tellLosses } from "../completeness.ts";
 import { csvLines } from "../csv.ts";
 import { gather } from "../exports/pieces.ts";
 import type { TraceTable } from "../results.ts";
 import { Symbolizer } from "../symbols/symbolizer.ts";
 import type { FunctionNames, Row, TableColumn, TableDefinition } from "../tables/table.ts";
 import { TABLE_GROUPS, TABLES } from "../tables/tables.ts";
-import { analyzeFiles, RANGE_OPTION, type RangeOption, withAnalysisOptions } from "./open.ts";
+import { analyzeFiles, RANGE_OPTION, type RangeOption, warnOf, withAnalysisOptions } from "./open.ts";
 import { results } from "./results.ts";
 import { functionOptions, type SymbolFlags, withFunctionOptions, withoutFunctionOptions } from "./symbol-options.ts";
 
@@ -72,6 +72,8 @@ export async function outputTable(
   const { name, title, columns } = table;
   if (csv) {
     for (const block of gather(csvLines(columns, table.rows(analysis)))) await context.stdout.write(block);
+    tellLosses(analysis.model.trace, findings);
+    warnOf(context, findings);
     return;
   }
   const [trust] = assessCompleteness(analysis, [table]).tables;

@@ -1,4 +1,5 @@
 import { type Command, readInput, type Terminal } from "@adk/cli-kit";
+import { tellLosses } from "../completeness.ts";
 import { csvLines } from "../csv.ts";
 import { StackTags } from "../stack-tags/stack-tags.ts";
 import { type TraceTags, tagStacks, traceTagsResult } from "../stack-tags/tag-stacks.ts";
@@ -31,6 +32,7 @@ export function defineTagCommand(trace: Command): void {
   withSymbolOptions(command).run(async (context, files: string[], options: TagOptions) => {
     const tags = StackTags.parse(await readInput(context, options.stacktags), options.stacktags);
     const { analysis, findings } = await analyzeFiles(context, files, [cpuTable], options);
+    tellLosses(analysis.model.trace, findings);
     const { signal, onProgress } = context;
     const profile = await cpuProfile(analysis, { ...profileOptions(options), findings, signal, onProgress });
     const rows = tagStacks(profile, tags).usages.map(({ tag, weight, count }) => ({

@@ -3,6 +3,7 @@ import { dirname, join, resolve } from "node:path";
 import { type Context, type RunDropIn, readInput } from "@adk/cli-kit";
 import { AdkError, AtomicFile, Findings, fromSystemError } from "@adk/core";
 import { Analysis } from "../analysis.ts";
+import { tellLosses } from "../completeness.ts";
 import { decodeEvents } from "../event-lines.ts";
 import { type OpenedTrace, openTrace } from "../open-trace.ts";
 import { parseRegions, type RegionsFile } from "../regions/parse-regions.ts";
@@ -86,6 +87,7 @@ async function run(command: WpaExporterCommand, context: Context): Promise<void>
     await file.commit();
     stdout.line(`Exported: ${fileName}`);
   }
+  tellLosses(opened.trace, findings);
   for (const { code, message } of findings.list) stderr.line(`Warning: ${message} [${code}]`);
   if (tables.length === 0)
     throw new AdkError("WPA_NO_TABLE", "The profile has no table that can be made.", { file: command.profile });

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import type { Context, RunDropIn } from "@adk/cli-kit";
 import { AdkError, AtomicFile, Findings, fromSystemError } from "@adk/core";
 import { Analysis } from "../analysis.ts";
-import { absentEvents } from "../completeness.ts";
+import { absentEvents, tellLosses } from "../completeness.ts";
 import { openTrace } from "../open-trace.ts";
 import type { XperfAction } from "../xperf/action.ts";
 import { helpText } from "../xperf/help.ts";
@@ -60,7 +60,6 @@ async function runActions(
   const { cwd, env, signal, onProgress } = context;
   const paths = command.files.map((file) => resolve(cwd, file));
   await using opened = await openTrace(paths, { signal, onProgress, findings });
-  tellLosses(opened.trace.health, findings);
   const symbolPath = command.symbols === true ? env["_NT_SYMBOL_PATH"] : command.symbols || undefined;
   const symbols = command.symbols === false ? undefined : { symbolPath, network: true };
   const fileName = command.files[0] as string;
@@ -76,6 +75,8 @@ async function runActions(
     const text = new TextEncoder().encode(own.list.map(warningLine).join(""));
     await toFile(warnings, cwd, write, (toOwn) => toOwn(text));
   }
+  // xperf refuses such a trace without -tle; here it is read, and told.
+  tellLosses(opened.trace, findings);
 }
 
 function warningLine({ code, message }: Findings["list"][number]): string {
@@ -95,15 +96,6 @@ async function toFile(
   await using file = await AtomicFile.create(resolve(cwd, name), { overwrite: true });
   await run((bytes) => file.write(bytes));
   await file.commit();
-}
-
-/** xperf refuses such a trace without -tle; here it is read, and told. */
-function tellLosses(
-  { eventsLost, buffersLost }: { readonly eventsLost: number; readonly buffersLost: number },
-  findings: Findings,
-): void {
-  if (eventsLost > 0 || buffersLost > 0)
-    findings.warning("TRACE_LOST_EVENTS", `${eventsLost} events and ${buffersLost} buffers were lost while recording.`);
 }
 
 function tellAbsence(analysis: Analysis, { name, needs = [] }: XperfAction, findings: Findings): void {

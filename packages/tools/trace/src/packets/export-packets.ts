@@ -2,6 +2,7 @@ import { finding } from "@adk/cli-kit/schemas";
 import type { Findings, LongOperation } from "@adk/core";
 import type { EtlTrace } from "@adk/etl";
 import * as z from "zod";
+import { tellLosses } from "../completeness.ts";
 import { passEvents } from "../model/event-pass.ts";
 import { EventSchemas, type SchemaSources } from "../model/event-schemas.ts";
 import type { TimeRange } from "../time-range.ts";
@@ -59,6 +60,7 @@ export async function exportPackets(
   await passEvents(trace, [capture], { schemas, signal, onProgress, afterBatch: flush });
   await flush();
   capture.report(findings);
+  tellLosses(trace, findings);
   const interfaces = capture.interfaces.map(({ name, description }) => ({ name, description }));
   return { packets: capture.packets, interfaces, bytes };
 }
