@@ -221,6 +221,8 @@ class Extractor {
 
   /** Makes the links, then sets the times of directories: what is made in them would change those. */
   async finish(): Promise<void> {
+    // What was asked for while the last bytes were written has not been heard.
+    throwIfCancelled(this.#options);
     for (const { first, to } of this.#links) {
       throwIfCancelled(this.#options);
       try {
